@@ -1,0 +1,60 @@
+"""Attaching, detaching and bounding, the same for users, groups and roles."""
+
+from __future__ import annotations
+
+from accounts.attachments.models import Attachment
+from accounts.attachments.shapes import AttachedPolicy, ListAttachedPoliciesResult
+from accounts.groups.models import Group
+from accounts.roles.models import Role
+from accounts.users.models import User
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import NoSuchEntity
+from iamconsole.kernel.paging import page
+from policies.documents import queries as documents
+
+Owner = User | Group | Role
+QUOTA = {"user": "PoliciesPerUser", "group": "PoliciesPerGroup", "role": "PoliciesPerRole"}
+
+
+def attach(call: Call, owner: Owner, policy_arn: str) -> None:
+    """Attach a managed policy to a locked owner; one that is attached already changes nothing."""
+    policy = documents.managed(call.account_id, policy_arn)
+    mine = Attachment.objects.filter(**{owner.arn_kind: owner})
+    if mine.filter(policy=policy).exists():
+        return
+    call.quota(QUOTA[owner.arn_kind]).check(mine.count())
+    Attachment.objects.create(
+        account_id=call.account_id, policy=policy, created=call.time, **{owner.arn_kind: owner}
+    )
+    call.emit("attachment", f"{owner.unique_id}/{policy.unique_id}", "created", revokes=True)
+
+
+def detach(call: Call, owner: Owner, policy_arn: str) -> None:
+    """Detach a managed policy from a locked owner; NoSuchEntity where it is not attached."""
+    policy = documents.seek(call.account_id, policy_arn)
+    gone, _ = Attachment.objects.filter(policy=policy, **{owner.arn_kind: owner}).delete() if policy else (0, {})
+    if not gone:
+        raise NoSuchEntity(f"Policy {policy_arn} was not found.")
+    call.emit("attachment", f"{owner.unique_id}/{policy.unique_id}", "deleted", revokes=True)
+
+
+def attached(
+    owner: Owner, *, path_prefix: str, marker: str | None, max_items: int | None
+) -> ListAttachedPoliciesResult:
+    """The managed policies attached to an owner."""
+    rows = Attachment.objects.filter(policy__path__startswith=path_prefix, **{owner.arn_kind: owner})
+    found, rest = page(rows.select_related("policy"), by="policy__unique_id", marker=marker, max_items=max_items)
+    return ListAttachedPoliciesResult(
+        attached_policies=[AttachedPolicy(policy_name=a.policy.name, policy_arn=a.policy.arn) for a in found], **rest
+    )
+
+
+def bound(call: Call, owner: User | Role, policy_arn: str | None) -> None:
+    """Set the permissions boundary of a locked user or role, or take it off (NoSuchEntity where there is none)."""
+    if policy_arn is None and owner.boundary_id is None:
+        raise NoSuchEntity(f"The {owner.arn_kind} with name {owner.name} has no permissions boundary.")
+    owner.boundary = documents.boundary(call, policy_arn) if policy_arn else None
+    owner.save(update_fields=["boundary"])
+    call.emit(owner.arn_kind, owner.unique_id, "updated", revokes=True)
+
+

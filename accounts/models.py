@@ -1,0 +1,25 @@
+"""Every model of this app, from the nouns that own them."""
+
+from accounts.access_keys.models import AccessKey
+from accounts.attachments.models import Attachment
+from accounts.groups.models import Group, Membership
+from accounts.inline_policies.models import InlinePolicy
+from accounts.instance_profiles.models import InstanceProfile
+from accounts.passwords.models import LoginProfile
+from accounts.roles.models import Role
+from accounts.tenancy.models import Account, QuotaOverride
+from accounts.users.models import User
+
+__all__ = [
+    "AccessKey",
+    "Account",
+    "Attachment",
+    "Group",
+    "InlinePolicy",
+    "InstanceProfile",
+    "LoginProfile",
+    "Membership",
+    "QuotaOverride",
+    "Role",
+    "User",
+]

@@ -1,0 +1,198 @@
+"""GetAccountAuthorizationDetails: every user, group, role and policy of the account with what it grants."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Annotated, Any
+
+from django.db.models import Q
+
+from accounts.attachments.models import Attachment
+from accounts.attachments.shapes import AttachedPolicy
+from accounts.groups.models import Group, Membership
+from accounts.inline_policies.models import InlinePolicy
+from accounts.inline_policies.shapes import PolicyDetail
+from accounts.instance_profiles import queries as profiles
+from accounts.instance_profiles.models import InstanceProfile
+from accounts.roles.models import Role
+from accounts.roles.shapes import RoleLastUsed
+from accounts.tenancy import shapes
+from accounts.users.models import User
+from accounts.users.queries import boundary_of
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.operation import Access, Rest, operation
+from iamconsole.kernel.paging import decode_marker, encode_marker
+from iamconsole.kernel.resources import ANYTHING
+from iamconsole.kernel.shapes import Items, Marker, MaxItems
+from iamconsole.storage import tags
+from policies.documents import queries as documents
+from policies.documents.models import ManagedPolicy, PolicyVersion
+
+Filter = Annotated[list[shapes.EntityType], Items()]
+
+
+class _Details:
+    """The parts of a page, fetched with one query a kind however many rows it has."""
+
+    def __init__(self, rows: list[Any], kind: str) -> None:
+        self.attached: dict[int, list[AttachedPolicy]] = defaultdict(list)
+        self.inline: dict[int, list[PolicyDetail]] = defaultdict(list)
+        if not rows:
+            return
+        mine = {f"{kind}__in": rows}
+        for row in Attachment.objects.filter(**mine).select_related("policy").order_by("policy__unique_id"):
+            self.attached[getattr(row, f"{kind}_id")].append(
+                AttachedPolicy(policy_name=row.policy.name, policy_arn=row.policy.arn)
+            )
+        for row in InlinePolicy.objects.filter(**mine).order_by("name"):
+            self.inline[getattr(row, f"{kind}_id")].append(
+                PolicyDetail(policy_name=row.name, policy_document=row.document)
+            )
+
+
+def _grouped(rows: Iterable[Any], key: str, value: Callable[[Any], Any]) -> dict[int, list[Any]]:
+    found: dict[int, list[Any]] = defaultdict(list)
+    for row in rows:
+        found[getattr(row, key)].append(value(row))
+    return found
+
+
+def _users(rows: list[User]) -> list[shapes.UserDetail]:
+    details = _Details(rows, "user")
+    members = Membership.objects.filter(user__in=rows).select_related("group").order_by("group__name_key")
+    groups = _grouped(members if rows else [], "user_id", lambda m: m.group.name)
+    return [
+        shapes.UserDetail(
+            path=user.path,
+            user_name=user.name,
+            user_id=user.unique_id,
+            arn=user.arn,
+            create_date=user.created,
+            user_policy_list=details.inline[user.pk],
+            group_list=groups[user.pk],
+            attached_managed_policies=details.attached[user.pk],
+            permissions_boundary=boundary_of(user),
+            tags=tags.listed(user.tags),
+        )
+        for user in rows
+    ]
+
+
+def _groups(rows: list[Group]) -> list[shapes.GroupDetail]:
+    details = _Details(rows, "group")
+    return [
+        shapes.GroupDetail(
+            path=group.path,
+            group_name=group.name,
+            group_id=group.unique_id,
+            arn=group.arn,
+            create_date=group.created,
+            group_policy_list=details.inline[group.pk],
+            attached_managed_policies=details.attached[group.pk],
+        )
+        for group in rows
+    ]
+
+
+def _roles(rows: list[Role]) -> list[shapes.RoleDetail]:
+    details = _Details(rows, "role")
+    holders = InstanceProfile.objects.filter(role__in=rows).select_related("role").order_by("name_key")
+    held = _grouped(holders if rows else [], "role_id", lambda p: profiles.shown(p, whole=False))
+    return [
+        shapes.RoleDetail(
+            path=role.path,
+            role_name=role.name,
+            role_id=role.unique_id,
+            arn=role.arn,
+            create_date=role.created,
+            assume_role_policy_document=role.trust_policy,
+            instance_profile_list=held[role.pk],
+            role_policy_list=details.inline[role.pk],
+            attached_managed_policies=details.attached[role.pk],
+            permissions_boundary=boundary_of(role),
+            tags=tags.listed(role.tags),
+            role_last_used=RoleLastUsed(last_used_date=role.last_used, region=role.last_used_region or None),
+        )
+        for role in rows
+    ]
+
+
+def _policies(rows: list[ManagedPolicy]) -> list[shapes.ManagedPolicyDetail]:
+    found = PolicyVersion.objects.filter(policy__in=rows).order_by("-number") if rows else []
+    versions = _grouped(found, "policy_id", lambda v: v)
+    return [
+        shapes.ManagedPolicyDetail(
+            **documents.shown(policy).model_dump(exclude={"tags"}),
+            policy_version_list=[documents.shown_version(policy, version) for version in versions[policy.pk]],
+        )
+        for policy in rows
+    ]
+
+
+Section = tuple[str, Callable[[str], Any], Callable[[list[Any]], list[Any]], str]
+
+
+def _aws_policies(account_id: str) -> Any:
+    used = (
+        Q(attachments__account_id=account_id)
+        | Q(bounded_users__account_id=account_id)
+        | Q(bounded_roles__account_id=account_id)
+    )
+    pks = ManagedPolicy.objects.filter(used, account_id=documents.AWS).values("pk")
+    return documents.counted(ManagedPolicy.objects.filter(account_id=documents.AWS, pk__in=pks))
+
+
+SECTIONS: tuple[Section, ...] = (
+    (
+        "User",
+        lambda account: User.objects.filter(account_id=account, is_root=False).select_related("boundary"),
+        _users,
+        "user_detail_list",
+    ),
+    ("Group", lambda account: Group.objects.filter(account_id=account), _groups, "group_detail_list"),
+    ("Role", lambda account: Role.objects.filter(account_id=account).select_related("boundary"), _roles, "role_detail_list"),
+    (
+        "LocalManagedPolicy",
+        lambda account: documents.counted(ManagedPolicy.objects.filter(account_id=account)),
+        _policies,
+        "policies",
+    ),
+    ("AWSManagedPolicy", _aws_policies, _policies, "policies"),
+)
+
+
+@operation(
+    Access.LIST,
+    on=ANYTHING,
+    pages="user_detail_list",
+    rest=Rest("GET", "/account/authorization-details"),
+)
+def get_account_authorization_details(
+    call: Call, *, filter: Filter = [], marker: Marker | None = None, max_items: MaxItems | None = None  # noqa: A002, B006
+) -> shapes.GetAccountAuthorizationDetailsResult:
+    """Show every user, group, role and managed policy with all that it grants, page by page.
+
+    Pages run through users, groups, roles, the account's own policies and then AWS's that are in use.
+    """
+    left, after_section, after_id = max_items or 100, "", ""
+    if marker:
+        after_section, _, after_id = decode_marker(marker).partition(":")
+    names = [name for name, *_ in SECTIONS]
+    start = names.index(after_section) if after_section in names else 0
+    out: dict[str, list[Any]] = {"user_detail_list": [], "group_detail_list": [], "role_detail_list": [], "policies": []}
+    for name, rows_of, shown, member in SECTIONS[start:]:
+        if filter and name not in filter:
+            continue
+        rows = rows_of(call.account_id).order_by("unique_id")
+        if name == after_section:
+            rows = rows.filter(unique_id__gt=after_id)
+        found = list(rows[: left + 1])
+        out[member] += shown(found[:left])
+        if len(found) > left:
+            last = f"{name}:{found[left - 1].unique_id}" if left else f"{name}:"
+            return shapes.GetAccountAuthorizationDetailsResult(
+                **out, is_truncated=True, marker=encode_marker(last)
+            )
+        left -= len(found)
+    return shapes.GetAccountAuthorizationDetailsResult(**out)

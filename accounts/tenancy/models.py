@@ -1,0 +1,37 @@
+"""The tenant."""
+
+from __future__ import annotations
+
+from django.db import models
+
+AWS = "aws"
+"""The owner of AWS managed policies; no user, so nobody can sign in to it."""
+
+
+class Account(models.Model):
+    """An account: twelve digits, perhaps an alias; everything else belongs to one."""
+
+    id = models.CharField(primary_key=True, max_length=12)
+    alias = models.CharField(max_length=63, unique=True, null=True, blank=True)  # noqa: DJ001  (unique, so NULL)
+    created = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"
+
+    def __str__(self) -> str:
+        return self.alias or self.id
+
+
+class QuotaOverride(models.Model):
+    """A quota that an operator raised (or lowered) for one account."""
+
+    account = models.ForeignKey(Account, on_delete=models.CASCADE, related_name="quota_overrides")
+    name = models.CharField(max_length=64)
+    limit = models.PositiveIntegerField()
+
+    class Meta:
+        app_label = "accounts"
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="one_override_per_quota")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.name}={self.limit}"

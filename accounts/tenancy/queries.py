@@ -1,0 +1,24 @@
+"""Reading accounts."""
+
+from __future__ import annotations
+
+from accounts.tenancy.models import Account, QuotaOverride
+
+
+def lock(account_id: str) -> Account:
+    """The account's row, locked for this transaction: creations that count against a quota queue here."""
+    return Account.objects.select_for_update().get(pk=account_id)
+
+
+def limits(account_id: str) -> dict[str, int]:
+    """The quotas that an operator set for this account."""
+    return dict(QuotaOverride.objects.filter(account_id=account_id).values_list("name", "limit"))
+
+
+def find(alias_or_id: str) -> Account | None:
+    """The account with this id or alias; hyphens in an id (1234-5678-9012) are for reading only."""
+    wanted = alias_or_id.strip()
+    digits = wanted.replace("-", "")
+    if digits.isdigit() and len(digits) == 12:
+        return Account.objects.filter(pk=digits).first()
+    return Account.objects.filter(alias=wanted.lower()).first()

@@ -1,0 +1,55 @@
+"""GetAccountSummary: what there is, beside the quotas (reference 2.1)."""
+
+from __future__ import annotations
+
+from accounts.access_keys.models import AccessKey
+from accounts.groups.models import Group
+from accounts.instance_profiles.models import InstanceProfile
+from accounts.roles.models import Role
+from accounts.users.models import User
+from iamconsole.kernel.call import Call
+from policies.documents.models import ManagedPolicy, PolicyVersion
+
+COUNTED = {"Groups": Group, "InstanceProfiles": InstanceProfile, "Policies": ManagedPolicy, "Roles": Role}
+QUOTAS = {
+    "UsersQuota": "UsersPerAccount",
+    "GroupsQuota": "GroupsPerAccount",
+    "RolesQuota": "RolesPerAccount",
+    "PoliciesQuota": "PoliciesPerAccount",
+    "InstanceProfilesQuota": "InstanceProfilesPerAccount",
+    "ServerCertificatesQuota": "ServerCertificatesPerAccount",
+    "GroupsPerUserQuota": "GroupsPerUser",
+    "AttachedPoliciesPerUserQuota": "PoliciesPerUser",
+    "AttachedPoliciesPerGroupQuota": "PoliciesPerGroup",
+    "AttachedPoliciesPerRoleQuota": "PoliciesPerRole",
+    "AccessKeysPerUserQuota": "AccessKeysPerUser",
+    "SigningCertificatesPerUserQuota": "SigningCertificatesPerUser",
+    "VersionsPerPolicyQuota": "VersionsPerPolicy",
+    "PolicyVersionsInUseQuota": "PolicyVersionsInUse",
+    "PolicySizeQuota": "PolicySize",
+    "UserPolicySizeQuota": "UserPolicySize",
+    "GroupPolicySizeQuota": "GroupPolicySize",
+    "RolePolicySizeQuota": "RolePolicySize",
+    "AssumeRolePolicySizeQuota": "ACLSizePerRole",
+}
+
+
+def of(call: Call) -> dict[str, int]:
+    """Every key of AWS's SummaryMap; what this installation does not keep counts zero."""
+    account = {"account_id": call.account_id}
+    root = User.objects.filter(is_root=True, **account).first()
+    return {
+        "Users": User.objects.filter(is_root=False, **account).count(),
+        **{name: model.objects.filter(**account).count() for name, model in COUNTED.items()},
+        **{name: call.quota(quota).limit for name, quota in QUOTAS.items()},
+        "PolicyVersionsInUse": PolicyVersion.objects.filter(**account).count(),
+        "AccountAccessKeysPresent": int(bool(root) and AccessKey.objects.filter(user=root).exists()),
+        "AccountPasswordPresent": int(bool(root and root.has_usable_password())),
+        "AccountMFAEnabled": 0,
+        "AccountSigningCertificatesPresent": 0,
+        "MFADevices": 0,
+        "MFADevicesInUse": 0,
+        "Providers": 0,
+        "ServerCertificates": 0,
+        "GlobalEndpointTokenVersion": 1,
+    }

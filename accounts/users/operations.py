@@ -1,0 +1,130 @@
+"""What can be done with users."""
+
+from __future__ import annotations
+
+from accounts.tenancy import queries as tenancy
+from accounts.users import queries as users
+from accounts.users.models import User
+from accounts.users.resources import NEW_USER, USER, USER_OR_CALLER, USERS
+from accounts.users.shapes import ListUsersResult, UserResult
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import (
+    ConcurrentModification,
+    DeleteConflict,
+    EntityAlreadyExists,
+    EntityTemporarilyUnmodifiable,
+    InvalidInput,
+    LimitExceeded,
+    NoSuchEntity,
+)
+from iamconsole.kernel.operation import Access, Implied, Rest, operation
+from iamconsole.kernel.paging import page
+from iamconsole.kernel.shapes import Arn, ExistingUserName, Marker, MaxItems, Path, PathPrefix, Tags, UserName
+from iamconsole.storage import tags as tagging
+from iamconsole.storage.identifiers import Prefix, unique_id
+from policies.documents import queries as documents
+
+# What must be gone before a user can be deleted, and how AWS says that it is not.
+DEPENDENTS = {
+    "login_profile": "Cannot delete entity, must delete login profile first.",
+    "access_keys": "Cannot delete entity, must delete access keys first.",
+    "memberships": "Cannot delete entity, must remove users from group first.",
+    "attachment_set": "Cannot delete entity, must detach all policies first.",
+    "inlinepolicy_set": "Cannot delete entity, must delete policies first.",
+}
+
+
+@operation(
+    Access.WRITE,
+    on=USER,
+    conditions={"iam:PermissionsBoundary": "permissions_boundary"},
+    implies=(Implied("iam:TagUser", USER, when="tags"),),
+    rest=Rest("POST", "/users", status=201),
+    errors=(LimitExceeded, EntityAlreadyExists, NoSuchEntity, InvalidInput, ConcurrentModification),
+)
+def create_user(
+    call: Call,
+    *,
+    user_name: UserName,
+    path: Path = "/",
+    permissions_boundary: Arn | None = None,
+    tags: Tags = [],  # noqa: B006  (a shape's default; pydantic copies it)
+) -> UserResult:
+    """Create an IAM user.
+
+    The user can do nothing until policies say otherwise.
+    """
+    tenancy.lock(call.account_id)
+    User.refuse_taken(call.account_id, user_name)
+    call.quota("UsersPerAccount").check(User.objects.filter(account_id=call.account_id, is_root=False).count())
+    user = User(
+        account_id=call.account_id,
+        unique_id=unique_id(Prefix.USER),
+        name=user_name,
+        path=path,
+        created=call.time,
+        tags=tagging.merged(call, {}, tags, ignore_case=True),
+        boundary=documents.boundary(call, permissions_boundary) if permissions_boundary else None,
+    )
+    user.set_unusable_password()
+    user.save(force_insert=True)
+    call.emit("user", user.unique_id, "created")
+    return UserResult(user=users.shown(user))
+
+
+@operation(Access.READ, on=USER_OR_CALLER, rest=Rest("GET", "/users/{user_name}"), errors=(NoSuchEntity,))
+def get_user(call: Call, *, user_name: ExistingUserName | None = None) -> UserResult:
+    """Show a user: path, unique id, ARN, boundary, tags and when the password was last used.
+
+    Without a name the caller is meant.
+    """
+    return UserResult(user=users.shown(users.named_or_caller(call, user_name)))
+
+
+@operation(Access.LIST, on=USERS, pages="users", rest=Rest("GET", "/users"))
+def list_users(
+    call: Call, *, path_prefix: PathPrefix = "/", marker: Marker | None = None, max_items: MaxItems | None = None
+) -> ListUsersResult:
+    """List the users whose path begins with a prefix."""
+    rows = User.objects.filter(account_id=call.account_id, is_root=False, path__startswith=path_prefix)
+    found, rest = page(rows.select_related("login_profile"), by="name_key", marker=marker, max_items=max_items)
+    return ListUsersResult(users=[users.shown(user, whole=False) for user in found], **rest)
+
+
+@operation(
+    Access.WRITE,
+    on=(USER, NEW_USER),
+    rest=Rest("PATCH", "/users/{user_name}", status=204),
+    errors=(NoSuchEntity, LimitExceeded, EntityAlreadyExists, EntityTemporarilyUnmodifiable, ConcurrentModification),
+)
+def update_user(
+    call: Call, *, user_name: ExistingUserName, new_path: Path | None = None, new_user_name: UserName | None = None
+) -> None:
+    """Rename a user or move it to another path; its id, groups, policies and keys stay.
+
+    Policies that name the user as a resource do not follow.
+    """
+    user = users.lock(call.account_id, user_name)
+    if new_user_name and new_user_name.lower() != user.name_key:
+        User.refuse_taken(call.account_id, new_user_name)
+    user.name = new_user_name or user.name
+    user.path = new_path or user.path
+    user.save(update_fields=["name", "name_key", "path"])
+    call.emit("user", user.unique_id, "updated")
+
+
+@operation(
+    Access.WRITE,
+    on=USER,
+    rest=Rest("DELETE", "/users/{user_name}", status=204),
+    errors=(LimitExceeded, NoSuchEntity, DeleteConflict, ConcurrentModification),
+)
+def delete_user(call: Call, *, user_name: ExistingUserName) -> None:
+    """Delete a user that has no password, keys, groups or policies left."""
+    user = users.lock(call.account_id, user_name)
+    for name, text in DEPENDENTS.items():
+        model = User._meta.get_field(name.removesuffix("_set")).related_model
+        if model.objects.filter(user=user).exists():
+            raise DeleteConflict(text)
+    user.delete()
+    call.emit("user", user.unique_id, "deleted", revokes=True)

@@ -1,0 +1,58 @@
+"""Reading users."""
+
+from __future__ import annotations
+
+from accounts.users import shapes
+from accounts.users.models import User
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import NoSuchEntity, ValidationError
+from iamconsole.storage import tags
+
+
+def find(account_id: str, name: str) -> User:
+    return User.named(account_id, name)
+
+
+def lock(account_id: str, name: str) -> User:
+    """The user, locked until the transaction ends."""
+    return User.named(account_id, name, lock=True)
+
+
+def named_or_caller(call: Call, name: str | None, *, lock: bool = False) -> User:
+    """The named user, or the caller where no name is given; callers that are no user must name one."""
+    if name:
+        return User.named(call.account_id, name, lock=lock)
+    rows = User.objects.filter(account_id=call.account_id, unique_id=call.principal.unique_id)
+    caller: User | None = (rows.select_for_update() if lock else rows).first()
+    if caller is None:
+        raise ValidationError("Must specify userName when calling with non-User credentials")
+    return caller
+
+
+def root(account_id: str) -> User:
+    """The account's root user."""
+    found: User | None = User.objects.filter(account_id=account_id, is_root=True).first()
+    if found is None:
+        raise NoSuchEntity("The account has no root user.")
+    return found
+
+
+def boundary_of(row: object) -> shapes.AttachedPermissionsBoundary | None:
+    """The boundary of a user or role as AWS shows it."""
+    policy = getattr(row, "boundary", None)
+    return shapes.AttachedPermissionsBoundary(permissions_boundary_arn=policy.arn) if policy else None
+
+
+def shown(user: User, *, whole: bool = True) -> shapes.User:
+    """The user as AWS shows it; lists leave out boundary and tags (`whole=False`)."""
+    profile = getattr(user, "login_profile", None)
+    return shapes.User(
+        path=user.path,
+        user_name=None if user.is_root else user.name,
+        user_id=user.account_id.rjust(16, "0") if user.is_root else user.unique_id,
+        arn=user.arn,
+        create_date=user.created,
+        password_last_used=profile.last_used if profile else None,
+        permissions_boundary=boundary_of(user) if whole else None,
+        tags=tags.shown(user.tags) if whole else None,
+    )

@@ -1,0 +1,87 @@
+"""The trail: append-only, hash-chained per account, kept in signed segments."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from iamconsole.storage.tenant import TenantManager
+
+
+class AuditEvent(models.Model):
+    """One record; `digest` covers `previous`, the place in the chain and every byte of `body`.
+
+    Database triggers refuse UPDATE and DELETE. The columns beside `body` repeat what look-ups need.
+    """
+
+    account_id = models.CharField(max_length=12)
+    sequence = models.PositiveBigIntegerField()
+    time = models.DateTimeField()
+    event_id = models.UUIDField(unique=True)
+    name = models.CharField(max_length=128)
+    principal = models.CharField(max_length=2048)
+    access_key_id = models.CharField(max_length=128, blank=True)
+    source_ip = models.CharField(max_length=64, blank=True)
+    error_code = models.CharField(max_length=128, blank=True)
+    resource = models.CharField(max_length=2048, blank=True)
+    body = models.TextField()
+    previous = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+
+    objects = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "sequence"], name="audit_place_once")]
+        indexes = [
+            models.Index(fields=["account_id", "-time"], name="audit_by_time"),
+            models.Index(fields=["account_id", "name"], name="audit_by_name"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}/{self.sequence} {self.name}"
+
+
+class AuditChain(models.Model):
+    """The end of an account's chain: taken for update by whoever appends."""
+
+    account_id = models.CharField(primary_key=True, max_length=12)
+    sequence = models.PositiveBigIntegerField(default=0)
+    digest = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return f"{self.account_id} at {self.sequence}"
+
+
+class AuditSegment(models.Model):
+    """A closed run of records and its signed checkpoint, which is also exported outside of the database."""
+
+    account_id = models.CharField(max_length=12)
+    number = models.PositiveBigIntegerField()
+    first = models.PositiveBigIntegerField()
+    last = models.PositiveBigIntegerField()
+    digest = models.CharField(max_length=64)
+    closed = models.DateTimeField()
+    signature = models.TextField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "number"], name="audit_segment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} segment {self.number}"
+
+
+class DenialTally(models.Model):
+    """Denials of one caller and action that repeat within a window, until they are folded into one record."""
+
+    account_id = models.CharField(max_length=12)
+    principal = models.CharField(max_length=2048)
+    action = models.CharField(max_length=128)
+    first_event = models.UUIDField()
+    opened = models.DateTimeField()
+    last = models.DateTimeField()
+    repeats = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "principal", "action"], name="one_tally")]
+
+    def __str__(self) -> str:
+        return f"{self.principal} {self.action} x{self.repeats}"

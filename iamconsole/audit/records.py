@@ -1,0 +1,90 @@
+"""What a record says: CloudTrail's shape, so that existing tools read it, and what we add to it."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from iamconsole.kernel.call import Call, Principal, PrincipalType
+from iamconsole.kernel.errors import AccessDenied, Fault
+from iamconsole.kernel.operation import Operation
+from iamconsole.kernel.resources import Resource
+from iamconsole.kernel.shapes import Shape, redacted
+
+VERSION = "1.11"  # of CloudTrail's record format
+TYPES = {
+    PrincipalType.ROOT: "Root",
+    PrincipalType.USER: "IAMUser",
+    PrincipalType.ROLE_SESSION: "AssumedRole",
+    PrincipalType.FEDERATED_USER: "FederatedUser",
+    PrincipalType.SERVICE: "AWSService",
+    PrincipalType.ANONYMOUS: "Unknown",
+    PrincipalType.OPERATOR: "Operator",
+}
+
+
+def identity_of(principal: Principal) -> dict[str, Any]:
+    """CloudTrail's userIdentity."""
+    said = {
+        "type": TYPES[principal.type],
+        "principalId": principal.user_id,
+        "arn": principal.arn,
+        "accountId": principal.account_id,
+        "accessKeyId": principal.access_key_id,
+        "userName": principal.name,
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def record_of(
+    call: Call,
+    operation: Operation,
+    *,
+    request: Shape | None,
+    result: Shape | None = None,
+    fault: Fault | None = None,
+    resources: Sequence[Resource] = (),
+    extra: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One call as a record; sensitive members are hidden before they get here or anywhere else."""
+    record: dict[str, Any] = {
+        "eventVersion": VERSION,
+        "eventID": str(uuid.uuid4()),
+        "eventTime": call.time.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "eventSource": f"{operation.service}.amazonaws.com",
+        "eventName": operation.name,
+        "awsRegion": "us-east-1",
+        "sourceIPAddress": call.origin.source_ip or call.door,
+        "userAgent": call.origin.user_agent,
+        "userIdentity": identity_of(call.principal),
+        "requestParameters": redacted(request) if request else None,
+        "responseElements": redacted(result) if result else None,
+        "requestID": call.request_id,
+        "readOnly": not operation.mutates,
+        "eventType": "AwsApiCall",
+        "managementEvent": True,
+        "recipientAccountId": call.account_id,
+        "resources": [{"ARN": r.arn, "accountId": r.account_id} for r in resources],
+        "door": call.door,
+        **(extra or {}),
+    }
+    if fault:
+        record |= {"errorCode": fault.code, "errorMessage": fault.message}
+    if isinstance(fault, AccessDenied) and fault.authorization_id:
+        record["authorizationId"] = fault.authorization_id
+    return record
+
+
+def columns_of(record: Mapping[str, Any]) -> dict[str, str]:
+    """What look-ups need beside the body."""
+    identity = record["userIdentity"]
+    resources = record["resources"]
+    return {
+        "name": record["eventName"],
+        "principal": identity.get("arn", ""),
+        "access_key_id": identity.get("accessKeyId", ""),
+        "source_ip": record["sourceIPAddress"][:64],
+        "error_code": record.get("errorCode", ""),
+        "resource": resources[0]["ARN"][:2048] if resources else "",
+    }

@@ -1,0 +1,70 @@
+"""The four services of the product, as command lines; production runs the same lines under its own supervisor."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from django.conf import settings
+
+from iamconsole.interfaces.cli.launcher import broker, probes
+from iamconsole.interfaces.cli.launcher.notify import VARIABLE, Listener
+from iamconsole.interfaces.cli.launcher.process import Service
+
+# The scheduler goes first, so that it wakes nobody who is leaving; the broker last.
+FIRST, THEN, LAST = range(3)
+CELERY: Final = (sys.executable, "-m", "celery", "--quiet", "-A", "iamconsole.celery")
+
+
+@dataclass(frozen=True)
+class Services:
+    """`sockets` is where readiness is announced; every service keeps the file descriptors of `inherits` open."""
+
+    sockets: Path
+    inherits: Sequence[int]
+
+    def broker(self) -> Service:
+        """The embedded broker, on the unix socket that settings name."""
+        socket = Path(settings.REDIS_URL.removeprefix("unix://"))
+        return Service(
+            "broker",
+            broker.command(socket=socket, data_dir=settings.IAM_DATA_DIR),
+            lambda: broker.answers(settings.REDIS_URL),
+            stops=LAST,
+            inherits=self.inherits,
+        )
+
+    def web(self) -> Service:
+        """Granian, two processes of one thread each: a request never waits, and SQLite connections stay open."""
+        bind, port = settings.IAM_BIND, settings.IAM_PORT
+        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", bind, "--port", str(port)]
+        command += ["--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", "--no-ws"]
+        command += ["--log-level", "warning", "iamconsole.wsgi:application"]
+        return self._python("web", command, lambda: probes.is_healthy(bind, port), stops=THEN)
+
+    def worker(self) -> Service:
+        command = [*CELERY, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
+        return self._announcing("worker", [*command, "--without-gossip", "--without-mingle"], stops=THEN)
+
+    def beat(self) -> Service:
+        return self._announcing("beat", [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""], stops=FIRST)
+
+    def _announcing(self, name: str, command: list[str], *, stops: int) -> Service:
+        listener = Listener(self.sockets / f"{name}.sock")
+        return self._python(name, command, listener.heard, stops=stops, **{VARIABLE: listener.address})
+
+    def _python(
+        self, name: str, command: list[str], ready: Callable[[], bool], *, stops: int, **environment: str
+    ) -> Service:
+        environment |= {
+            "DJANGO_SETTINGS_MODULE": os.environ["DJANGO_SETTINGS_MODULE"],
+            "IAM_DATA_DIR": str(settings.IAM_DATA_DIR),
+            "PYTHONUNBUFFERED": "1",
+            "REDIS_URL": settings.REDIS_URL,
+        }
+        directory = str(settings.BASE_DIR)
+        return Service(name, command, ready, stops, environment, self.inherits, directory)

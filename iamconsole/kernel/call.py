@@ -1,0 +1,92 @@
+"""The call: who asks, for which account, through which door, when and from where."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from iamconsole.kernel import quotas
+
+
+class PrincipalType(StrEnum):
+    """Who a caller can be; the values are those of `aws:PrincipalType`."""
+
+    ROOT = "Account"
+    USER = "User"
+    ROLE_SESSION = "AssumedRole"
+    FEDERATED_USER = "FederatedUser"
+    SERVICE = "Service"
+    ANONYMOUS = "Anonymous"
+    OPERATOR = "Operator"
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """The authenticated caller.
+
+    `user_id` is `aws:userid`, `unique_id` the AIDA/AROA id that policies bind to; `session` holds facts that only
+    temporary credentials have (`aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …).
+    """
+
+    type: PrincipalType
+    account_id: str
+    arn: str
+    unique_id: str
+    user_id: str
+    name: str = ""
+    tags: Mapping[str, str] = field(default_factory=dict)
+    access_key_id: str = ""
+    session: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def is_user(self) -> bool:
+        return self.type is PrincipalType.USER
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a request came from; `secure` tells whether it arrived over TLS (by a trusted proxy's word, if any)."""
+
+    source_ip: str | None = None
+    user_agent: str = ""
+    secure: bool = False
+    referer: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One thing that changed, as the change log tells it to the regions: ids, never secrets.
+
+    `revokes` marks changes that take a right away; they may jump the queue.
+    """
+
+    entity: str
+    id: str
+    verb: str
+    revokes: bool = False
+
+
+@dataclass(slots=True)
+class Call:
+    """One request on its way through `execute()`. Handlers read it, `emit` changes on it and ask it for quotas."""
+
+    account_id: str
+    principal: Principal
+    door: str
+    request_id: str
+    time: datetime
+    origin: Origin = Origin()
+    limits: Mapping[str, int] = field(default_factory=dict)
+    changes: list[Change] = field(default_factory=list)
+    position: int | None = None
+    consistency_token: str = ""
+
+    def emit(self, entity: str, id: str, verb: str, *, revokes: bool = False) -> None:
+        """Note a change for the change log; it is written with the change itself or not at all."""
+        self.changes.append(Change(entity, id, verb, revokes))
+
+    def quota(self, name: str) -> quotas.Quota:
+        """The account's quota of that name: the default, or what an operator set for this account."""
+        return quotas.Quota(name, self.limits.get(name, quotas.DEFAULTS[name]))

@@ -1,0 +1,81 @@
+"""All faults of an input in one ValidationError, in AWS's wording.
+
+"1 validation error detected: Value 'x' at 'userName' failed to satisfy constraint: Member must …" (reference 2.3).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from pydantic import BaseModel
+from pydantic import ValidationError as PydanticError
+
+from iamconsole.kernel.errors import ValidationError
+from iamconsole.kernel.names import message_name
+from iamconsole.kernel.shapes import Sensitive, aws_pattern, metadata_of
+
+SHOWN = 128  # characters of a refused value that a message repeats
+
+
+def _constraint(kind: str, context: Mapping[str, Any]) -> str:
+    match kind:
+        case "missing":
+            return "Member must not be null"
+        case "string_too_short" | "too_short":
+            return f"Member must have length greater than or equal to {context['min_length']}"
+        case "string_too_long" | "too_long":
+            return f"Member must have length less than or equal to {context['max_length']}"
+        case "string_pattern_mismatch":
+            return f"Member must satisfy regular expression pattern: {aws_pattern(context['pattern'])}"
+        case "literal_error":
+            return f"Member must satisfy enum value set: [{context['expected'].replace(' or ', ', ').replace(chr(39), '')}]"
+        case "greater_than_equal":
+            return f"Member must have value greater than or equal to {context['ge']}"
+        case "less_than_equal":
+            return f"Member must have value less than or equal to {context['le']}"
+        case "extra_forbidden":
+            return "Member is not known to this operation"
+        case _:
+            return f"Member must be a valid {_KINDS.get(kind, 'value')}"
+
+
+_KINDS = {
+    "string_type": "string",
+    "int_parsing": "integer",
+    "int_type": "integer",
+    "int_from_float": "integer",
+    "bool_parsing": "boolean",
+    "bool_type": "boolean",
+    "list_type": "list",
+    "model_type": "structure",
+    "datetime_parsing": "timestamp",
+}
+
+
+def _path(location: tuple[int | str, ...]) -> str:
+    """`tags.1.member.key`: AWS counts list members from one."""
+    steps = [f"{step + 1}.member" if isinstance(step, int) else message_name(step) for step in location]
+    return ".".join(steps)
+
+
+def _shown(value: Any) -> str:
+    return "null" if value is None or isinstance(value, dict | list | BaseModel) else f"'{str(value)[:SHOWN]}'"
+
+
+def validation_error(refused: PydanticError, shape: type[BaseModel]) -> ValidationError:
+    """AWS's message for everything pydantic refused; values of `Sensitive` members are not repeated."""
+    hidden = {
+        field.alias
+        for field in shape.model_fields.values()
+        if Sensitive in (*field.metadata, *metadata_of(field.annotation))
+    }
+    texts, errors = [], {}
+    for fault in refused.errors(include_url=False):
+        path = _path(fault["loc"])
+        constraint = _constraint(fault["type"], fault.get("ctx", {}))
+        value = None if fault["type"] == "missing" or (fault["loc"] and fault["loc"][0] in hidden) else fault["input"]
+        texts.append(f"Value {_shown(value)} at '{path}' failed to satisfy constraint: {constraint}")
+        errors.setdefault(path, []).append(constraint)
+    head = "1 validation error" if len(texts) == 1 else f"{len(texts)} validation errors"
+    return ValidationError(f"{head} detected: {'; '.join(texts)}", errors=errors)

@@ -1,0 +1,256 @@
+"""Every fault a caller can see, as one tree; raised deep, rendered once per interface.
+
+    Fault
+    ├── AccessDenied                          the engine said no
+    ├── AuthenticationFault                   who are you?
+    │   ├── MissingAuthenticationToken, IncompleteSignature, InvalidClientTokenId
+    │   └── SignatureDoesNotMatch, ExpiredToken, RequestExpired
+    ├── ProtocolFault                         what are you saying?
+    │   └── InvalidAction, MissingAction, ValidationError, MalformedQueryString, …
+    ├── EntityFault                           IAM's own modelled faults
+    │   └── NoSuchEntity, EntityAlreadyExists, DeleteConflict, LimitExceeded, …
+    └── InternalFailure                       our fault, never the caller's
+
+`code` is AWS's wire code and `status` its HTTP status (botocore's service model is the source);
+tests/contract holds both against it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import ClassVar
+
+
+class Fault(Exception):
+    """A refusal with AWS's wire code, HTTP status and message; `sender` tells whose fault it is.
+
+    `shape` is the name botocore gives the exception; it differs from `code` for many IAM faults.
+    """
+
+    code: ClassVar[str] = "InternalFailure"
+    status: ClassVar[int] = 500
+    shape: ClassVar[str] = ""
+    sender: ClassVar[bool] = True
+
+    def __init__(self, message: str = "") -> None:
+        self.message = message or self.default_message()
+        super().__init__(self.message)
+
+    @classmethod
+    def default_message(cls) -> str:
+        return (cls.__doc__ or cls.code).strip().splitlines()[0]
+
+    def __init_subclass__(cls, **kwargs: object) -> None:
+        super().__init_subclass__(**kwargs)
+        if "code" not in cls.__dict__:
+            cls.code = cls.__name__
+        if "shape" not in cls.__dict__:
+            cls.shape = f"{cls.__name__}Exception"
+
+
+# --- authorization ------------------------------------------------------------------------------
+
+
+class AccessDenied(Fault):
+    """Access denied."""
+
+    status = 403
+
+    def __init__(self, message: str = "", *, authorization_id: str | None = None, explicit: bool = False) -> None:
+        super().__init__(message)
+        self.authorization_id = authorization_id
+        self.explicit = explicit
+
+
+# --- authentication -----------------------------------------------------------------------------
+
+
+class AuthenticationFault(Fault):
+    """The caller could not be authenticated."""
+
+    status = 403
+
+
+class MissingAuthenticationToken(AuthenticationFault):
+    """Request is missing Authentication Token"""
+
+
+class IncompleteSignature(AuthenticationFault):
+    """The request signature does not conform to AWS standards."""
+
+    status = 400
+
+
+class InvalidClientTokenId(AuthenticationFault):
+    """The security token included in the request is invalid."""
+
+
+class SignatureDoesNotMatch(AuthenticationFault):
+    """The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."""
+
+
+class ExpiredToken(AuthenticationFault):
+    """The security token included in the request is expired"""
+
+
+class RequestExpired(AuthenticationFault):
+    """The request is older than its expiry allows."""
+
+    status = 400
+
+
+class SignInFailed(AuthenticationFault):
+    """Your authentication information is incorrect. Please try again."""
+
+
+class TooManyAttempts(AuthenticationFault):
+    """Too many attempts. Wait a moment and try again."""
+
+    status = 429
+
+
+# --- protocol -----------------------------------------------------------------------------------
+
+
+class ProtocolFault(Fault):
+    """The request could not be understood."""
+
+    status = 400
+
+
+class InvalidAction(ProtocolFault):
+    """The action or operation requested is not valid."""
+
+
+class MissingAction(ProtocolFault):
+    """The request is missing an action or a required parameter."""
+
+
+class InvalidQueryParameter(ProtocolFault):
+    """The query string is malformed or does not adhere to AWS standards."""
+
+
+class MalformedQueryString(ProtocolFault):
+    """The query string contains a syntax error."""
+
+    status = 404
+
+
+class InvalidParameterValue(ProtocolFault):
+    """A value that is not valid or out of range was supplied for a parameter."""
+
+
+class InvalidParameterCombination(ProtocolFault):
+    """Parameters that must not be used together were used together."""
+
+
+class ValidationError(ProtocolFault):
+    """The input fails to satisfy the constraints of the operation.
+
+    `errors` maps a member's path (`userName`, `tags.1.member.key`) to what is wrong with it.
+    """
+
+    def __init__(self, message: str = "", *, errors: Mapping[str, Sequence[str]] | None = None) -> None:
+        self.errors = {path: list(texts) for path, texts in (errors or {}).items()}
+        super().__init__(message)
+
+
+class Throttling(ProtocolFault):
+    """Rate exceeded"""
+
+
+class RequestTooLarge(ProtocolFault):
+    """The request is larger than this door accepts."""
+
+    code = "RequestEntityTooLarge"
+    status = 413
+
+
+# --- IAM's modelled faults ----------------------------------------------------------------------
+
+
+class EntityFault(Fault):
+    """An IAM rule refuses the operation."""
+
+    status = 400
+
+
+class NoSuchEntity(EntityFault):
+    """The requested entity does not exist."""
+
+    status = 404
+
+
+class EntityAlreadyExists(EntityFault):
+    """The entity already exists."""
+
+    status = 409
+
+
+class DeleteConflict(EntityFault):
+    """The entity cannot be deleted while others depend on it."""
+
+    status = 409
+
+
+class LimitExceeded(EntityFault):
+    """A quota of the account would be exceeded."""
+
+    status = 409
+
+
+class ConcurrentModification(EntityFault):
+    """Several requests changed the same entity at the same time. Wait a moment and try again."""
+
+    status = 409
+
+
+class EntityTemporarilyUnmodifiable(EntityFault):
+    """The entity cannot be changed for a moment. Wait and try again."""
+
+    status = 409
+
+
+class InvalidInput(EntityFault):
+    """The input is not valid for this operation."""
+
+
+class InvalidUserType(EntityFault):
+    """The operation does not apply to this kind of caller."""
+
+
+class MalformedPolicyDocument(EntityFault):
+    """The policy document is malformed."""
+
+
+class PolicyNotAttachable(EntityFault):
+    """The policy cannot be attached to this kind of entity."""
+
+
+class UnmodifiableEntity(EntityFault):
+    """The entity is managed by a service and cannot be changed."""
+
+
+class PasswordPolicyViolation(EntityFault):
+    """The password does not meet the account's password policy."""
+
+
+class ServiceFailure(Fault):
+    """The request failed because of an internal error."""
+
+    status = 500
+    sender = False
+
+
+class InternalFailure(Fault):
+    """The request processing has failed because of an unknown error."""
+
+    status = 500
+    sender = False
+
+
+class ServiceUnavailable(Fault):
+    """The request failed because a dependency is temporarily unavailable."""
+
+    status = 503
+    sender = False

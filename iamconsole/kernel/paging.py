@@ -1,0 +1,57 @@
+"""Paging by key: a marker names the last item seen, so that a page costs the same wherever it lies."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable
+from typing import Any, TypedDict
+
+from iamconsole.kernel.errors import ValidationError
+
+DEFAULT_MAX_ITEMS = 100
+
+
+class Page(TypedDict):
+    """The two members every paginated answer carries."""
+
+    is_truncated: bool
+    marker: str | None
+
+
+def encode_marker(key: str) -> str:
+    return base64.urlsafe_b64encode(key.encode()).decode().rstrip("=")
+
+
+def decode_marker(marker: str) -> str:
+    """The key inside a marker; a marker that is none of ours is a ValidationError."""
+    try:
+        return base64.b64decode(marker + "=" * (-len(marker) % 4), altchars=b"-_", validate=True).decode()
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]}) from None
+
+
+def page(rows: Any, *, by: str, marker: str | None, max_items: int | None) -> tuple[list[Any], Page]:
+    """At most `max_items` rows after `marker`, ordered `by` a text field that is unique among them."""
+    size = max_items or DEFAULT_MAX_ITEMS
+    if marker:
+        rows = rows.filter(**{f"{by}__gt": decode_marker(marker)})
+    found = list(rows.order_by(by)[: size + 1])
+    more = len(found) > size
+    found = found[:size]
+    return found, {"is_truncated": more, "marker": encode_marker(_value(found[-1], by)) if more else None}
+
+
+def page_of_list(items: list[Any], *, key: Callable[[Any], str], marker: str | None, max_items: int | None) -> tuple[list[Any], Page]:
+    """The same for a short list in memory, such as the tags of one resource."""
+    size = max_items or DEFAULT_MAX_ITEMS
+    after = decode_marker(marker) if marker else None
+    left = sorted((item for item in items if after is None or key(item) > after), key=key)
+    more = len(left) > size
+    return left[:size], {"is_truncated": more, "marker": encode_marker(key(left[size - 1])) if more else None}
+
+
+def _value(row: Any, by: str) -> str:
+    for name in by.split("__"):
+        row = getattr(row, name)
+    return str(row)

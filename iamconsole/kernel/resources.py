@@ -1,0 +1,53 @@
+"""Resources: what an operation acts on, as the authorizer sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from iamconsole.kernel.call import Call
+
+
+@dataclass(frozen=True, slots=True)
+class Resource:
+    """One resource of a request: its ARN, owner and tags; `facts` are condition keys only this resource knows."""
+
+    arn: str
+    account_id: str
+    tags: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str] = field(default_factory=dict)
+
+
+Locate = Callable[["Call", Any], Resource | Sequence[Resource]]
+
+
+@dataclass(frozen=True, slots=True)
+class ResourceType:
+    """A kind of resource and how to find the one that an input names.
+
+    `locate(call, input)` gives the stored ARN and tags where the resource exists, else the ARN it would have: AWS
+    authorizes before it tells whether something exists.
+    """
+
+    service: str
+    name: str
+    locate: Locate
+
+
+def account_wide(suffix: str) -> Locate:
+    """A collection of the caller's account, such as `user/` for ListUsers."""
+
+    def locate(call: Call, _input: Any) -> Resource:
+        return Resource(arn=f"arn:aws:iam::{call.account_id}:{suffix}", account_id=call.account_id)
+
+    return locate
+
+
+def _anything(call: Call, _input: Any) -> Resource:
+    return Resource(arn="*", account_id=call.account_id)
+
+
+ANYTHING = ResourceType("*", "*", _anything)
+"""For actions without a resource type: only a policy on `*` allows them."""

@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class RuntimeConfig(AppConfig):
+    name = "iamconsole.runtime"
+    label = "runtime"
+
+    def ready(self) -> None:
+        from iamconsole.runtime import catalogue  # noqa: F401, PLC0415  (fills the registry once models are loaded)

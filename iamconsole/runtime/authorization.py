@@ -1,0 +1,95 @@
+"""May this principal do this? The one place that asks the engine for operations; what it cannot decide is denied."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Iterator, Sequence
+
+from iamconsole.kernel.call import Call, PrincipalType
+from iamconsole.kernel.errors import AccessDenied
+from iamconsole.kernel.operation import Operation
+from iamconsole.kernel.resources import Resource, ResourceType
+from iamconsole.kernel.shapes import Shape
+from iamconsole.runtime import context, principals
+from policies import engine
+
+ID_ALPHABET = string.digits + string.ascii_lowercase  # botocore: authorization ids match [0-9a-z]+
+
+
+def locate(call: Call, types: Sequence[ResourceType], request: Shape) -> list[Resource]:
+    """The resources that an input names, as they are stored."""
+    found: list[Resource] = []
+    for kind in types:
+        located = kind.locate(call, request)
+        found += [located] if isinstance(located, Resource) else located
+    return found
+
+
+def authorize(call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]) -> None:
+    """Demand the operation's action, and every action it implies, on every resource (AccessDenied)."""
+    if operation.unrestricted:
+        return
+    policies = principals.policies_of(call.principal)
+    caller = context.of_caller(call) | context.of_input(operation, request)
+    for action, resource, facts in _demands(call, operation, request, resources):
+        _decide(call, action, resource, policies, caller | context.of_resource(resource) | facts)
+
+
+def _demands(
+    call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]
+) -> Iterator[tuple[str, Resource, context.Context]]:
+    for resource in resources:
+        yield operation.action, resource, {}
+    for implied in operation.implies:
+        if not implied.when or getattr(request, implied.when):
+            for resource in locate(call, (implied.on,), request):
+                yield implied.action, resource, dict(implied.facts)
+
+
+def _decide(
+    call: Call, action: str, resource: Resource, policies: engine.Policies, facts: context.Context
+) -> engine.Decision:
+    request = engine.Request(
+        principal=engine_principal(call),
+        action=action,
+        resource=resource.arn,
+        context=facts,
+        resource_account=resource.account_id,
+    )
+    decision = engine.authorize(request, policies)
+    if not decision.allowed:
+        raise AccessDenied(
+            engine.reason_text(decision, request),
+            authorization_id=authorization_id(),
+            explicit=decision.outcome is engine.Outcome.EXPLICIT_DENY,
+        )
+    return decision
+
+
+def authorization_id() -> str:
+    """A name for one denial, by which its record can be asked for."""
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(26))
+
+
+def engine_principal(call: Call) -> engine.Principal:
+    """The caller as the engine knows it."""
+    principal = call.principal
+    return engine.Principal(
+        type=ENGINE_TYPES[principal.type],
+        account=principal.account_id,
+        arn=principal.arn,
+        id=principal.user_id,
+        unique_id=principal.unique_id,
+    )
+
+
+ENGINE_TYPES = {
+    PrincipalType.ROOT: engine.PrincipalType.ROOT,
+    PrincipalType.USER: engine.PrincipalType.USER,
+    PrincipalType.ROLE_SESSION: engine.PrincipalType.ROLE_SESSION,
+    PrincipalType.FEDERATED_USER: engine.PrincipalType.FEDERATED_USER,
+    PrincipalType.SERVICE: engine.PrincipalType.SERVICE,
+    PrincipalType.ANONYMOUS: engine.PrincipalType.ANONYMOUS,
+    PrincipalType.OPERATOR: engine.PrincipalType.USER,  # an identity of the account, by its own policy
+}

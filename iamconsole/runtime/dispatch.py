@@ -1,0 +1,115 @@
+"""`execute()`: the one path of every change and every question, readable on one screen.
+
+    decode → locate → authorize → transact → record → publish → (the interface encodes)
+
+There is no knob that leaves a step out.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, OperationalError, transaction
+
+from iamconsole.audit import trail
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure
+from iamconsole.kernel.operation import Operation
+from iamconsole.kernel.resources import Resource
+from iamconsole.kernel.shapes import Shape
+from iamconsole.replication import log
+from iamconsole.runtime.authorization import authorize, locate
+from iamconsole.runtime.publishing import publish
+
+logger = structlog.get_logger(__name__)
+ATTEMPTS = 3  # a transaction that lost a race is run again, and then sees who won
+
+_running: ContextVar[Operation | None] = ContextVar("running", default=None)
+
+
+def running() -> Operation | None:
+    """The operation that is being executed, if any: the write guard of the tests asks."""
+    return _running.get()
+
+
+@contextmanager
+def sole(operation: Operation) -> Iterator[None]:
+    """Mark an operation as running; one inside another is refused, since its rules would hide behind the outer's."""
+    if (outer := _running.get()) is not None:
+        raise RuntimeError(f"{operation.action} executed within {outer.action}: share a function, not an operation")
+    mark = _running.set(operation)
+    try:
+        yield
+    finally:
+        _running.reset(mark)
+
+
+def execute(call: Call, operation: Operation, raw: Mapping[str, Any]) -> Shape | None:
+    """Run an operation for a call and give its result; every refusal is a Fault.
+
+    `raw` holds the input under AWS's or Python's member names. A mutating call leaves `call.consistency_token`.
+    """
+    request: Shape | None = None
+    resources: list[Resource] = []
+    with sole(operation):
+        try:
+            request = operation.decode(raw)
+            if not operation.mutates:
+                resources += locate(call, operation.on, request)
+                authorize(call, operation, request, resources)
+                return _handle(call, operation, request)
+            return _transact(call, operation, request, resources)
+        except Fault as fault:
+            _record_refusal(call, operation, request, fault, resources)
+            raise
+        except Exception as error:
+            logger.exception("operation failed", operation=operation.action, request_id=call.request_id)
+            fault = InternalFailure()
+            _record_refusal(call, operation, request, fault, resources)
+            raise fault from error
+
+
+def _transact(call: Call, operation: Operation, request: Shape, resources: list[Resource]) -> Shape | None:
+    for attempt in range(1, ATTEMPTS + 1):
+        call.changes.clear()
+        resources.clear()
+        try:
+            with transaction.atomic(durable=True):
+                return perform(call, operation, request, resources)
+        except (IntegrityError, OperationalError) as lost:
+            if attempt == ATTEMPTS:
+                logger.warning("lost every race", operation=operation.action, error=str(lost))
+                raise ConcurrentModification from lost
+    raise AssertionError("unreachable")
+
+
+def perform(call: Call, operation: Operation, request: Shape, resources: list[Resource]) -> Shape | None:
+    """The steps of a mutating call inside its transaction; `execute_batch` runs several in one."""
+    resources += locate(call, operation.on, request)
+    authorize(call, operation, request, resources)
+    result = _handle(call, operation, request)
+    trail.done(call, operation, request, result, resources)
+    call.position = log.append(
+        call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time
+    )
+    call.consistency_token = log.token(call.account_id, call.position)
+    transaction.on_commit(lambda: publish(call))
+    return result
+
+
+def _handle(call: Call, operation: Operation, request: Shape) -> Shape | None:
+    members = {name: getattr(request, name) for name in type(request).model_fields}
+    result: Shape | None = operation.handler(call, **members)
+    return result
+
+
+def _record_refusal(
+    call: Call, operation: Operation, request: Shape | None, fault: Fault, resources: list[Resource]
+) -> None:
+    call.changes.clear()
+    if operation.mutates or fault.code == "AccessDenied":
+        trail.refused(call, operation, request, fault, resources)

@@ -1,0 +1,200 @@
+"""What every way of running shares. Nothing outside settings asks whether we run embedded or in production."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+
+import environ
+from csp.constants import NONE, SELF
+
+from iamconsole.sealing import KeyRing
+from iamconsole.settings import environment, keys, logs, parsing, redis_urls
+from iamconsole.settings.databases import database
+
+env = environment.load()
+
+# Where things are
+BASE_DIR = parsing.BASE_DIR
+IAM_DATA_DIR = env["IAM_DATA_DIR"]
+IAM_DATA_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
+IAM_BIND = env["IAM_BIND"]
+IAM_PORT = env["IAM_PORT"]
+IAM_PUBLIC_URL = env["IAM_PUBLIC_URL"] or f"http://localhost:{IAM_PORT}"
+HTTPS = IAM_PUBLIC_URL.startswith("https://")
+
+# What is secret
+MASTER_KEY = keys.master_key(env)
+SECRET_KEY = keys.derive(MASTER_KEY, "django").hex()
+IAM_KEY_RING = KeyRing.from_text(MASTER_KEY.hex())
+
+# What the product itself asks
+IAM_REGION = env["IAM_REGION"]
+IAM_LOG_SHARDS = 1
+IAM_REPLICATION_DELAY = env["IAM_REPLICATION_DELAY"]
+IAM_METRICS_TOKEN = env["IAM_METRICS_TOKEN"]
+IAM_WEBHOOK_URL = env["IAM_WEBHOOK_URL"]
+IAM_TEST_MODE = env["IAM_TEST_MODE"]
+IAM_TRUSTED_PROXIES = env["IAM_TRUSTED_PROXIES"] or ()
+IAM_BOOTSTRAP_ACCOUNT_ALIAS = env["IAM_BOOTSTRAP_ACCOUNT_ALIAS"]
+IAM_BOOTSTRAP_ROOT_EMAIL = env["IAM_BOOTSTRAP_ROOT_EMAIL"]
+IAM_BOOTSTRAP_ROOT_PASSWORD = env["IAM_BOOTSTRAP_ROOT_PASSWORD"]
+
+# Django
+DEBUG = False
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", *(env["IAM_ALLOWED_HOSTS"] or ())]
+if env["IAM_PUBLIC_URL"]:
+    ALLOWED_HOSTS.append(urlsplit(IAM_PUBLIC_URL).hostname)
+ROOT_URLCONF = "iamconsole.urls"
+WSGI_APPLICATION = "iamconsole.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+INSTALLED_APPS = [
+    "django.contrib.admin.apps.SimpleAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_filters",
+    "django_htmx",
+    "django_ace",
+    "csp",
+    "django_otp",
+    "django_celery_beat",
+    "iamconsole.audit",
+    "iamconsole.replication",
+    "iamconsole.runtime",
+    "iamconsole.interfaces.console",
+    "iamconsole.interfaces.cli",
+    "iamconsole.interfaces.rest",
+    "accounts",
+    "policies",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+APPEND_SLASH = False
+LANGUAGE_CODE = "en"
+TIME_ZONE = "UTC"
+USE_I18N = True
+USE_TZ = True
+LOGGING = logs.configure()
+
+# Data. ATOMIC_REQUESTS stays off: a lock-out counter must survive the roll-back of its request.
+DATABASES = {
+    "default": database(env["DATABASE_URL"], data_dir=IAM_DATA_DIR, synchronous=env["IAM_SYNCHRONOUS"]),
+}
+EMBEDDED_BROKER = not env["REDIS_URL"]
+REDIS_URL = env["REDIS_URL"] or redis_urls.embedded(IAM_DATA_DIR)
+IAM_REGIONS = redis_urls.of_regions(env["IAM_REGIONS"], REDIS_URL)
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": redis_urls.with_database(REDIS_URL, redis_urls.CACHE),
+        "KEY_PREFIX": "iam",
+    },
+}
+
+# Tasks. A message is a hint, never the truth, so none keeps a result; time limits stay under the visibility timeout.
+CELERY_BROKER_URL = redis_urls.for_celery(redis_urls.with_database(REDIS_URL, redis_urls.BROKER))
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 300,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_SOFT_TIME_LIMIT = 200
+CELERY_TASK_TIME_LIMIT = 240
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_TIMEZONE = "UTC"
+
+# People
+PASSWORD_HASHERS = ["iamconsole.settings.hashers.OwaspArgon2PasswordHasher"]
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_COOKIE_AGE = 12 * 60 * 60
+SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"
+SESSION_COOKIE_SECURE = HTTPS
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_NAME = "__Host-csrftoken" if HTTPS else "csrftoken"
+CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True
+CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_TRUSTED_ORIGINS = [IAM_PUBLIC_URL]
+if env["IAM_SMTP_URL"]:
+    vars().update(environ.Env.email_url_config(env["IAM_SMTP_URL"]))
+
+# What browsers are told
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_HSTS_SECONDS = 365 * 24 * 60 * 60 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IAM_TRUSTED_PROXIES else None
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+        "base-uri": [NONE],
+    },
+}
+
+# Static files depend on the code alone, so they lie beside it, not in the data directory.
+STATIC_URL = "/static/"
+STATIC_ROOT = BASE_DIR / "staticfiles"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+REST_FRAMEWORK = {"DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema"}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "IAM Console",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "REDOC_DIST": "SIDECAR",
+}

@@ -1,0 +1,82 @@
+"""Rows with an AWS name, path, unique id and tags."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar, Self
+
+from django.db import models
+
+from iamconsole.kernel.errors import EntityAlreadyExists, NoSuchEntity
+from iamconsole.storage.tenant import TenantRow
+
+
+def name_key(name: str) -> str:
+    """Names are unique without regard to case; ASCII only, so lower() is exact."""
+    return name.lower()
+
+
+def arn(account_id: str, kind: str, path: str, name: str) -> str:
+    """`arn:aws:iam::123456789012:user/team/ada`."""
+    return f"arn:aws:iam::{account_id}:{kind}{path}{name}"
+
+
+class NamedRow(TenantRow):
+    """An entity of an account: a name unique without regard to case (its case is kept), a path, an id never reused."""
+
+    unique_id = models.CharField(max_length=32, unique=True)
+    name = models.CharField(max_length=128)
+    name_key = models.CharField(max_length=128, editable=False)
+    path = models.CharField(max_length=512, default="/")
+    created = models.DateTimeField()
+
+    arn_kind: ClassVar[str] = ""
+    missing_text: ClassVar[str] = ""
+    taken_text: ClassVar[str] = ""
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        self.name_key = name_key(self.name)
+        super().save(*args, **kwargs)
+
+    @property
+    def arn(self) -> str:
+        return arn(self.account_id, self.arn_kind, self.path, self.name)
+
+    @classmethod
+    def seek(cls, account_id: str, name: str) -> Self | None:
+        """The row of that name, or None."""
+        found: Self | None = cls.objects.filter(account_id=account_id, name_key=name_key(name)).first()
+        return found
+
+    @classmethod
+    def named(cls, account_id: str, name: str, *, lock: bool = False) -> Self:
+        """The row of that name, locked for this transaction on request; NoSuchEntity in AWS's words."""
+        rows = cls.objects.filter(account_id=account_id, name_key=name_key(name))
+        found: Self | None = (rows.select_for_update() if lock else rows).first()
+        if found is None:
+            raise NoSuchEntity(cls.missing_text.format(name=name))
+        return found
+
+    @classmethod
+    def refuse_taken(cls, account_id: str, name: str) -> None:
+        """EntityAlreadyExists where another row has the name, whatever its case."""
+        if cls.objects.filter(account_id=account_id, name_key=name_key(name)).exists():
+            raise EntityAlreadyExists(cls.taken_text.format(name=name))
+
+
+class TaggedRow(models.Model):
+    """Tags as `{key: value}`, the case of keys kept."""
+
+    tags = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+def one_name_per_account(label: str) -> models.UniqueConstraint:
+    return models.UniqueConstraint(fields=["account", "name_key"], name=f"{label}_one_name_per_account")

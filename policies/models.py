@@ -1,0 +1,5 @@
+"""Every model of this app, from the packages that own them."""
+
+from policies.documents.models import ManagedPolicy, PolicyVersion
+
+__all__ = ["ManagedPolicy", "PolicyVersion"]

@@ -1,0 +1,25 @@
+// Closes menus on Escape and on a click elsewhere; dismisses toasts.
+
+for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
+
+document.addEventListener("click", (event) => {
+  event.target.closest("[data-dismiss]")?.parentElement.remove();
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const menu = document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
+});
+
+// A status that is already there when the page loads is not read out; writing it anew is.
+for (const toast of document.querySelectorAll(".toast p")) {
+  const text = toast.textContent;
+  toast.textContent = "";
+  setTimeout(() => (toast.textContent = text), 100);
+}
