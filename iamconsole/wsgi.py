@@ -1,8 +1,14 @@
-"""The WSGI application."""
+"""The WSGI application: a path switch between the lean doors and Django (docs/adr/0002)."""
 
 import os
 
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iamconsole.settings.embedded")
-application = get_wsgi_application()
+_django = get_wsgi_application()
+
+from django.conf import settings  # noqa: E402  (settings are chosen above)
+
+from iamconsole.interfaces.decisions.application import switch  # noqa: E402
+
+application = switch(_django, test_mode=settings.IAM_TEST_MODE)

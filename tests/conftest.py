@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,6 +10,7 @@ from django.core.signals import request_finished, request_started
 from django.db import close_old_connections
 
 from tests.support.tenants import Tenant, open_account
+from tests.support.write_guard import guarded
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +22,17 @@ def app() -> Any:
         signal.disconnect(close_old_connections)
 
     return application
+
+
+@pytest.fixture(autouse=True)
+def write_guard(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Always on: whoever writes outside of an operation fails the test."""
+    if not {"db", "transactional_db", "tenant"} & set(request.fixturenames):
+        yield
+        return
+    request.getfixturevalue("transactional_db" if "transactional_db" in request.fixturenames else "db")
+    with guarded():
+        yield
 
 
 @pytest.fixture

@@ -29,6 +29,8 @@ class User(AbstractBaseUser, NamedRow, TaggedRow):
         "policies.ManagedPolicy", null=True, blank=True, on_delete=models.PROTECT, related_name="bounded_users"
     )
 
+    last_login = None  # Django would write it outside of an operation; `LoginProfile.last_used` says the same
+
     objects = UserManager()
 
     USERNAME_FIELD = "unique_id"

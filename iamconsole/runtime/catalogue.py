@@ -13,6 +13,7 @@ MODULES = (
     "accounts.inline_policies.operations",
     "accounts.instance_profiles.operations",
     "accounts.passwords.operations",
+    "accounts.passwords.signin",
     "accounts.roles.operations",
     "accounts.sts.operations",
     "accounts.tagging.operations",

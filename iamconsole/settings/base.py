@@ -126,6 +126,7 @@ CACHES = {
 # Tasks. A message is a hint, never the truth, so none keeps a result; time limits stay under the visibility timeout.
 CELERY_BROKER_URL = redis_urls.for_celery(redis_urls.with_database(REDIS_URL, redis_urls.BROKER))
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "visibility_timeout": 300,
     "unacked_restore_interval": 5,
@@ -144,6 +145,7 @@ CELERY_TIMEZONE = "UTC"
 
 # People
 PASSWORD_HASHERS = ["iamconsole.settings.hashers.OwaspArgon2PasswordHasher"]
+AUTHENTICATION_BACKENDS = ["iamconsole.runtime.authentication.sessions.ConsoleBackend"]
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_COOKIE_NAME = "__Host-sessionid" if HTTPS else "sessionid"

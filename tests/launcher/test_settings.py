@@ -91,6 +91,13 @@ def test_forwarded_headers_are_believed_only_from_named_proxies(show):
     assert found["SECURE_PROXY_SSL_HEADER"] == ["HTTP_X_FORWARDED_PROTO", "https"]
 
 
+def test_mail_goes_where_the_url_says(show):
+    found = show(
+        "embedded", "EMAIL_HOST", "EMAIL_PORT", "EMAIL_USE_TLS", IAM_SMTP_URL="smtp+tls://u:p@mail.example:587"
+    )
+    assert found == {"EMAIL_HOST": "mail.example", "EMAIL_PORT": 587, "EMAIL_USE_TLS": True}
+
+
 def test_the_policy_for_browsers_is_strict(show):
     policy = show("embedded", "CONTENT_SECURITY_POLICY")["CONTENT_SECURITY_POLICY"]["DIRECTIVES"]
     assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import signal
 import subprocess
@@ -86,6 +87,13 @@ def test_start_returns_when_all_serve(tree):
     assert (tree.place / "web").exists()
     assert (tree.place / "worker").exists()
     assert wait_for(lambda: tree.said("web") == ["serving"])
+
+
+def test_muted_lines_are_not_reported(tree):
+    script = "print('advice of the kernel', 'wanted', '', sep=chr(10), flush=True); " + SERVE
+    tree.supervisor.start(dataclasses.replace(tree.service("web", script), mutes=("advice",)))
+    assert wait_for(lambda: len(tree.said("web")) == 2)
+    assert tree.said("web") == ["wanted", "serving"]
 
 
 def test_every_child_has_a_session_of_its_own(tree):

@@ -9,7 +9,8 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iamconsole.runtime.sealing import KeyRing, SealBroken, Sealer, SealingError, UnknownKey
+from iamconsole.sealing import KeyRing, SealBroken, Sealer, SealingError, UnknownKey
+from iamconsole.sealing import sealer as sealer_module
 
 OLD, NEW = b"\x01" * 32, b"\x02" * 32
 SECRET = b"wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY"
@@ -25,12 +26,14 @@ def sealer() -> Sealer:
 def test_what_was_sealed_opens(plaintext: bytes, owner: tuple[str, ...]) -> None:
     sealer = Sealer(KeyRing("old", {"old": OLD}))
     sealed = sealer.seal(plaintext, bound_to=owner)
-    assert sealed.isascii() and sealer.open(sealed, bound_to=owner) == plaintext
+    assert sealed.isascii()
+    assert sealer.open(sealed, bound_to=owner) == plaintext
 
 
 def test_the_envelope_names_its_version_and_key(sealer: Sealer) -> None:
     sealed = sealer.seal(SECRET, bound_to=OWNER)
-    assert sealed.startswith("s1.old.") and sealer.key_id_of(sealed) == "old"
+    assert sealed.startswith("s1.old.")
+    assert sealer.key_id_of(sealed) == "old"
     assert len(sealed) < 200
 
 
@@ -121,12 +124,13 @@ def test_neither_nonces_nor_data_keys_repeat(sealer: Sealer, monkeypatch: pytest
             used.append((nonce, associated))
             return self._cipher.encrypt(nonce, data, associated)
 
-    monkeypatch.setattr("iamconsole.runtime.sealing.sealer.AESGCM", Recording)
+    monkeypatch.setattr(sealer_module, "AESGCM", Recording)
     recorded = Sealer(KeyRing("old", {"old": OLD}))
     sealed = [recorded.seal(SECRET, bound_to=OWNER) for _ in range(10_000)]
     assert len(set(used)) == len({nonce for nonce, _ in used}) == 20_000
     assert {len(nonce) for nonce, _ in used} == {12}
-    assert len(keys) == 10_001 and len(set(sealed)) == 10_000
+    assert len(keys) == 10_001
+    assert len(set(sealed)) == 10_000
 
 
 # --- rotation of the master key -----------------------------------------------------------------
@@ -146,7 +150,8 @@ def test_rewrapping_leaves_the_ciphertext_alone_and_is_idempotent(sealer: Sealer
     both = Sealer(KeyRing("new", {"old": OLD, "new": NEW}))
     sealed = sealer.seal(SECRET, bound_to=OWNER)
     once = both.rewrap(sealed, bound_to=OWNER)
-    assert once.split(".")[3] == sealed.split(".")[3] and once.split(".")[2] != sealed.split(".")[2]
+    assert once.split(".")[3] == sealed.split(".")[3]
+    assert once.split(".")[2] != sealed.split(".")[2]
     assert both.rewrap(once, bound_to=OWNER) == once
 
 
@@ -185,6 +190,9 @@ def test_neither_plaintext_nor_key_shows_in_any_text(sealer: Sealer) -> None:
         with pytest.raises(SealingError) as failure:
             sealer.open(broken, bound_to=OWNER)
         texts += [repr(failure.value), *traceback.format_exception(failure.value)]
-        assert failure.value.__cause__ is None and sealed not in "".join(texts[5:])
+        assert failure.value.__cause__ is None
+        assert sealed not in "".join(texts[5:])
     for text in texts:
-        assert SECRET.decode() not in text and repr(OLD)[2:-1] not in text and OLD.hex() not in text
+        assert SECRET.decode() not in text
+        assert repr(OLD)[2:-1] not in text
+        assert OLD.hex() not in text

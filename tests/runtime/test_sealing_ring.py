@@ -6,7 +6,7 @@ from base64 import b64encode, urlsafe_b64encode
 
 import pytest
 
-from iamconsole.runtime.sealing import BadMasterKey, KeyRing, Sealer, UnknownKey
+from iamconsole.sealing import BadMasterKey, KeyRing, Sealer, UnknownKey
 
 ONE, TWO = bytes(range(32)), b"\xfb\xff" * 16
 ONE_TEXT, TWO_TEXT = b64encode(ONE).decode(), b64encode(TWO).decode()
@@ -31,14 +31,17 @@ def opens(sealing: KeyRing, opening: KeyRing) -> bool:
 )
 def test_a_key_is_base64_or_hex(text: str) -> None:
     ring = KeyRing.from_text(text)
-    assert ring.current_id == "a" and opens(ring, KeyRing("a", {"a": TWO}))
+    assert ring.current_id == "a"
+    assert opens(ring, KeyRing("a", {"a": TWO}))
 
 
 @pytest.mark.parametrize("separator", [",", ", ", "\n", ",\n"])
 def test_the_first_key_is_the_current_one(separator: str) -> None:
     ring = KeyRing.from_text(f"new:{TWO_TEXT}{separator}old:{ONE_TEXT}")
-    assert ring.current_id == "new" and list(ring) == ["new", "old"]
-    assert "old" in ring and "none" not in ring
+    assert ring.current_id == "new"
+    assert list(ring) == ["new", "old"]
+    assert "old" in ring
+    assert "none" not in ring
     assert opens(KeyRing("old", {"old": ONE}), ring)
 
 
@@ -90,7 +93,8 @@ def test_a_ring_does_not_follow_the_mapping_it_was_made_of() -> None:
 def test_a_check_value_tells_keys_apart_and_betrays_none() -> None:
     ring = KeyRing("a", {"a": ONE, "b": TWO})
     assert ring.check_value("a") == KeyRing("x", {"x": ONE}).check_value("x") != ring.check_value("b")
-    assert len(ring.check_value("a")) == 16 and ring.check_value("a") not in ONE.hex()
+    assert len(ring.check_value("a")) == 16
+    assert ring.check_value("a") not in ONE.hex()
 
 
 def test_the_right_keys_are_confirmed() -> None:
@@ -114,7 +118,8 @@ def test_a_missing_key_is_noticed_at_start() -> None:
 def test_derived_keys_differ_by_purpose_and_by_master_key() -> None:
     ring = KeyRing("a", {"a": ONE, "b": TWO})
     derived = {ring.derive("p"), ring.derive("q"), ring.derive("p", key_id="b"), ring.derive("sealing"), ONE, TWO}
-    assert len(derived) == 6 and {len(key) for key in derived} == {32}
+    assert len(derived) == 6
+    assert {len(key) for key in derived} == {32}
     assert ring.derive("p") == ring.derive("p", key_id="a") == KeyRing("z", {"z": ONE}).derive("p")
 
 

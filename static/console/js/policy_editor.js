@@ -26,8 +26,8 @@ function openEditor() {
     theme: THEME,
     useSoftTabs: true,
   });
+  host.setAttribute("role", "group");
   host.setAttribute("aria-label", source.dataset.hint);
-  editor.textInput.getElement().setAttribute("aria-label", source.getAttribute("aria-label"));
   source.hidden = true;
   return editor;
 }

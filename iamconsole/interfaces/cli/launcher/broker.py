@@ -8,6 +8,8 @@ from pathlib import Path
 import redis
 
 ON_PATH = ("valkey-server", "redis-server")
+# Advice on a setting of the kernel that matters for far larger data sets than a queue and a cache.
+ADVICE_TO_MUTE = ("vm.overcommit_memory",)
 
 
 class NoBroker(Exception):

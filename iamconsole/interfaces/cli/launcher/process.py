@@ -26,7 +26,10 @@ Report = Callable[[str, str], None]
 
 @dataclass(frozen=True)
 class Service:
-    """What to run: `ready` says when it serves; services with a lower `stops` are stopped first."""
+    """What to run: `ready` says when it serves; services with a lower `stops` are stopped first.
+
+    Lines of output that contain one of `mutes` are not reported.
+    """
 
     name: str
     command: Sequence[str]
@@ -35,6 +38,7 @@ class Service:
     environment: Mapping[str, str] = field(default_factory=dict)
     inherits: Sequence[int] = ()
     directory: str | None = None
+    mutes: Sequence[str] = ()
 
 
 class Child:
@@ -100,7 +104,8 @@ class Child:
     def _forward(self, output: IO[bytes]) -> None:
         with output:
             while line := output.readline(LONGEST_LINE):
-                if text := line.decode(errors="replace").rstrip():
+                text = line.decode(errors="replace").rstrip()
+                if text and not any(mute in text for mute in self.service.mutes):
                     self._report(self.service.name, text)
 
 

@@ -36,6 +36,7 @@ class Services:
             lambda: broker.answers(settings.REDIS_URL),
             stops=LAST,
             inherits=self.inherits,
+            mutes=broker.ADVICE_TO_MUTE,
         )
 
     def web(self) -> Service:

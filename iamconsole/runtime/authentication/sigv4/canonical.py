@@ -11,11 +11,11 @@ from urllib.parse import quote_from_bytes, unquote_to_bytes
 
 from iamconsole.kernel.errors import SignatureDoesNotMatch
 
-from .request import TOKEN, SignedRequest, wire_bytes
+from .request import HTTP_NAME, SignedRequest, wire_bytes
 
 # A line break that reached the canonical request would let one signature stand for two requests. Servers refuse such
 # requests, but some requests are described to us by other services.
-_METHOD = re.compile(TOKEN)
+_METHOD = re.compile(HTTP_NAME)
 _SPACE_OR_CONTROL = re.compile(r"[\x00-\x20\x7f]")
 
 

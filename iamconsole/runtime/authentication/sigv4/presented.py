@@ -9,14 +9,14 @@ from datetime import datetime
 
 from iamconsole.kernel.errors import IncompleteSignature, InvalidClientTokenId
 
-from .request import TOKEN
+from .request import HTTP_NAME
 
 ALGORITHM = "AWS4-HMAC-SHA256"
 TERMINATOR = "aws4_request"
 
 _SCOPE_PARTS = 5
 _TIMESTAMP = re.compile(r"[0-9]{8}T[0-9]{6}Z")
-_SIGNED_HEADERS = re.compile(rf"{TOKEN}(;{TOKEN})*")
+_SIGNED_HEADERS = re.compile(rf"{HTTP_NAME}(;{HTTP_NAME})*")
 # What can be no key or token of anyone goes no further: a NUL, for one, is an error to PostgreSQL.
 _ACCESS_KEY_ID = re.compile(r"[A-Za-z0-9_]{1,128}")
 _SECURITY_TOKEN = re.compile(r"[!-~]+")

@@ -11,7 +11,7 @@ from hashlib import sha256
 from iamconsole.kernel.errors import SignatureDoesNotMatch
 
 # A method or a header name (RFC 9110).
-TOKEN = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
+HTTP_NAME = r"[!#$%&'*+.^_`|~0-9A-Za-z-]+"
 
 _SHA256_HEX = re.compile(r"[0-9a-f]{64}")
 

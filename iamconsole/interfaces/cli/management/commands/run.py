@@ -47,6 +47,9 @@ class Command(BaseCommand):
         self._locks = [lock.hold_launcher_lock(place, note=f"process {os.getpid()} at {settings.IAM_PUBLIC_URL}")]
         self._locks.append(lock.hold_tree_lock(place))
         self._refuse_taken_port()
+        self._say(f"starting; data in {place}")
+        if settings.IAM_TEST_MODE:
+            self._say("TEST MODE: anybody on this machine may empty accounts; never use it for anything real")
         inherited = [self._locks[-1].fileno()]
         services = Services(redis_urls.socket_directory(place), inherited)
         if settings.EMBEDDED_BROKER:

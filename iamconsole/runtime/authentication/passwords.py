@@ -1,0 +1,102 @@
+"""Signing in with a password: one hash whatever the name, one answer whatever was wrong."""
+
+from __future__ import annotations
+
+from threading import BoundedSemaphore
+
+from django.contrib.auth.hashers import check_password, make_password
+
+from accounts.passwords.models import LoginProfile
+from accounts.tenancy import queries as tenancy
+from accounts.tenancy.models import Account
+from accounts.users.models import User
+from iamconsole.kernel.call import Origin, Principal, PrincipalType
+from iamconsole.kernel.errors import SignInFailed, TooManyAttempts
+from iamconsole.kernel.operation import Operation
+from iamconsole.runtime import calls, catalogue, dispatch
+from iamconsole.runtime.authentication import lockout
+from iamconsole.runtime.authentication.identities import of_user
+
+MAX_PASSWORD = 4096  # characters; hashing more would let a stranger keep the processor busy
+PATIENCE = 10.0  # seconds an attempt waits for a free place among the hashers
+_hashing = BoundedSemaphore(2)
+_nobody = make_password("nobody has this password")
+
+
+def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Origin, door: str = "console") -> User:
+    """The user whose password this is; SignInFailed in all other cases, TooManyAttempts while locked out.
+
+    `account` is an id or alias, `name` a user name or, `as_root`, the root user's e-mail address.
+    """
+    address = origin.source_ip or ""
+    lockout.demand_free(account, name, address)
+    user = _find_root(name) if as_root else _find(account, name)
+    if not _verify(user, password):
+        lockout.failed(account, name, address)
+        tenant = tenancy.find(account) if not as_root else (user.account if user else None)
+        if tenant is not None:
+            _record(_stranger(tenant), name, verified=False, origin=origin, door=door)
+        raise SignInFailed
+    assert user is not None
+    lockout.succeeded(account, name, address)
+    _record(of_user(user), name, verified=True, origin=origin, door=door)
+    return user
+
+
+def _find(account: str, name: str) -> User | None:
+    tenant = tenancy.find(account)
+    found = User.seek(tenant.pk, name) if tenant else None
+    return found if found and not found.is_root and _may_sign_in(found) else None
+
+
+def _find_root(email: str) -> User | None:
+    everywhere = User.objects.across_accounts("a root user signs in by e-mail address alone")
+    found: User | None = everywhere.filter(email=email.strip().lower(), is_root=True).select_related("account").first()
+    return found
+
+
+def _may_sign_in(user: User) -> bool:
+    return LoginProfile.objects.filter(user=user).exists()
+
+
+def _verify(user: User | None, password: str) -> bool:
+    """One hash, always: an unknown name costs what a wrong password costs."""
+    if not _hashing.acquire(timeout=PATIENCE):
+        raise TooManyAttempts("Too many people are signing in at this moment. Try again in a few seconds.")
+    try:
+        usable = user is not None and user.has_usable_password()
+        stored = user.password if user is not None and usable else _nobody
+        return check_password(password[:MAX_PASSWORD], stored) and usable and len(password) <= MAX_PASSWORD
+    finally:
+        _hashing.release()
+
+
+def _stranger(account: Account) -> Principal:
+    return Principal(
+        type=PrincipalType.ANONYMOUS,
+        account_id=account.pk,
+        arn="anonymous",
+        unique_id="anonymous",
+        user_id="anonymous",
+    )
+
+
+def _record(principal: Principal, name: str, *, verified: bool, origin: Origin, door: str) -> None:
+    call = calls.call_for(principal, door=door, origin=origin)
+    members = {"signing_in_as": name[:254] or "-", "verified": verified}
+    try:
+        dispatch.execute(call, _operation("ConsoleLogin"), members)
+    except SignInFailed:
+        if verified:
+            raise
+
+
+def sign_out(user: User, *, origin: Origin, door: str = "console") -> None:
+    """Put the end of a session on record."""
+    dispatch.execute(calls.call_for(of_user(user), door=door, origin=origin), _operation("ConsoleLogout"), {})
+
+
+def _operation(name: str) -> Operation:
+    found = catalogue.find("signin", name)
+    assert found is not None
+    return found
