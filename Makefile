@@ -12,7 +12,7 @@ PRODUCTION = env -i PATH="$$PATH" DJANGO_SETTINGS_MODULE=iamconsole.settings.pro
   IAM_MASTER_KEY=$$(printf '5e%.0s' {1..32}) DATABASE_URL=postgres://iam@localhost/iam REDIS_URL=redis://localhost \
   IAM_PUBLIC_URL=https://iam.example.com
 
-.PHONY: help run test test-postgres check format e2e fuzz bench screenshots lock clean
+.PHONY: help run test test-postgres check format e2e fuzz bench screenshots openapi lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -50,6 +50,9 @@ bench: $(VENV)/.dev ## benchmarks beside peers
 
 screenshots: $(VENV)/.dev ## pictures of the console's pages for docs/
 	@exec $(BIN)/python -m tests.e2e.screenshots $(ARGS)
+
+openapi: $(VENV)/.dev ## write docs/openapi.json anew from the declarations
+	@DJANGO_SETTINGS_MODULE=iamconsole.settings.test $(BIN)/python manage.py spectacular --format openapi-json --file docs/openapi.json
 
 lock: $(VENV)/.uv ## resolve requirements/*.in again (UPGRADE=1 for newer versions)
 	@$(call compile,bootstrap,)

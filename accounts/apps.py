@@ -6,6 +6,6 @@ class AccountsConfig(AppConfig):
     name = "accounts"
 
     def ready(self) -> None:
-        from accounts.tenancy.aws import install  # noqa: PLC0415  (models are not loaded before)
+        from accounts.tenancy.aws import install  # models are not loaded before
 
         post_migrate.connect(install, sender=apps.get_app_config("policies"))

@@ -2,18 +2,22 @@
 
 from accounts.access_keys.models import AccessKey
 from accounts.attachments.models import Attachment
+from accounts.breakglass.models import BreakglassLink
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.passwords.models import LoginProfile
 from accounts.roles.models import Role
 from accounts.tenancy.models import Account, QuotaOverride
+from accounts.tokens.models import BearerToken
 from accounts.users.models import User
 
 __all__ = [
     "AccessKey",
     "Account",
     "Attachment",
+    "BearerToken",
+    "BreakglassLink",
     "Group",
     "InlinePolicy",
     "InstanceProfile",

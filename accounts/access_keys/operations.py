@@ -26,10 +26,6 @@ from iamconsole.storage.identifiers import access_key_id as new_access_key_id
 from iamconsole.storage.identifiers import secret_access_key
 
 
-
-
-
-
 @operation(
     Access.WRITE,
     on=USER_OR_CALLER,
@@ -57,7 +53,7 @@ def create_access_key(call: Call, *, user_name: ExistingUserName | None = None) 
     call.emit("access_key", key_id, "created")
     return CreateAccessKeyResult(
         access_key=AccessKeyShape(
-            user_name=user.name,
+            user_name=user.shown_name,
             access_key_id=key_id,
             status=key.status,
             secret_access_key=secret,
@@ -85,9 +81,7 @@ def list_access_keys(
     found, rest = page(AccessKey.objects.filter(user=user), by="id", marker=marker, max_items=max_items)
     return ListAccessKeysResult(
         access_key_metadata=[
-            AccessKeyMetadata(
-                user_name=user.name, access_key_id=key.id, status=key.status, create_date=key.created
-            )
+            AccessKeyMetadata(user_name=user.shown_name, access_key_id=key.id, status=key.status, create_date=key.created)
             for key in found
         ],
         **rest,
@@ -126,9 +120,7 @@ def update_access_key(
     rest=Rest("DELETE", "/users/{user_name}/access-keys/{access_key_id}", status=204),
     errors=(NoSuchEntity, LimitExceeded),
 )
-def delete_access_key(
-    call: Call, *, user_name: ExistingUserName | None = None, access_key_id: AccessKeyId
-) -> None:
+def delete_access_key(call: Call, *, user_name: ExistingUserName | None = None, access_key_id: AccessKeyId) -> None:
     """Delete an access key for good."""
     _lock(call, user_name, access_key_id).delete()
     call.emit("access_key", access_key_id, "deleted", revokes=True)
@@ -138,6 +130,7 @@ def delete_access_key(
     Access.READ,
     on=OWNER_OF_KEY,
     rest=Rest("GET", "/access-keys/{access_key_id}/last-used"),
+    errors=(NoSuchEntity,),
 )
 def get_access_key_last_used(call: Call, *, access_key_id: AccessKeyId) -> GetAccessKeyLastUsedResult:
     """Tell when an access key was last used, for which service and from which region."""
@@ -149,4 +142,4 @@ def get_access_key_last_used(call: Call, *, access_key_id: AccessKeyId) -> GetAc
         service_name=key.last_used_service or "N/A",
         region=key.last_used_region or "N/A",
     )
-    return GetAccessKeyLastUsedResult(user_name=key.user.name, access_key_last_used=used)
+    return GetAccessKeyLastUsedResult(user_name=key.user.shown_name, access_key_last_used=used)

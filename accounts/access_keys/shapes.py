@@ -10,7 +10,7 @@ from iamconsole.kernel.shapes import AccessKeyId, Paged, Sensitive, Shape, Statu
 class AccessKey(Shape):
     """A new key with its secret, which is shown this once."""
 
-    user_name: str
+    user_name: str | None = None
     access_key_id: AccessKeyId
     status: Status
     secret_access_key: Annotated[str, Text(), Sensitive]
@@ -24,7 +24,7 @@ class CreateAccessKeyResult(Shape):
 class AccessKeyMetadata(Shape):
     """A key without its secret."""
 
-    user_name: str
+    user_name: str | None = None
     access_key_id: AccessKeyId
     status: Status
     create_date: Timestamp
@@ -43,5 +43,5 @@ class AccessKeyLastUsed(Shape):
 
 
 class GetAccessKeyLastUsedResult(Shape):
-    user_name: str
+    user_name: str | None = None
     access_key_last_used: AccessKeyLastUsed

@@ -5,11 +5,12 @@ from __future__ import annotations
 from accounts.attachments.models import Attachment
 from accounts.attachments.shapes import AttachedPolicy, ListAttachedPoliciesResult
 from accounts.groups.models import Group
-from accounts.roles.models import Role
+from accounts.roles.models import SERVICE_ROLE_PATH, Role
 from accounts.users.models import User
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import NoSuchEntity
+from iamconsole.kernel.errors import NoSuchEntity, PolicyNotAttachable
 from iamconsole.kernel.paging import page
+from iamconsole.storage.named import under
 from policies.documents import queries as documents
 
 Owner = User | Group | Role
@@ -19,13 +20,13 @@ QUOTA = {"user": "PoliciesPerUser", "group": "PoliciesPerGroup", "role": "Polici
 def attach(call: Call, owner: Owner, policy_arn: str) -> None:
     """Attach a managed policy to a locked owner; one that is attached already changes nothing."""
     policy = documents.managed(call.account_id, policy_arn)
+    if policy.account_id == documents.AWS and policy.path.startswith(SERVICE_ROLE_PATH):
+        raise PolicyNotAttachable("Cannot attach a Service Role Policy to a Customer Role.")
     mine = Attachment.objects.filter(**{owner.arn_kind: owner})
     if mine.filter(policy=policy).exists():
         return
     call.quota(QUOTA[owner.arn_kind]).check(mine.count())
-    Attachment.objects.create(
-        account_id=call.account_id, policy=policy, created=call.time, **{owner.arn_kind: owner}
-    )
+    Attachment.objects.create(account_id=call.account_id, policy=policy, created=call.time, **{owner.arn_kind: owner})
     call.emit("attachment", f"{owner.unique_id}/{policy.unique_id}", "created", revokes=True)
 
 
@@ -42,7 +43,7 @@ def attached(
     owner: Owner, *, path_prefix: str, marker: str | None, max_items: int | None
 ) -> ListAttachedPoliciesResult:
     """The managed policies attached to an owner."""
-    rows = Attachment.objects.filter(policy__path__startswith=path_prefix, **{owner.arn_kind: owner})
+    rows = under(Attachment.objects.filter(**{owner.arn_kind: owner}), path_prefix, path="policy__path")
     found, rest = page(rows.select_related("policy"), by="policy__unique_id", marker=marker, max_items=max_items)
     return ListAttachedPoliciesResult(
         attached_policies=[AttachedPolicy(policy_name=a.policy.name, policy_arn=a.policy.arn) for a in found], **rest
@@ -56,5 +57,3 @@ def bound(call: Call, owner: User | Role, policy_arn: str | None) -> None:
     owner.boundary = documents.boundary(call, policy_arn) if policy_arn else None
     owner.save(update_fields=["boundary"])
     call.emit(owner.arn_kind, owner.unique_id, "updated", revokes=True)
-
-

@@ -30,13 +30,13 @@ from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.paging import page_of_list
 from iamconsole.kernel.shapes import (
     Arn,
-    ExistingUserName,
     GroupName,
     Marker,
     MaxItems,
-    PathPrefix,
+    Path,
     PolicyPathPrefix,
     RoleName,
+    UserName,
 )
 from policies.documents import queries as documents
 from policies.documents.resources import POLICY
@@ -50,7 +50,7 @@ from policies.documents.shapes import EntityFilter, PolicyUsage
     rest=Rest("POST", "/users/{user_name}/attached-policies", status=204),
     errors=(NoSuchEntity, LimitExceeded, InvalidInput, PolicyNotAttachable),
 )
-def attach_user_policy(call: Call, *, user_name: ExistingUserName, policy_arn: Arn) -> None:
+def attach_user_policy(call: Call, *, user_name: UserName, policy_arn: Arn) -> None:
     """Attach a managed policy to a user; one that is attached already changes nothing and succeeds."""
     lifecycle.attach(call, users.lock(call.account_id, user_name), policy_arn)
 
@@ -62,7 +62,7 @@ def attach_user_policy(call: Call, *, user_name: ExistingUserName, policy_arn: A
     rest=Rest("DELETE", "/users/{user_name}/attached-policies/{policy_arn}", status=204),
     errors=(NoSuchEntity, LimitExceeded, InvalidInput),
 )
-def detach_user_policy(call: Call, *, user_name: ExistingUserName, policy_arn: Arn) -> None:
+def detach_user_policy(call: Call, *, user_name: UserName, policy_arn: Arn) -> None:
     """Detach a managed policy from a user."""
     lifecycle.detach(call, users.lock(call.account_id, user_name), policy_arn)
 
@@ -77,7 +77,7 @@ def detach_user_policy(call: Call, *, user_name: ExistingUserName, policy_arn: A
 def list_attached_user_policies(
     call: Call,
     *,
-    user_name: ExistingUserName,
+    user_name: UserName,
     path_prefix: PolicyPathPrefix = "/",
     marker: Marker | None = None,
     max_items: MaxItems | None = None,
@@ -182,7 +182,7 @@ def list_attached_role_policies(
     rest=Rest("PUT", "/users/{user_name}/permissions-boundary", status=204),
     errors=(NoSuchEntity, InvalidInput, PolicyNotAttachable),
 )
-def put_user_permissions_boundary(call: Call, *, user_name: ExistingUserName, permissions_boundary: Arn) -> None:
+def put_user_permissions_boundary(call: Call, *, user_name: UserName, permissions_boundary: Arn) -> None:
     """Set the managed policy that limits what a user's other policies can grant."""
     lifecycle.bound(call, users.lock(call.account_id, user_name), permissions_boundary)
 
@@ -193,7 +193,7 @@ def put_user_permissions_boundary(call: Call, *, user_name: ExistingUserName, pe
     rest=Rest("DELETE", "/users/{user_name}/permissions-boundary", status=204),
     errors=(NoSuchEntity,),
 )
-def delete_user_permissions_boundary(call: Call, *, user_name: ExistingUserName) -> None:
+def delete_user_permissions_boundary(call: Call, *, user_name: UserName) -> None:
     """Take the permissions boundary off a user: its policies count in full again."""
     lifecycle.bound(call, users.lock(call.account_id, user_name), None)
 
@@ -233,7 +233,7 @@ def list_entities_for_policy(
     *,
     policy_arn: Arn,
     entity_filter: EntityFilter | None = None,
-    path_prefix: PathPrefix = "/",
+    path_prefix: Path = "/",
     policy_usage_filter: PolicyUsage | None = None,
     marker: Marker | None = None,
     max_items: MaxItems | None = None,
@@ -262,4 +262,3 @@ def _used_by(model: type, policy: Any, usage: str | None) -> Q:
     return {"PermissionsPolicy": attached, "PermissionsBoundary": Q(boundary=policy)}.get(
         usage or "", attached | Q(boundary=policy)
     )
-

@@ -17,6 +17,7 @@ from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.paging import page
 from iamconsole.kernel.shapes import ExistingUserName, GroupName, Marker, MaxItems, Path, PathPrefix
 from iamconsole.storage.identifiers import Prefix, unique_id
+from iamconsole.storage.named import under
 
 
 @operation(
@@ -60,7 +61,7 @@ def list_groups(
     call: Call, *, path_prefix: PathPrefix = "/", marker: Marker | None = None, max_items: MaxItems | None = None
 ) -> ListGroupsResult:
     """List the groups whose path begins with a prefix."""
-    rows = Group.objects.filter(account_id=call.account_id, path__startswith=path_prefix)
+    rows = under(Group.objects.filter(account_id=call.account_id), path_prefix)
     found, rest = page(rows, by="name_key", marker=marker, max_items=max_items)
     return ListGroupsResult(groups=[groups.shown(group) for group in found], **rest)
 

@@ -177,4 +177,3 @@ def list_role_policies(
 ) -> ListPolicyNamesResult:
     """List the names of a role's inline policies."""
     return lifecycle.names(roles.find(call.account_id, role_name), marker=marker, max_items=max_items)
-

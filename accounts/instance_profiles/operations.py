@@ -24,6 +24,7 @@ from iamconsole.kernel.paging import page
 from iamconsole.kernel.shapes import InstanceProfileName, Marker, MaxItems, Path, PathPrefix, RoleName, Tags
 from iamconsole.storage import tags as tagging
 from iamconsole.storage.identifiers import Prefix, unique_id
+from iamconsole.storage.named import under
 
 
 @operation(
@@ -66,19 +67,15 @@ def create_instance_profile(
 )
 def get_instance_profile(call: Call, *, instance_profile_name: InstanceProfileName) -> InstanceProfileResult:
     """Show an instance profile and its role."""
-    return InstanceProfileResult(
-        instance_profile=profiles.shown(profiles.find(call.account_id, instance_profile_name))
-    )
+    return InstanceProfileResult(instance_profile=profiles.shown(profiles.find(call.account_id, instance_profile_name)))
 
 
-@operation(
-    Access.LIST, on=INSTANCE_PROFILES, pages="instance_profiles", rest=Rest("GET", "/instance-profiles")
-)
+@operation(Access.LIST, on=INSTANCE_PROFILES, pages="instance_profiles", rest=Rest("GET", "/instance-profiles"))
 def list_instance_profiles(
     call: Call, *, path_prefix: PathPrefix = "/", marker: Marker | None = None, max_items: MaxItems | None = None
 ) -> ListInstanceProfilesResult:
     """List the instance profiles whose path begins with a prefix."""
-    rows = InstanceProfile.objects.filter(account_id=call.account_id, path__startswith=path_prefix)
+    rows = under(InstanceProfile.objects.filter(account_id=call.account_id), path_prefix)
     found, rest = page(rows.select_related("role"), by="name_key", marker=marker, max_items=max_items)
     return ListInstanceProfilesResult(
         instance_profiles=[profiles.shown(profile, whole=False) for profile in found], **rest

@@ -18,7 +18,7 @@ from iamconsole.kernel.errors import (
     PasswordPolicyViolation,
 )
 from iamconsole.kernel.operation import Access, Rest, operation
-from iamconsole.kernel.shapes import ExistingUserName, Password
+from iamconsole.kernel.shapes import Password, UserName
 
 
 def _profile(user: User) -> LoginProfile:
@@ -53,12 +53,12 @@ def _set(user: User, password: str) -> None:
 def create_login_profile(
     call: Call,
     *,
-    user_name: ExistingUserName | None = None,
+    user_name: UserName | None = None,
     password: Password | None = None,
     password_reset_required: bool = False,
 ) -> LoginProfileResult:
     """Give a user a console password."""
-    user = users.named_or_caller(call, user_name, lock=True)
+    user = users.named_or_calling_user(call, user_name, lock=True)
     if LoginProfile.objects.filter(user=user).exists():
         raise EntityAlreadyExists(f"Login Profile for user {user.name} already exists.")
     if password is None:
@@ -76,14 +76,14 @@ def create_login_profile(
 
 
 @operation(
-    Access.READ,
+    Access.LIST,
     on=USER_OR_CALLER,
     rest=Rest("GET", "/users/{user_name}/login-profile"),
     errors=(NoSuchEntity,),
 )
-def get_login_profile(call: Call, *, user_name: ExistingUserName | None = None) -> LoginProfileResult:
+def get_login_profile(call: Call, *, user_name: UserName | None = None) -> LoginProfileResult:
     """Tell whether a user has a console password, since when, and whether it must be changed."""
-    return _shown(_profile(users.named_or_caller(call, user_name)))
+    return _shown(_profile(users.named_or_calling_user(call, user_name)))
 
 
 @operation(
@@ -95,7 +95,7 @@ def get_login_profile(call: Call, *, user_name: ExistingUserName | None = None) 
 def update_login_profile(
     call: Call,
     *,
-    user_name: ExistingUserName,
+    user_name: UserName,
     password: Password | None = None,
     password_reset_required: bool | None = None,
 ) -> None:
@@ -117,9 +117,9 @@ def update_login_profile(
     rest=Rest("DELETE", "/users/{user_name}/login-profile", status=204),
     errors=(EntityTemporarilyUnmodifiable, NoSuchEntity, LimitExceeded),
 )
-def delete_login_profile(call: Call, *, user_name: ExistingUserName | None = None) -> None:
+def delete_login_profile(call: Call, *, user_name: UserName | None = None) -> None:
     """Take a user's console password away; access keys keep working."""
-    user = users.named_or_caller(call, user_name, lock=True)
+    user = users.named_or_calling_user(call, user_name, lock=True)
     _profile(user).delete()
     user.set_unusable_password()
     user.save(update_fields=["password"])

@@ -7,6 +7,10 @@ from django.db import models
 from iamconsole.storage.named import NamedRow, TaggedRow, one_name_per_account
 
 
+SERVICE_ROLE_PATH = "/aws-service-role/"
+"""Roles under this path belong to a service, which alone may change them."""
+
+
 class Role(NamedRow, TaggedRow):
     """An identity that others take on for a while, by the leave of its trust policy.
 
@@ -34,5 +38,5 @@ class Role(NamedRow, TaggedRow):
 
     @property
     def is_service_linked(self) -> bool:
-        """Roles under this path belong to a service, which alone may change them."""
-        return self.path.startswith("/aws-service-role/")
+        """Whether a service owns it."""
+        return self.path.startswith(SERVICE_ROLE_PATH)

@@ -7,7 +7,7 @@ from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.roles import queries as roles
 from accounts.roles import trust
-from accounts.roles.models import Role
+from accounts.roles.models import SERVICE_ROLE_PATH, Role
 from accounts.roles.resources import ROLE, ROLES
 from accounts.roles.shapes import (
     ListRolesResult,
@@ -33,6 +33,7 @@ from iamconsole.kernel.paging import page
 from iamconsole.kernel.shapes import Arn, Marker, MaxItems, Path, PathPrefix, PolicyDocument, RoleName, Tags
 from iamconsole.storage import tags as tagging
 from iamconsole.storage.identifiers import Prefix, unique_id
+from iamconsole.storage.named import under
 from policies.documents import queries as documents
 
 
@@ -42,7 +43,14 @@ from policies.documents import queries as documents
     conditions={"iam:PermissionsBoundary": "permissions_boundary"},
     implies=(Implied("iam:TagRole", ROLE, when="tags"),),
     rest=Rest("POST", "/roles", status=201),
-    errors=(LimitExceeded, InvalidInput, EntityAlreadyExists, MalformedPolicyDocument, ConcurrentModification),
+    errors=(
+        LimitExceeded,
+        InvalidInput,
+        EntityAlreadyExists,
+        MalformedPolicyDocument,
+        ConcurrentModification,
+        NoSuchEntity,
+    ),
 )
 def create_role(
     call: Call,
@@ -56,6 +64,8 @@ def create_role(
     tags: Tags = [],  # noqa: B006
 ) -> RoleResult:
     """Create a role; its trust policy says who may assume it."""
+    if path.startswith(SERVICE_ROLE_PATH):
+        raise InvalidInput(f"The path {SERVICE_ROLE_PATH} is kept for roles that services own.")
     tenancy.lock(call.account_id)
     Role.refuse_taken(call.account_id, role_name)
     bindings = trust.checked(call, assume_role_policy_document)
@@ -89,7 +99,7 @@ def list_roles(
     call: Call, *, path_prefix: PathPrefix = "/", marker: Marker | None = None, max_items: MaxItems | None = None
 ) -> ListRolesResult:
     """List the roles whose path begins with a prefix."""
-    rows = Role.objects.filter(account_id=call.account_id, path__startswith=path_prefix)
+    rows = under(Role.objects.filter(account_id=call.account_id), path_prefix)
     found, rest = page(rows, by="name_key", marker=marker, max_items=max_items)
     return ListRolesResult(roles=[roles.shown(role, whole=False) for role in found], **rest)
 

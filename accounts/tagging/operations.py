@@ -68,7 +68,7 @@ def list_user_tags(
 )
 def tag_role(call: Call, *, role_name: RoleName, tags: Tags) -> None:
     """Set tags on a role; keys are the same whatever their case."""
-    row = roles.modifiable(call.account_id, role_name)
+    row = roles.lock(call.account_id, role_name)
     tagging.set_on(call, row, tags, ignore_case=True)
 
 
@@ -80,7 +80,7 @@ def tag_role(call: Call, *, role_name: RoleName, tags: Tags) -> None:
 )
 def untag_role(call: Call, *, role_name: RoleName, tag_keys: TagKeys) -> None:
     """Remove tags from a role; a key that is not there is no fault."""
-    row = roles.modifiable(call.account_id, role_name)
+    row = roles.lock(call.account_id, role_name)
     tagging.remove_from(call, row, tag_keys, ignore_case=True)
 
 
@@ -131,9 +131,12 @@ def untag_instance_profile(call: Call, *, instance_profile_name: InstanceProfile
     errors=(NoSuchEntity,),
 )
 def list_instance_profile_tags(
-    call: Call, *, instance_profile_name: InstanceProfileName, marker: Marker | None = None, max_items: MaxItems | None = None
+    call: Call,
+    *,
+    instance_profile_name: InstanceProfileName,
+    marker: Marker | None = None,
+    max_items: MaxItems | None = None,
 ) -> ListTagsResult:
     """List the tags of a instance profile, sorted by key."""
     row = profiles.find(call.account_id, instance_profile_name)
     return ListTagsResult(**tagging.page_on(row, marker=marker, max_items=max_items))
-

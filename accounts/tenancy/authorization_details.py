@@ -21,8 +21,9 @@ from accounts.tenancy import shapes
 from accounts.users.models import User
 from accounts.users.queries import boundary_of
 from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import ValidationError
 from iamconsole.kernel.operation import Access, Rest, operation
-from iamconsole.kernel.paging import decode_marker, encode_marker
+from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, decode_marker, encode_marker
 from iamconsole.kernel.resources import ANYTHING
 from iamconsole.kernel.shapes import Items, Marker, MaxItems
 from iamconsole.storage import tags
@@ -134,13 +135,8 @@ Section = tuple[str, Callable[[str], Any], Callable[[list[Any]], list[Any]], str
 
 
 def _aws_policies(account_id: str) -> Any:
-    used = (
-        Q(attachments__account_id=account_id)
-        | Q(bounded_users__account_id=account_id)
-        | Q(bounded_roles__account_id=account_id)
-    )
-    pks = ManagedPolicy.objects.filter(used, account_id=documents.AWS).values("pk")
-    return documents.counted(ManagedPolicy.objects.filter(account_id=documents.AWS, pk__in=pks))
+    rows = documents.counted(ManagedPolicy.objects.filter(account_id=documents.AWS), account_id)
+    return rows.filter(Q(attached__gt=0) | Q(bounding__gt=0))
 
 
 SECTIONS: tuple[Section, ...] = (
@@ -151,36 +147,52 @@ SECTIONS: tuple[Section, ...] = (
         "user_detail_list",
     ),
     ("Group", lambda account: Group.objects.filter(account_id=account), _groups, "group_detail_list"),
-    ("Role", lambda account: Role.objects.filter(account_id=account).select_related("boundary"), _roles, "role_detail_list"),
+    (
+        "Role",
+        lambda account: Role.objects.filter(account_id=account).select_related("boundary"),
+        _roles,
+        "role_detail_list",
+    ),
     (
         "LocalManagedPolicy",
-        lambda account: documents.counted(ManagedPolicy.objects.filter(account_id=account)),
+        lambda account: documents.counted(ManagedPolicy.objects.filter(account_id=account), account),
         _policies,
         "policies",
     ),
     ("AWSManagedPolicy", _aws_policies, _policies, "policies"),
 )
+NAMES = [name for name, *_ in SECTIONS]
 
 
 @operation(
-    Access.LIST,
+    Access.READ,
     on=ANYTHING,
     pages="user_detail_list",
     rest=Rest("GET", "/account/authorization-details"),
 )
 def get_account_authorization_details(
-    call: Call, *, filter: Filter = [], marker: Marker | None = None, max_items: MaxItems | None = None  # noqa: A002, B006
+    call: Call,
+    *,
+    filter: Filter = [],  # noqa: B006  (a shape's default; pydantic copies it)
+    marker: Marker | None = None,
+    max_items: MaxItems | None = None,
 ) -> shapes.GetAccountAuthorizationDetailsResult:
     """Show every user, group, role and managed policy with all that it grants, page by page.
 
     Pages run through users, groups, roles, the account's own policies and then AWS's that are in use.
     """
-    left, after_section, after_id = max_items or 100, "", ""
+    left, after_section, after_id = max_items or DEFAULT_MAX_ITEMS, "", ""
     if marker:
         after_section, _, after_id = decode_marker(marker).partition(":")
-    names = [name for name, *_ in SECTIONS]
-    start = names.index(after_section) if after_section in names else 0
-    out: dict[str, list[Any]] = {"user_detail_list": [], "group_detail_list": [], "role_detail_list": [], "policies": []}
+        if after_section not in NAMES:
+            raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})
+    start = NAMES.index(after_section) if marker else 0
+    out: dict[str, list[Any]] = {
+        "user_detail_list": [],
+        "group_detail_list": [],
+        "role_detail_list": [],
+        "policies": [],
+    }
     for name, rows_of, shown, member in SECTIONS[start:]:
         if filter and name not in filter:
             continue
@@ -191,8 +203,6 @@ def get_account_authorization_details(
         out[member] += shown(found[:left])
         if len(found) > left:
             last = f"{name}:{found[left - 1].unique_id}" if left else f"{name}:"
-            return shapes.GetAccountAuthorizationDetailsResult(
-                **out, is_truncated=True, marker=encode_marker(last)
-            )
+            return shapes.GetAccountAuthorizationDetailsResult(**out, is_truncated=True, marker=encode_marker(last))
         left -= len(found)
     return shapes.GetAccountAuthorizationDetailsResult(**out)

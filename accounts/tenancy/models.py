@@ -12,7 +12,7 @@ class Account(models.Model):
     """An account: twelve digits, perhaps an alias; everything else belongs to one."""
 
     id = models.CharField(primary_key=True, max_length=12)
-    alias = models.CharField(max_length=63, unique=True, null=True, blank=True)  # noqa: DJ001  (unique, so NULL)
+    alias = models.CharField(max_length=63, unique=True, null=True, blank=True)  # unique, so NULL
     created = models.DateTimeField()
 
     class Meta:

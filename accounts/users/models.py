@@ -23,7 +23,7 @@ class UserManager(BaseUserManager.from_queryset(TenantQuerySet)):  # type: ignor
 class User(AbstractBaseUser, NamedRow, TaggedRow):
     """An IAM user or, with `is_root`, the account's root user (who signs in with `email`)."""
 
-    email = models.EmailField(unique=True, null=True, blank=True)  # noqa: DJ001  (unique, so NULL)
+    email = models.EmailField(unique=True, null=True, blank=True)  # unique, so NULL
     is_root = models.BooleanField(default=False)
     boundary = models.ForeignKey(
         "policies.ManagedPolicy", null=True, blank=True, on_delete=models.PROTECT, related_name="bounded_users"
@@ -49,6 +49,11 @@ class User(AbstractBaseUser, NamedRow, TaggedRow):
     @property
     def arn(self) -> str:
         return f"arn:aws:iam::{self.account_id}:root" if self.is_root else super().arn
+
+    @property
+    def shown_name(self) -> str | None:
+        """The name in answers, which leave it out for the root user."""
+        return None if self.is_root else self.name
 
     @property
     def is_active(self) -> bool:

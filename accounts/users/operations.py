@@ -22,6 +22,7 @@ from iamconsole.kernel.paging import page
 from iamconsole.kernel.shapes import Arn, ExistingUserName, Marker, MaxItems, Path, PathPrefix, Tags, UserName
 from iamconsole.storage import tags as tagging
 from iamconsole.storage.identifiers import Prefix, unique_id
+from iamconsole.storage.named import under
 from policies.documents import queries as documents
 
 # What must be gone before a user can be deleted, and how AWS says that it is not.
@@ -86,7 +87,7 @@ def list_users(
     call: Call, *, path_prefix: PathPrefix = "/", marker: Marker | None = None, max_items: MaxItems | None = None
 ) -> ListUsersResult:
     """List the users whose path begins with a prefix."""
-    rows = User.objects.filter(account_id=call.account_id, is_root=False, path__startswith=path_prefix)
+    rows = under(User.objects.filter(account_id=call.account_id, is_root=False), path_prefix)
     found, rest = page(rows.select_related("login_profile"), by="name_key", marker=marker, max_items=max_items)
     return ListUsersResult(users=[users.shown(user, whole=False) for user in found], **rest)
 

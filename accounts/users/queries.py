@@ -8,6 +8,8 @@ from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import NoSuchEntity, ValidationError
 from iamconsole.storage import tags
 
+UNNAMED = "Must specify userName when calling with non-User credentials"
+
 
 def find(account_id: str, name: str) -> User:
     return User.named(account_id, name)
@@ -25,8 +27,16 @@ def named_or_caller(call: Call, name: str | None, *, lock: bool = False) -> User
     rows = User.objects.filter(account_id=call.account_id, unique_id=call.principal.unique_id)
     caller: User | None = (rows.select_for_update() if lock else rows).first()
     if caller is None:
-        raise ValidationError("Must specify userName when calling with non-User credentials")
+        raise ValidationError(UNNAMED)
     return caller
+
+
+def named_or_calling_user(call: Call, name: str | None, *, lock: bool = False) -> User:
+    """The same where AWS takes the name for granted of IAM users only: root must name one."""
+    user = named_or_caller(call, name, lock=lock)
+    if user.is_root:
+        raise ValidationError(UNNAMED)
+    return user
 
 
 def root(account_id: str) -> User:
@@ -48,8 +58,8 @@ def shown(user: User, *, whole: bool = True) -> shapes.User:
     profile = getattr(user, "login_profile", None)
     return shapes.User(
         path=user.path,
-        user_name=None if user.is_root else user.name,
-        user_id=user.account_id.rjust(16, "0") if user.is_root else user.unique_id,
+        user_name=user.shown_name,
+        user_id=user.account_id if user.is_root else user.unique_id,
         arn=user.arn,
         create_date=user.created,
         password_last_used=profile.last_used if profile else None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamconsole.kernel.shapes import Arn, Paged, Path, Shape, Tag, Timestamp, UniqueId
+from iamconsole.kernel.shapes import Arn, Paged, Path, Shape, Tag, Timestamp
 
 
 class AttachedPermissionsBoundary(Shape):
@@ -17,7 +17,7 @@ class User(Shape):
 
     path: Path
     user_name: str | None = None
-    user_id: UniqueId
+    user_id: str
     arn: Arn
     create_date: Timestamp
     password_last_used: Timestamp | None = None

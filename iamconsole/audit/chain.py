@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import uuid
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
-
-import orjson
 
 from iamconsole.audit.models import AuditChain, AuditEvent
 
 GENESIS = "0" * 64
+
+
+def canonical(value: Any) -> str:
+    """JSON with sorted keys in printable ASCII: one line in every reader, whatever a caller put into a name.
+
+    Control characters, U+2028 and lone surrogates come out escaped; parsing and writing it again gives the same text.
+    """
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False, default=str)
 
 
 def digest_of(*, account_id: str, sequence: int, previous: str, body: str) -> str:
@@ -20,27 +28,35 @@ def digest_of(*, account_id: str, sequence: int, previous: str, body: str) -> st
     return hashlib.sha256(head.encode() + body.encode()).hexdigest()
 
 
-def append(account_id: str, record: Mapping[str, Any], *, time: Any, columns: Mapping[str, str]) -> AuditEvent:
+def lock(account_id: str) -> AuditChain:
+    """The end of an account's chain, held until the transaction ends; made where the account has none yet."""
+    held = AuditChain.objects.select_for_update()
+    found = held.filter(account_id=account_id).first()
+    if found is None:
+        AuditChain.objects.get_or_create(account_id=account_id, defaults={"digest": GENESIS})
+        found = held.get(account_id=account_id)
+    return found
+
+
+def append(
+    account_id: str, record: Mapping[str, Any], *, time: datetime, columns: Mapping[str, str]
+) -> AuditEvent:
     """Add a record to the end of an account's chain, within the caller's transaction.
 
     The chain's row is locked until the transaction ends, so records never share a place.
     """
-    chain = AuditChain.objects.select_for_update().filter(account_id=account_id).first()
-    if chain is None:
-        AuditChain.objects.get_or_create(account_id=account_id, defaults={"digest": GENESIS})
-        chain = AuditChain.objects.select_for_update().get(account_id=account_id)
-    body = orjson.dumps(record, option=orjson.OPT_SORT_KEYS).decode()
-    sequence = chain.sequence + 1
-    event = AuditEvent.objects.create(
+    end = lock(account_id)
+    body, sequence = canonical(record), end.sequence + 1
+    event: AuditEvent = AuditEvent.objects.create(
         account_id=account_id,
         sequence=sequence,
         time=time,
         event_id=uuid.UUID(record["eventID"]),
         body=body,
-        previous=chain.digest,
-        digest=digest_of(account_id=account_id, sequence=sequence, previous=chain.digest, body=body),
+        previous=end.digest,
+        digest=digest_of(account_id=account_id, sequence=sequence, previous=end.digest, body=body),
         **columns,
     )
-    chain.sequence, chain.digest = sequence, event.digest
-    chain.save(update_fields=["sequence", "digest"])
+    end.sequence, end.digest = sequence, event.digest
+    end.save(update_fields=["sequence", "digest"])
     return event

@@ -10,7 +10,7 @@ from iamconsole.storage.tenant import TenantManager
 class AuditEvent(models.Model):
     """One record; `digest` covers `previous`, the place in the chain and every byte of `body`.
 
-    Database triggers refuse UPDATE and DELETE. The columns beside `body` repeat what look-ups need.
+    Database triggers refuse UPDATE and DELETE (`audit.guard`). The columns beside `body` repeat what look-ups need.
     """
 
     account_id = models.CharField(max_length=12)
@@ -32,8 +32,10 @@ class AuditEvent(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account_id", "sequence"], name="audit_place_once")]
         indexes = [
-            models.Index(fields=["account_id", "-time"], name="audit_by_time"),
-            models.Index(fields=["account_id", "name"], name="audit_by_name"),
+            models.Index(fields=["account_id", "-time", "-sequence"], name="audit_by_time"),
+            models.Index(fields=["account_id", "name", "-time", "-sequence"], name="audit_by_name"),
+            models.Index(fields=["account_id", "principal", "-time", "-sequence"], name="audit_by_principal"),
+            models.Index(fields=["account_id", "access_key_id", "-time", "-sequence"], name="audit_by_key"),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +54,10 @@ class AuditChain(models.Model):
 
 
 class AuditSegment(models.Model):
-    """A closed run of records and its signed checkpoint, which is also exported outside of the database."""
+    """A closed run of records and its signed checkpoint, which is also exported outside of the database.
+
+    It outlives its records: retention may drop those, the checkpoint stays and the chain goes on from it.
+    """
 
     account_id = models.CharField(max_length=12)
     number = models.PositiveBigIntegerField()
@@ -64,6 +69,20 @@ class AuditSegment(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account_id", "number"], name="audit_segment_once")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} segment {self.number}"
+
+
+class DroppableSegment(models.Model):
+    """The one segment whose records the guard lets go of; only `audit.retention` fills this, within a transaction."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    account_id = models.CharField(max_length=12)
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="audit_one_droppable")]
 
     def __str__(self) -> str:
         return f"{self.account_id} segment {self.number}"

@@ -23,6 +23,15 @@ TYPES = {
     PrincipalType.OPERATOR: "Operator",
 }
 
+WIDTHS = {
+    "name": 128,
+    "principal": 2048,
+    "access_key_id": 128,
+    "source_ip": 64,
+    "error_code": 128,
+    "resource": 2048,
+}
+
 
 def identity_of(principal: Principal) -> dict[str, Any]:
     """CloudTrail's userIdentity."""
@@ -77,14 +86,19 @@ def record_of(
 
 
 def columns_of(record: Mapping[str, Any]) -> dict[str, str]:
-    """What look-ups need beside the body."""
-    identity = record["userIdentity"]
-    resources = record["resources"]
-    return {
+    """What look-ups need beside the body, cut to what a column holds."""
+    identity, resources = record["userIdentity"], record["resources"]
+    said = {
         "name": record["eventName"],
         "principal": identity.get("arn", ""),
         "access_key_id": identity.get("accessKeyId", ""),
-        "source_ip": record["sourceIPAddress"][:64],
+        "source_ip": record["sourceIPAddress"],
         "error_code": record.get("errorCode", ""),
-        "resource": resources[0]["ARN"][:2048] if resources else "",
+        "resource": resources[0]["ARN"] if resources else "",
     }
+    return {column: _storable(text)[: WIDTHS[column]] for column, text in said.items()}
+
+
+def _storable(text: str) -> str:
+    """Without what a database cannot keep: PostgreSQL refuses NUL, and no encoding has lone surrogates."""
+    return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -5,13 +5,15 @@ Only `runtime.dispatch` calls this for operations (an import contract holds that
 
 from __future__ import annotations
 
+import json
 import uuid
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
 from django.db import transaction
+from django.db.models import F, Value
+from django.db.models.functions import Greatest
 
 from iamconsole.audit import chain
 from iamconsole.audit.models import AuditEvent, DenialTally
@@ -41,15 +43,14 @@ def refused(
     call: Call, operation: Operation, request: Shape | None, fault: Fault, resources: Sequence[Resource] = ()
 ) -> None:
     """Record a call that failed, after its transaction rolled back; repeated denials are folded into a count."""
-    record = record_of(call, operation, request=request, fault=fault, resources=resources)
+    denied = isinstance(fault, AccessDenied)
     with transaction.atomic(durable=True):
-        if not isinstance(fault, AccessDenied):
-            _write(call, record)
-        elif not _repeated(call, operation):
-            event = _write(call, record)
-            DenialTally.objects.update_or_create(
-                **_key(call, operation),
-                defaults={"first_event": event.event_id, "opened": call.time, "last": call.time, "repeats": 0},
+        if denied and _repeated(call, operation):
+            return
+        event = _write(call, record_of(call, operation, request=request, fault=fault, resources=resources))
+        if denied:
+            DenialTally.objects.create(
+                **_key(call, operation), first_event=event.event_id, opened=call.time, last=call.time
             )
 
 
@@ -58,20 +59,29 @@ def _key(call: Call, operation: Operation) -> dict[str, str]:
 
 
 def _repeated(call: Call, operation: Operation) -> bool:
-    """Whether this denial was counted with one that is on record; a window that is over is folded first."""
-    tally = DenialTally.objects.select_for_update().filter(**_key(call, operation)).first()
-    if tally is None:
-        return False
-    if call.time - tally.opened < WINDOW:
-        tally.repeats, tally.last = tally.repeats + 1, call.time
-        tally.save(update_fields=["repeats", "last"])
+    """Whether this denial was counted with one that is on record; a window that is over is folded first.
+
+    Tallies are opened and folded only by whoever holds the chain, so two first denials cannot both open one.
+    Counting needs no chain: a flood of repeats holds up nobody else's records.
+    """
+    if _count(call, operation):
         return True
-    fold(tally)
+    chain.lock(call.account_id)
+    if _count(call, operation):
+        return True
+    over = DenialTally.objects.select_for_update().filter(**_key(call, operation)).first()
+    if over is not None:
+        fold(over)
     return False
 
 
+def _count(call: Call, operation: Operation) -> bool:
+    running = DenialTally.objects.filter(**_key(call, operation), opened__gt=call.time - WINDOW)
+    return bool(running.update(repeats=F("repeats") + 1, last=Greatest("last", Value(call.time))))
+
+
 def fold(tally: DenialTally) -> None:
-    """Put the count of repeats on record, within the caller's transaction, and forget the tally."""
+    """Put the count of repeats on record and forget the tally; the caller holds the chain, then the tally."""
     if tally.repeats:
         first = AuditEvent.objects.get(account_id=tally.account_id, event_id=tally.first_event)
         record = folded_record(first, tally)
@@ -81,7 +91,7 @@ def fold(tally: DenialTally) -> None:
 
 def folded_record(first: AuditEvent, tally: DenialTally) -> dict[str, Any]:
     """The first denial again, saying how often it was repeated and until when."""
-    record: dict[str, Any] = orjson.loads(first.body)
+    record: dict[str, Any] = json.loads(first.body)
     return record | {
         "eventID": str(uuid.uuid4()),
         "eventTime": tally.last.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -91,11 +101,12 @@ def folded_record(first: AuditEvent, tally: DenialTally) -> dict[str, Any]:
     }
 
 
-def fold_expired(now: Any) -> int:
+def fold_expired(now: datetime) -> int:
     """Fold every tally whose window is over (beat calls this); gives how many."""
     folded = 0
-    for pk in DenialTally.objects.filter(opened__lt=now - WINDOW).values_list("pk", flat=True):
+    for pk, account_id in DenialTally.objects.filter(opened__lte=now - WINDOW).values_list("pk", "account_id"):
         with transaction.atomic(durable=True):
+            chain.lock(account_id)
             tally = DenialTally.objects.select_for_update().filter(pk=pk).first()
             if tally is not None:
                 fold(tally)

@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
-from ipaddress import ip_address, ip_network
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from iamconsole.kernel.call import Origin
 from iamconsole.kernel.errors import RequestTooLarge
 from iamconsole.runtime.authentication.sigv4 import SignedRequest
 
-MAX_BODY = 1_048_576  # the longest input of an operation is a policy of 131,072 characters, three bytes each when quoted
+# The longest input of an operation is a policy of 131,072 characters, three bytes each when quoted.
+MAX_BODY = 1_048_576
+PATH_AS_IS = "/~:@!$&'()*+,;=-._"  # what RFC 3986 lets stand in a path
 
 
 def signed_request(request: HttpRequest) -> SignedRequest:
-    """The request exactly as it was signed: raw path and query, headers with repetitions joined, body bytes."""
+    """The request as it was signed: path and query quoted, headers with repetitions joined, body bytes."""
     environ = request.META
-    target = raw_target(environ)
-    path, _, query = target.partition("?")
     return SignedRequest(
         method=request.method or "GET",
-        path=path,
-        query=query,
+        path=raw_path(environ),
+        query=environ.get("QUERY_STRING", ""),
         headers=list(_headers(environ)),
         body=body_of(request),
     )
@@ -37,16 +39,12 @@ def body_of(request: HttpRequest) -> bytes:
     return request.body
 
 
-def raw_target(environ: dict[str, Any]) -> str:
-    """Path and query as sent; WSGI only hands over the decoded path, so it is quoted again where nothing better is."""
-    if raw := environ.get("REQUEST_URI") or environ.get("RAW_URI"):
-        return str(raw)
-    path = quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe="/~:@!$&'()*+,;=-._")
-    query = environ.get("QUERY_STRING", "")
-    return f"{path}?{query}" if query else path
+def raw_path(environ: dict[str, Any]) -> str:
+    """The path as a client would have sent it; WSGI hands over the decoded one alone, so it is quoted again."""
+    return quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe=PATH_AS_IS)
 
 
-def _headers(environ: dict[str, Any]) -> Any:
+def _headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
     for name, value in environ.items():
         if name.startswith("HTTP_"):
             yield name[5:].replace("_", "-").lower(), value
@@ -55,37 +53,49 @@ def _headers(environ: dict[str, Any]) -> Any:
             yield name.replace("_", "-").lower(), environ[name]
 
 
+def forwarded_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Middleware: what a proxy says of the client counts only from IAM_TRUSTED_PROXIES; from others it is removed."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not trusted(request.META.get("REMOTE_ADDR", "")):
+            for name in [name for name in request.META if name.startswith("HTTP_X_FORWARDED_")]:
+                del request.META[name]
+        return get_response(request)
+
+    return middleware
+
+
 def origin_of(request: HttpRequest) -> Origin:
-    """Where a request came from; forwarding headers count only from a trusted proxy."""
-    peer = request.META.get("REMOTE_ADDR") or None
-    secure = request.is_secure()
-    if peer and trusted(peer):
-        hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
-        while hops:
-            candidate = hops.pop()
-            if not _address(candidate):
-                break
-            peer = candidate
-            if not trusted(candidate):
-                break
-    else:
-        secure = request.META.get("wsgi.url_scheme") == "https"
+    """Where a request came from: the peer, or behind trusted proxies the last address none of them vouches for."""
     return Origin(
-        source_ip=peer if peer and _address(peer) else None,
+        source_ip=_client(request.META),
         user_agent=request.META.get("HTTP_USER_AGENT", "")[:512],
-        secure=secure,
+        secure=request.is_secure(),
         referer=request.META.get("HTTP_REFERER", "")[:2048],
     )
 
 
+def _client(environ: dict[str, Any]) -> str | None:
+    address = environ.get("REMOTE_ADDR", "")
+    hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
+    while trusted(address) and hops and _is_address(hops[-1]):
+        address = hops.pop()
+    return address if _is_address(address) else None
+
+
 def trusted(peer: str) -> bool:
     """Whether the peer is one of IAM_TRUSTED_PROXIES."""
-    if not _address(peer):
+    if not settings.IAM_TRUSTED_PROXIES or not _is_address(peer):
         return False
-    return any(ip_address(peer) in ip_network(network) for network in settings.IAM_TRUSTED_PROXIES)
+    return any(ip_address(peer) in network for network in _networks(tuple(map(str, settings.IAM_TRUSTED_PROXIES))))
 
 
-def _address(text: str) -> bool:
+@lru_cache(maxsize=4)
+def _networks(given: tuple[str, ...]) -> tuple[IPv4Network | IPv6Network, ...]:
+    return tuple(ip_network(network, strict=False) for network in given)
+
+
+def _is_address(text: str) -> bool:
     try:
         ip_address(text)
     except ValueError:

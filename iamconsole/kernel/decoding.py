@@ -29,7 +29,8 @@ def _constraint(kind: str, context: Mapping[str, Any]) -> str:
         case "string_pattern_mismatch":
             return f"Member must satisfy regular expression pattern: {aws_pattern(context['pattern'])}"
         case "literal_error":
-            return f"Member must satisfy enum value set: [{context['expected'].replace(' or ', ', ').replace(chr(39), '')}]"
+            expected = context["expected"].replace(" or ", ", ").replace("'", "")
+            return f"Member must satisfy enum value set: [{expected}]"
         case "greater_than_equal":
             return f"Member must have value greater than or equal to {context['ge']}"
         case "less_than_equal":
@@ -70,7 +71,8 @@ def validation_error(refused: PydanticError, shape: type[BaseModel]) -> Validati
         for field in shape.model_fields.values()
         if Sensitive in (*field.metadata, *metadata_of(field.annotation))
     }
-    texts, errors = [], {}
+    texts: list[str] = []
+    errors: dict[str, list[str]] = {}
     for fault in refused.errors(include_url=False):
         path = _path(fault["loc"])
         constraint = _constraint(fault["type"], fault.get("ctx", {}))

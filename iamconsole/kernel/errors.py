@@ -86,7 +86,14 @@ class InvalidClientTokenId(AuthenticationFault):
 
 
 class SignatureDoesNotMatch(AuthenticationFault):
-    """The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. Consult the service documentation for details."""
+    """The signature is not the one this request would have under the secret key."""
+
+    @classmethod
+    def default_message(cls) -> str:
+        return (
+            "The request signature we calculated does not match the signature you provided. Check your AWS Secret "
+            "Access Key and signing method. Consult the service documentation for details."
+        )
 
 
 class ExpiredToken(AuthenticationFault):

@@ -23,7 +23,7 @@ PHRASES = {"open_id_connect": "OpenIDConnect", "client_id_list": "ClientIDList",
 
 @lru_cache(maxsize=4096)
 def aws_name(snake: str) -> str:
-    """`user_name` → `UserName`, `list_mfa_devices` → `ListMFADevices`, `open_id_connect_provider_arn` → `OpenIDConnectProviderArn`."""
+    """`user_name` → `UserName`, `list_mfa_devices` → `ListMFADevices`, `open_id_connect_url` → `OpenIDConnectUrl`."""
     for phrase, spelled in PHRASES.items():
         if phrase in snake:
             before, _, after = snake.partition(phrase)

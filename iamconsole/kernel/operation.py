@@ -157,7 +157,9 @@ def operation(
             if member not in declared.input.model_fields:
                 raise TypeError(f"{name}: `{member}` is not a member of its input")
         if REGISTRY.setdefault(declared.action, declared) is not declared:
-            raise TypeError(f"{declared.action} is declared twice: {REGISTRY[declared.action].module}, {handler.__module__}")
+            raise TypeError(
+                f"{declared.action} is declared twice: {REGISTRY[declared.action].module}, {handler.__module__}"
+            )
         return declared
 
     return declare
@@ -175,9 +177,9 @@ def _inputs_of(handler: Callable[..., Any], name: str) -> dict[str, Any]:
 
 
 def _output_of(handler: Callable[..., Any]) -> type[Shape] | None:
-    output = typing.get_type_hints(handler).get("return", None)
-    if output is type(None) or (inspect.isclass(output) and issubclass(output, Shape)):
-        return None if output is type(None) else output
+    output = typing.get_type_hints(handler).get("return")
+    if output is type(None):
+        return None
+    if inspect.isclass(output) and issubclass(output, Shape):
+        return output
     raise TypeError(f"{handler.__name__}: the return annotation must be a Shape or None")
-
-

@@ -42,7 +42,9 @@ def page(rows: Any, *, by: str, marker: str | None, max_items: int | None) -> tu
     return found, {"is_truncated": more, "marker": encode_marker(_value(found[-1], by)) if more else None}
 
 
-def page_of_list(items: list[Any], *, key: Callable[[Any], str], marker: str | None, max_items: int | None) -> tuple[list[Any], Page]:
+def page_of_list(
+    items: list[Any], *, key: Callable[[Any], str], marker: str | None, max_items: int | None
+) -> tuple[list[Any], Page]:
     """The same for a short list in memory, such as the tags of one resource."""
     size = max_items or DEFAULT_MAX_ITEMS
     after = decode_marker(marker) if marker else None

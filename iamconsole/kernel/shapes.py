@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Annotated, Any, get_args, get_origin
+from typing import Annotated, Any, cast, get_args, get_origin
 
 from pydantic import BaseModel, ConfigDict, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, core_schema
@@ -51,8 +51,8 @@ class Items:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
         schema = handler(source)
-        schema.update({k: v for k, v in (("min_length", self.min), ("max_length", self.max)) if v is not None})  # type: ignore[typeddict-item]
-        return schema
+        bounds = {"min_length": self.min, "max_length": self.max}
+        return cast(CoreSchema, {**schema, **{name: bound for name, bound in bounds.items() if bound is not None}})
 
 
 @dataclass(frozen=True, slots=True)

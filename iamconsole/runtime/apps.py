@@ -6,6 +6,4 @@ class RuntimeConfig(AppConfig):
     label = "runtime"
 
     def ready(self) -> None:
-        # Both need the models to be loaded: the registry of operations, and the broker that `.delay()` goes to.
-        from iamconsole import celery  # noqa: F401, PLC0415
-        from iamconsole.runtime import catalogue  # noqa: F401, PLC0415
+        from iamconsole.runtime import catalogue  # noqa: F401  (fills the registry once models are loaded)

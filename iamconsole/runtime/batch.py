@@ -39,7 +39,7 @@ class ItemOutcome:
         return self.fault is None
 
 
-class _Undo(Exception):  # noqa: N818  (not an error: how a transaction is told to leave nothing)
+class _Undo(Exception):
     """Leaves the transaction without a trace."""
 
 

@@ -9,7 +9,9 @@ from iamconsole.kernel.operation import REGISTRY, Operation
 MODULES = (
     "accounts.access_keys.operations",
     "accounts.attachments.operations",
+    "accounts.breakglass.operations",
     "accounts.groups.operations",
+    "accounts.importing.operations",
     "accounts.inline_policies.operations",
     "accounts.instance_profiles.operations",
     "accounts.passwords.operations",
@@ -20,6 +22,8 @@ MODULES = (
     "accounts.tenancy.authorization_details",
     "accounts.tenancy.opening",
     "accounts.tenancy.operations",
+    "accounts.tenancy.resetting",
+    "accounts.tokens.operations",
     "accounts.users.operations",
     "policies.documents.operations",
 )

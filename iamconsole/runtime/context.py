@@ -60,7 +60,5 @@ def of_resource(resource: Resource) -> Context:
     return context | dict(resource.facts)
 
 
-
-
 def _flag(value: bool) -> str:
     return "true" if value else "false"

@@ -68,9 +68,9 @@ def execute(call: Call, operation: Operation, raw: Mapping[str, Any]) -> Shape |
             raise
         except Exception as error:
             logger.exception("operation failed", operation=operation.action, request_id=call.request_id)
-            fault = InternalFailure()
-            _record_refusal(call, operation, request, fault, resources)
-            raise fault from error
+            unforeseen = InternalFailure()
+            _record_refusal(call, operation, request, unforeseen, resources)
+            raise unforeseen from error
 
 
 def _transact(call: Call, operation: Operation, request: Shape, resources: list[Resource]) -> Shape | None:
@@ -93,9 +93,7 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
     authorize(call, operation, request, resources)
     result = _handle(call, operation, request)
     trail.done(call, operation, request, result, resources)
-    call.position = log.append(
-        call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time
-    )
+    call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
     call.consistency_token = log.token(call.account_id, call.position)
     transaction.on_commit(lambda: publish(call))
     return result

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "policies",
 ]
 MIDDLEWARE = [
+    "iamconsole.interfaces.http.forwarded_headers",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self
 
 from django.db import models
+from django.db.models.functions import Left
 
 from iamconsole.kernel.errors import EntityAlreadyExists, NoSuchEntity
 from iamconsole.storage.tenant import TenantRow
@@ -18,6 +19,13 @@ def name_key(name: str) -> str:
 def arn(account_id: str, kind: str, path: str, name: str) -> str:
     """`arn:aws:iam::123456789012:user/team/ada`."""
     return f"arn:aws:iam::{account_id}:{kind}{path}{name}"
+
+
+def under(rows: Any, prefix: str, *, path: str = "path") -> Any:
+    """Those whose path begins with a prefix, case counting: SQLite's LIKE, which `startswith` becomes, ignores it."""
+    if prefix == "/":
+        return rows
+    return rows.annotate(beginning=Left(path, len(prefix))).filter(beginning=prefix)
 
 
 class NamedRow(TenantRow):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from iamconsole.kernel.call import Call
@@ -14,14 +16,20 @@ def resource_of(row: NamedRow) -> Resource:
     return Resource(arn=row.arn, account_id=row.account_id, tags=getattr(row, "tags", {}))
 
 
-def by_name(model: type[NamedRow], member: str) -> ResourceType:
-    """The row whose name the input gives in `member`; one that does not exist has the ARN it would get."""
+Facts = Callable[[Any], Mapping[str, str]]
+
+
+def by_name(model: type[NamedRow], member: str, *, facts: Facts | None = None) -> ResourceType:
+    """The row whose name the input gives in `member`; one that does not exist has the ARN it would get.
+
+    `facts` gives condition keys that only the row can tell.
+    """
 
     def locate(call: Call, request: Any) -> Resource:
         name = getattr(request, member)
         row = model.seek(call.account_id, name)
         if row is not None:
-            return resource_of(row)
+            return replace(resource_of(row), facts=facts(row)) if facts else resource_of(row)
         path = getattr(request, "path", None) or "/"
         return Resource(arn=arn(call.account_id, model.arn_kind, path, name), account_id=call.account_id)
 
@@ -42,5 +50,3 @@ def renamed(model: type[NamedRow], member: str, new_name: str) -> ResourceType:
         )
 
     return ResourceType("iam", model.arn_kind, locate)
-
-

@@ -6,6 +6,7 @@ Keys of users and roles are the same without regard to case (`department` replac
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from iamconsole.kernel.call import Call
@@ -71,5 +72,7 @@ def remove_from(call: Call, row: Any, keys: Iterable[str], *, ignore_case: bool)
 
 def page_on(row: Any, *, marker: str | None, max_items: int | None) -> dict[str, Any]:
     """The members of a List…Tags answer."""
-    tags, rest = page_of_list(listed(row.tags), key=lambda tag: tag.key, marker=marker, max_items=max_items)
-    return {"tags": tags, **rest}
+    # A marker has room for 320 characters, a key may be longer than that once encoded: the marker counts instead.
+    numbered = [(f"{number:03d}", tag) for number, tag in enumerate(listed(row.tags))]
+    found, rest = page_of_list(numbered, key=itemgetter(0), marker=marker, max_items=max_items)
+    return {"tags": [tag for _, tag in found], **rest}

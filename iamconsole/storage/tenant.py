@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Self
 
+from django.apps import apps
 from django.db import models
 
 TENANT_LOOKUPS = frozenset({"account", "account_id", "account__in", "account_id__in"})
@@ -80,6 +81,12 @@ def _scopes(lookup: str, value: Any) -> bool:
 
 def _all_tenant_rows(values: Iterable[Any]) -> bool:
     return isinstance(values, list | tuple | set) and bool(values) and all(isinstance(v, TenantRow) for v in values)
+
+
+def lock_account(account_id: str) -> models.Model:
+    """The account's row, locked for this transaction: creations that count against a quota queue here."""
+    account: models.Model = apps.get_model("accounts.Account")._default_manager.select_for_update().get(pk=account_id)
+    return account
 
 
 TenantManager = models.Manager.from_queryset(TenantQuerySet)

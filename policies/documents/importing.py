@@ -56,9 +56,7 @@ def _create(policy: ImportedPolicy) -> str:
         updated=policy.created,
     )
     row.save(force_insert=True)
-    PolicyVersion.objects.create(
-        account_id=AWS, policy=row, number=1, document=policy.document, created=policy.created
-    )
+    PolicyVersion.objects.create(account_id=AWS, policy=row, number=1, document=policy.document, created=policy.created)
     return row.arn
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import Q
-
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import (
     ConcurrentModification,
@@ -30,10 +28,14 @@ from iamconsole.kernel.shapes import (
 )
 from iamconsole.storage import tags as tagging
 from iamconsole.storage.identifiers import Prefix, unique_id
+from iamconsole.storage.named import under
+from iamconsole.storage.tenant import lock_account
 from policies.documents import checks, shapes
 from policies.documents import queries as documents
 from policies.documents.models import ManagedPolicy, PolicyVersion
-from policies.documents.resources import NEW_POLICY, POLICIES, POLICY
+from policies.documents.resources import NEW_POLICY, POLICIES, POLICY, READABLE_POLICY
+
+NEWEST = 10**10 - 1  # counting down from it, the newest version sorts first
 
 
 @operation(
@@ -53,6 +55,7 @@ def create_policy(
     tags: Tags = [],  # noqa: B006
 ) -> shapes.PolicyResult:
     """Create a managed policy; its document becomes version v1, the default."""
+    lock_account(call.account_id)
     ManagedPolicy.refuse_taken(call.account_id, policy_name)
     checks.checked(call, policy_document, quota="PolicySize")
     call.quota("PoliciesPerAccount").check(ManagedPolicy.objects.filter(account_id=call.account_id).count())
@@ -73,18 +76,18 @@ def create_policy(
 
 
 def _add_version(call: Call, policy: ManagedPolicy, number: int, document: str) -> PolicyVersion:
+    present = PolicyVersion.objects.filter(account_id=policy.account_id).count()
+    call.quota("PolicyVersionsInUse").check(present)
     return PolicyVersion.objects.create(
         account_id=policy.account_id, policy=policy, number=number, document=document, created=call.time
     )
 
 
-@operation(
-    Access.READ, on=POLICY, rest=Rest("GET", "/policies/{policy_arn}"), errors=(NoSuchEntity, InvalidInput)
-)
+@operation(Access.READ, on=READABLE_POLICY, rest=Rest("GET", "/policies/{policy_arn}"), errors=(NoSuchEntity, InvalidInput))
 def get_policy(call: Call, *, policy_arn: Arn) -> shapes.PolicyResult:
     """Show a managed policy: default version, how often it is attached, tags."""
     policy = documents.managed(call.account_id, policy_arn)
-    counted = documents.counted(ManagedPolicy.objects.filter(account_id=policy.account_id, pk=policy.pk))
+    counted = documents.counted(ManagedPolicy.objects.filter(account_id=policy.account_id, pk=policy.pk), call.account_id)
     return shapes.PolicyResult(policy=documents.shown(counted.get()))
 
 
@@ -101,14 +104,13 @@ def list_policies(
 ) -> shapes.ListPoliciesResult:
     """List managed policies: the account's own (`Local`), AWS's (`AWS`) or both."""
     owners = {"All": [call.account_id, documents.AWS], "AWS": [documents.AWS], "Local": [call.account_id]}[scope]
-    rows = ManagedPolicy.objects.filter(account_id__in=owners, path__startswith=path_prefix)
-    mine = Q(attachments__account_id=call.account_id)
-    bounds = Q(bounded_users__account_id=call.account_id) | Q(bounded_roles__account_id=call.account_id)
-    if policy_usage_filter:
-        rows = rows.filter(mine if policy_usage_filter == "PermissionsPolicy" else bounds).distinct()
-    elif only_attached:
-        rows = rows.filter(mine).distinct()
-    found, rest = page(documents.counted(rows), by="unique_id", marker=marker, max_items=max_items)
+    rows = under(ManagedPolicy.objects.filter(account_id__in=owners), path_prefix)
+    rows = documents.counted(rows, call.account_id)
+    if only_attached or policy_usage_filter == "PermissionsPolicy":
+        rows = rows.filter(attached__gt=0)
+    if policy_usage_filter == "PermissionsBoundary":
+        rows = rows.filter(bounding__gt=0)
+    found, rest = page(rows, by="unique_id", marker=marker, max_items=max_items)
     return shapes.ListPoliciesResult(policies=[documents.shown(policy, whole=False) for policy in found], **rest)
 
 
@@ -124,7 +126,10 @@ def delete_policy(call: Call, *, policy_arn: Arn) -> None:
     if policy.attachments.exists() or policy.bounded_users.exists() or policy.bounded_roles.exists():
         raise DeleteConflict("Cannot delete a policy attached to entities.")
     if policy.versions.count() > 1:
-        raise DeleteConflict("This policy has more than one version. Before you delete a policy, you must delete the policy's versions. The default version is deleted with the policy.")
+        raise DeleteConflict(
+            "This policy has more than one version. Before you delete a policy, you must delete the policy's versions. "
+            "The default version is deleted with the policy."
+        )
     policy.delete()
     call.emit("policy", policy.unique_id, "deleted", revokes=True)
 
@@ -144,8 +149,12 @@ def create_policy_version(
     """
     policy = documents.lock(call.account_id, policy_arn)
     checks.checked(call, policy_document, quota="PolicySize")
-    if policy.versions.count() >= call.quota("VersionsPerPolicy").limit:
-        raise LimitExceeded("A managed policy can have up to 5 versions. Before you create a new version, you must delete an existing version.")
+    limit = call.quota("VersionsPerPolicy").limit
+    if policy.versions.count() >= limit:
+        raise LimitExceeded(
+            f"A managed policy can have up to {limit} versions. "
+            "Before you create a new version, you must delete an existing version."
+        )
     policy.last_version += 1
     if set_as_default:
         policy.default_version = policy.last_version
@@ -158,7 +167,7 @@ def create_policy_version(
 
 @operation(
     Access.READ,
-    on=POLICY,
+    on=READABLE_POLICY,
     rest=Rest("GET", "/policies/{policy_arn}/versions/{version_id}"),
     errors=(NoSuchEntity, InvalidInput),
 )
@@ -171,7 +180,7 @@ def get_policy_version(call: Call, *, policy_arn: Arn, version_id: VersionId) ->
 
 @operation(
     Access.LIST,
-    on=POLICY,
+    on=READABLE_POLICY,
     pages="versions",
     rest=Rest("GET", "/policies/{policy_arn}/versions"),
     errors=(NoSuchEntity, InvalidInput),
@@ -182,7 +191,7 @@ def list_policy_versions(
     """List the versions of a managed policy, the newest first."""
     policy = documents.managed(call.account_id, policy_arn)
     rows = list(PolicyVersion.objects.filter(policy=policy))
-    found, rest = page_of_list(rows, key=lambda row: f"{99999 - row.number:05d}", marker=marker, max_items=max_items)
+    found, rest = page_of_list(rows, key=lambda row: f"{NEWEST - row.number:010d}", marker=marker, max_items=max_items)
     return shapes.ListPolicyVersionsResult(
         versions=[documents.shown_version(policy, row, whole=False) for row in found], **rest
     )
@@ -245,7 +254,7 @@ def untag_policy(call: Call, *, policy_arn: Arn, tag_keys: TagKeys) -> None:
 
 @operation(
     Access.LIST,
-    on=POLICY,
+    on=READABLE_POLICY,
     pages="tags",
     rest=Rest("GET", "/policies/{policy_arn}/tags"),
     errors=(NoSuchEntity, InvalidInput),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
+from django.apps import apps
 from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import InvalidInput, NoSuchEntity, UnmodifiableEntity
+from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 from iamconsole.storage import tags
 from iamconsole.storage.named import name_key
 from policies.documents import shapes
@@ -18,12 +20,16 @@ AWS = "aws"
 """The account that owns AWS managed policies."""
 
 
+ARN = re.compile(r"arn:aws:iam::(\d{12}|aws):policy/(?:[!-~]+/)?([\w+=,.@-]+)", re.ASCII)
+VERSION_ID = re.compile(r"v([1-9]\d{0,8})")
+
+
 def owner_and_name(arn: str) -> tuple[str, str]:
     """`arn:aws:iam::123456789012:policy/team/Name` → (`123456789012`, `Name`); InvalidInput for another form."""
-    parts = arn.split(":", 5)
-    if len(parts) < 6 or parts[0] != "arn" or parts[2] != "iam" or not parts[5].startswith("policy/"):
+    found = ARN.fullmatch(arn)
+    if found is None:
         raise InvalidInput(f"ARN {arn} is not valid.")
-    return parts[4], parts[5].rsplit("/", 1)[-1]
+    return found[1], found[2]
 
 
 def seek(account_id: str, arn: str, *, lock: bool = False) -> ManagedPolicy | None:
@@ -45,44 +51,46 @@ def managed(account_id: str, arn: str) -> ManagedPolicy:
 
 
 def lock(account_id: str, arn: str) -> ManagedPolicy:
-    """A policy of this account, locked for a change; AWS managed policies cannot be changed."""
+    """A policy of this account, locked for a change; the authorizer lets nobody come here for another account's."""
     found = seek(account_id, arn, lock=True)
-    if found is None:
+    if found is None or found.account_id != account_id:
         raise NoSuchEntity(f"Policy {arn} was not found.")
-    if found.account_id != account_id:
-        raise UnmodifiableEntity(f"Policy {arn} is managed by AWS and cannot be changed.")
     return found
 
 
 def boundary(call: Call, arn: str) -> ManagedPolicy:
-    """A policy to bound a user or role with."""
-    return managed(call.account_id, arn)
+    """A policy to bound a user or role with, or NoSuchEntity."""
+    found = seek(call.account_id, arn)
+    if found is None:
+        raise NoSuchEntity(f"Scope ARN: {arn} does not exist or is not attachable.")
+    return found
 
 
 def version(policy: ManagedPolicy, version_id: str) -> PolicyVersion:
     """The version `v3` of a policy, or NoSuchEntity."""
-    number = version_id[1:].split(".")[0]
-    found: PolicyVersion | None = PolicyVersion.objects.filter(policy=policy, number=int(number)).first()
+    named = VERSION_ID.fullmatch(version_id)
+    rows = PolicyVersion.objects.filter(policy=policy)
+    found: PolicyVersion | None = rows.filter(number=int(named[1])).first() if named else None
     if found is None:
         raise NoSuchEntity(f"Policy {policy.arn} version {version_id} does not exist or is not attachable.")
     return found
 
 
-def counted(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Policies with how often each is attached and bounds something, in the same query."""
+def counted(rows: QuerySet[Any], account_id: str) -> QuerySet[Any]:
+    """Policies with how often each is attached and bounds something in this account, in the same query.
+
+    AWS managed policies belong to everybody: what another account does with them is no business of this one.
+    """
     return rows.annotate(
-        attached=_tally("accounts.Attachment", "policy"),
-        bounding=_tally("accounts.User", "boundary") + _tally("accounts.Role", "boundary"),
+        attached=_tally("accounts.Attachment", "policy", account_id),
+        bounding=_tally("accounts.User", "boundary", account_id) + _tally("accounts.Role", "boundary", account_id),
     )
 
 
-def _tally(model: str, field: str) -> Coalesce:
-    from django.apps import apps  # noqa: PLC0415  (this app loads before the one that attaches)
-
+def _tally(model: str, field: str, account_id: str) -> Coalesce:
     related = apps.get_model(model)
     per_policy = (
-        related.objects.across_accounts("counts per policy; the policy is already the tenant's")
-        .filter(**{field: OuterRef("pk")})
+        related.objects.filter(account_id=account_id, **{field: OuterRef("pk")})
         .order_by()
         .values(field)
         .annotate(n=Count("pk"))

@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.resources import Resource, ResourceType, account_wide
 from iamconsole.storage.resources import by_name, resource_of
 from policies.documents.models import ManagedPolicy
-from policies.documents.queries import seek
+from policies.documents.queries import AWS, owner_and_name, seek
 
 
-def _by_arn(call: Call, request: Any) -> Resource:
+def _stored(call: Call, request: Any) -> Resource:
     row = seek(call.account_id, request.policy_arn)
-    return resource_of(row) if row else Resource(arn=request.policy_arn, account_id=call.account_id)
+    if row is not None:
+        return resource_of(row)
+    owner, _ = owner_and_name(request.policy_arn)
+    return Resource(arn=request.policy_arn, account_id=owner)
+
+
+def _readable(call: Call, request: Any) -> Resource:
+    found = _stored(call, request)
+    return replace(found, account_id=call.account_id) if found.account_id == AWS else found
 
 
 NEW_POLICY = by_name(ManagedPolicy, "policy_name")
-POLICY = ResourceType("iam", "policy", _by_arn)
+POLICY = ResourceType("iam", "policy", _stored)
+"""A policy to change: one of AWS's lies in another account, which has no resource policy, so that everybody is denied."""
+READABLE_POLICY = ResourceType("iam", "policy", _readable)
+"""A policy to read: AWS's are every account's own."""
 POLICIES = ResourceType("iam", "policy", account_wide("policy/"))

@@ -70,5 +70,3 @@ class ListPolicyVersionsResult(Paged):
 
 class ListTagsResult(Paged):
     tags: list[Tag]
-
-

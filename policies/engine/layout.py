@@ -115,4 +115,8 @@ class Layout:
 
 
 def _unquoted(string: str) -> str:
-    return str(loads(string)) if "\\" in string else string[1:-1]
+    try:
+        return str(loads(string)) if "\\" in string else string[1:-1]
+    except ValueError:
+        # The rest of a text that is being refused anyway.
+        return string

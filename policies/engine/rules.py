@@ -23,7 +23,7 @@ _PRINCIPALS: Final = {
         re.ASCII,
     ),
     "Federated": re.compile(
-        r"\*|arn:[a-z-]+:iam::\d{12}:(?:saml|oidc)-provider/[^*?$]+|[A-Za-z0-9.-]+(?::\d+)?(?:/[^*?$]*)?"
+        r"arn:[a-z-]+:iam::\d{12}:(?:saml|oidc)-provider/[^*?$]+|[A-Za-z0-9.-]+(?::\d+)?(?:/[^*?$]*)?", re.ASCII
     ),
     "Service": re.compile(r"[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"),
     "CanonicalUser": re.compile(r"[^*?$]+"),
@@ -31,16 +31,14 @@ _PRINCIPALS: Final = {
 
 
 def version(document: Document) -> None:
-    """Only two versions exist; organization policies must name the newer one."""
+    """Only two versions exist; control policies must name theirs, resource control policies the newer one."""
     allowed: tuple[str | None, ...] = (VERSION_WITH_VARIABLES,)
     if document.kind is not PolicyKind.RCP:
         allowed += (VERSION_BY_DEFAULT,)
     if document.kind not in _ORGANIZATION:
         allowed += (None,)
     if document.version not in allowed:
-        raise Fault(
-            faults.VERSION, f"version `{document.version}` does not exist for this kind of policy", ("Version",)
-        )
+        raise Fault(faults.VERSION, f"`{document.version}` is no version of such a policy", ("Version",))
 
 
 def dates(document: Document) -> None:
@@ -63,9 +61,7 @@ def unique_sids(document: Document) -> None:
         if not sid:
             continue
         if document.kind is not PolicyKind.RESOURCE and not _SID.fullmatch(sid):
-            raise Fault(
-                faults.SID_CHARACTERS, f"`{sid}` has other characters than letters and digits", _path(statement, "Sid")
-            )
+            raise Fault(faults.SID_CHARACTERS, f"`{sid}` is not alphanumeric", _path(statement, "Sid"))
         if sid in seen:
             raise Fault(faults.SID_UNIQUE, f"`{sid}` is the Sid of two statements", _path(statement, "Sid"))
         seen.add(sid)
@@ -77,9 +73,7 @@ def principals(document: Document) -> None:
         named = statement.elements & {"Principal", "NotPrincipal"}
         if named and not document.kind.names_principals:
             element = min(named)
-            raise Fault(
-                faults.PRINCIPAL_PROHIBITED, f"`{element}` belongs into a resource policy", _path(statement, element)
-            )
+            raise Fault(faults.PRINCIPAL_PROHIBITED, f"`{element}` is for resource policies", _path(statement, element))
         if not named and document.kind.names_principals:
             raise Fault(faults.PRINCIPAL_MISSING, "a statement needs a `Principal`", _path(statement))
         for element, entries in (("Principal", statement.principals), ("NotPrincipal", statement.not_principals)):

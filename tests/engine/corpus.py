@@ -24,7 +24,9 @@ def cases() -> dict[str, dict[str, Any]]:
 
 def bound(document: Any, kind: PolicyKind = PolicyKind.IDENTITY, name: str = "p") -> Bound:
     """A document attached somewhere."""
-    return Bound(Source(name, str(kind), f"arn:aws:iam::111111111111:policy/{name}"), compiled(json.dumps(document), kind))
+    return Bound(
+        Source(name, str(kind), f"arn:aws:iam::111111111111:policy/{name}"), compiled(json.dumps(document), kind)
+    )
 
 
 def policies(given: dict[str, Any]) -> Policies:

@@ -8,11 +8,36 @@ import pytest
 from policies.engine import Bound, Policies, Request, Source, authorize, compiled
 from tests.engine.corpus import PRINCIPALS
 
-POSITIVE = """StringEquals StringEqualsIgnoreCase StringLike NumericEquals NumericLessThan NumericLessThanEquals
-NumericGreaterThan NumericGreaterThanEquals DateEquals DateLessThan DateLessThanEquals DateGreaterThan
-DateGreaterThanEquals Bool BinaryEquals IpAddress ArnEquals ArnLike""".split()
-NEGATED = """StringNotEquals StringNotEqualsIgnoreCase StringNotLike NumericNotEquals DateNotEquals NotIpAddress
-ArnNotEquals ArnNotLike""".split()
+POSITIVE = [
+    "StringEquals",
+    "StringEqualsIgnoreCase",
+    "StringLike",
+    "NumericEquals",
+    "NumericLessThan",
+    "NumericLessThanEquals",
+    "NumericGreaterThan",
+    "NumericGreaterThanEquals",
+    "DateEquals",
+    "DateLessThan",
+    "DateLessThanEquals",
+    "DateGreaterThan",
+    "DateGreaterThanEquals",
+    "Bool",
+    "BinaryEquals",
+    "IpAddress",
+    "ArnEquals",
+    "ArnLike",
+]
+NEGATED = [
+    "StringNotEquals",
+    "StringNotEqualsIgnoreCase",
+    "StringNotLike",
+    "NumericNotEquals",
+    "DateNotEquals",
+    "NotIpAddress",
+    "ArnNotEquals",
+    "ArnNotLike",
+]
 FORMS = [
     ("", "", {"positive": False, "negated": True}),
     ("", "IfExists", {"positive": True, "negated": True}),

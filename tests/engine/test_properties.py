@@ -146,9 +146,7 @@ def test_the_index_finds_what_a_look_at_every_statement_finds(request, statement
 @many
 @given(request=REQUESTS, statements=SETS, limits=SETS)
 def test_the_record_agrees_with_the_answer(request, statements, limits):
-    decision = authorize(
-        request, Policies(identity=(bound(statements),), boundary=bound(limits, PolicyKind.BOUNDARY))
-    )
+    decision = authorize(request, Policies(identity=(bound(statements),), boundary=bound(limits, PolicyKind.BOUNDARY)))
     effects = {check.effect.value for check in decision.checks()}
     assert ("EXPLICIT_DENY" in effects) is (decision.outcome is Outcome.EXPLICIT_DENY)
     assert bool(effects & {"EXPLICIT_DENY", "IMPLICIT_DENY"}) is not decision.allowed

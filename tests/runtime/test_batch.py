@@ -31,7 +31,8 @@ def test_all_are_kept_with_a_record_and_a_change_each(tenant: Tenant) -> None:
     before = footprint(tenant)
     call = tenant.operator()
     outcomes = execute_batch(call, items(5))
-    assert all(outcome.ok for outcome in outcomes) and call.consistency_token
+    assert all(outcome.ok for outcome in outcomes)
+    assert call.consistency_token
     assert footprint(tenant) == tuple(n + 5 for n in before)
 
 

@@ -28,7 +28,8 @@ def test_an_operation_is_not_callable(tenant: Tenant) -> None:
 def test_execute_within_execute_is_refused(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     inner = catalogue.find("iam", "ListUsers")
     outer = catalogue.find("iam", "GetAccountSummary")
-    assert inner and outer
+    assert inner
+    assert outer
 
     def handler(call: Any) -> None:
         dispatch.execute(call, inner, {})
@@ -44,7 +45,8 @@ def test_a_change_leaves_one_row_one_record_and_one_event(tenant: Tenant) -> Non
     user = User.objects.get(account_id=tenant.account_id, name="ada")
     (record,) = [e for e in events(tenant, "CreateUser") if '"userName":"ada"' in e.body]
     (change,) = ChangeEntry.objects.filter(account_id=tenant.account_id, entity_id=user.unique_id)
-    assert record.error_code == "" and (change.entity, change.verb) == ("user", "created")
+    assert record.error_code == ""
+    assert (change.entity, change.verb) == ("user", "created")
 
 
 def test_a_failed_change_leaves_nothing_but_its_record(tenant: Tenant) -> None:
@@ -80,7 +82,8 @@ def test_a_read_leaves_no_record_unless_it_is_denied(tenant: Tenant) -> None:
     with pytest.raises(AccessDenied, match="because no identity-based policy allows the iam:ListUsers action"):
         run(call, "iam:ListUsers")
     (record,) = events(tenant, "ListUsers")
-    assert record.error_code == "AccessDenied" and "authorizationId" in record.body
+    assert record.error_code == "AccessDenied"
+    assert "authorizationId" in record.body
 
 
 def test_only_what_aws_leaves_open_needs_no_permission() -> None:

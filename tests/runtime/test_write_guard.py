@@ -21,6 +21,9 @@ def test_a_write_outside_of_an_operation_fails(tenant: Tenant) -> None:
 def test_setting_up_says_so(tenant: Tenant) -> None:
     with setting_up():
         Group.objects.create(
-            account_id=tenant.account_id, unique_id="AGPATESTTESTTESTTEST2", name="g", created=datetime(2026, 1, 1, tzinfo=UTC)
+            account_id=tenant.account_id,
+            unique_id="AGPATESTTESTTESTTEST2",
+            name="g",
+            created=datetime(2026, 1, 1, tzinfo=UTC),
         )
     assert tenant.run("iam:GetGroup", group_name="g").group.group_name == "g"

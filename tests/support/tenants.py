@@ -12,7 +12,7 @@ from iamconsole.runtime.authentication.identities import of_operator
 from tests.support import inprocess
 
 NUMBERS = count(1)
-PASSWORD = "Correct-horse-7"  # noqa: S105
+PASSWORD = "Correct-horse-7"
 
 
 @dataclass
@@ -65,8 +65,6 @@ def open_account(app: Any) -> Tenant:
         root_password=PASSWORD,
     )
     tenant.run("iam:CreateUser", user_name="admin")
-    tenant.run(
-        "iam:AttachUserPolicy", user_name="admin", policy_arn="arn:aws:iam::aws:policy/AdministratorAccess"
-    )
+    tenant.run("iam:AttachUserPolicy", user_name="admin", policy_arn="arn:aws:iam::aws:policy/AdministratorAccess")
     tenant.admin_key = tenant.key("admin")
     return tenant

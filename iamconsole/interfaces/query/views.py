@@ -84,7 +84,9 @@ def _operation(service: str, members: dict[str, str]) -> Operation:
         raise MissingAction("The request must contain the parameter Action.")
     operation = catalogue.find(service, name)
     if operation is None or VERSIONS.get(version, service) != service:
-        raise InvalidAction(f"Could not find operation {name[:128]} for version {version[:32] or 'NO_VERSION_SPECIFIED'}")
+        raise InvalidAction(
+            f"Could not find operation {name[:128]} for version {version[:32] or 'NO_VERSION_SPECIFIED'}"
+        )
     return operation
 
 

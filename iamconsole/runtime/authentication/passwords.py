@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from threading import BoundedSemaphore
 
 from django.contrib.auth.hashers import check_password, make_password
@@ -19,7 +21,8 @@ from iamconsole.runtime.authentication.identities import of_user
 
 MAX_PASSWORD = 4096  # characters; hashing more would let a stranger keep the processor busy
 PATIENCE = 10.0  # seconds an attempt waits for a free place among the hashers
-_hashing = BoundedSemaphore(2)
+HASHERS = 2  # a process; each takes 19 MiB and a core
+_hashing = BoundedSemaphore(HASHERS)
 _nobody = make_password("nobody has this password")
 
 
@@ -31,8 +34,12 @@ def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Or
     address = origin.source_ip or ""
     lockout.demand_free(account, name, address)
     user = _find_root(name) if as_root else _find(account, name)
-    if not _verify(user, password):
-        lockout.failed(account, name, address)
+    with _hasher():
+        lockout.demand_free(account, name, address)  # others of the same name may have failed while this one waited
+        verified = _verify(user, password)
+        if not verified:
+            lockout.failed(account, name, address)
+    if not verified:
         tenant = tenancy.find(account) if not as_root else (user.account if user else None)
         if tenant is not None:
             _record(_stranger(tenant), name, verified=False, origin=origin, door=door)
@@ -61,12 +68,18 @@ def _may_sign_in(user: User) -> bool:
 
 def _verify(user: User | None, password: str) -> bool:
     """One hash, always: an unknown name costs what a wrong password costs."""
+    usable = user is not None and user.has_usable_password()
+    stored = user.password if user is not None and usable else _nobody
+    return check_password(password[:MAX_PASSWORD], stored) and usable and len(password) <= MAX_PASSWORD
+
+
+@contextmanager
+def _hasher() -> Iterator[None]:
+    """One of the few places at which this process hashes at a time."""
     if not _hashing.acquire(timeout=PATIENCE):
         raise TooManyAttempts("Too many people are signing in at this moment. Try again in a few seconds.")
     try:
-        usable = user is not None and user.has_usable_password()
-        stored = user.password if user is not None and usable else _nobody
-        return check_password(password[:MAX_PASSWORD], stored) and usable and len(password) <= MAX_PASSWORD
+        yield
     finally:
         _hashing.release()
 

@@ -1,0 +1,12 @@
+"""What only the local operator may do, whatever an account's policies say."""
+
+from __future__ import annotations
+
+from iamconsole.kernel.call import Call, PrincipalType
+from iamconsole.kernel.errors import AccessDenied
+
+
+def demand_operator(call: Call) -> None:
+    """Refuse everybody who holds no shell on this host: root and `iamconsole:*` do not reach here (AccessDenied)."""
+    if call.principal.type is not PrincipalType.OPERATOR:
+        raise AccessDenied(f"{call.principal.arn} is not the local operator: run this with manage.py on the host.")

@@ -1,0 +1,116 @@
+"""Append-only, held by the database itself: triggers refuse to change or delete records and checkpoints.
+
+One door is left: records of the closed segment that `audit_droppablesegment` names (see `audit.retention`).
+A migration that rebuilds a guarded table on SQLite takes its triggers along and must install them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+EVENTS, SEGMENTS = "audit_auditevent", "audit_auditsegment"
+REFUSAL = "audit records and checkpoints can be neither changed nor deleted"
+DROPPABLE = """
+    SELECT 1 FROM audit_droppablesegment AS door
+    JOIN audit_auditsegment AS closed ON closed.account_id = door.account_id AND closed.number = door.number
+    WHERE closed.account_id = OLD.account_id AND OLD.sequence BETWEEN closed.first AND closed.last
+"""
+# INSERT OR REPLACE deletes what is in its way without firing delete triggers (sqlite.org/lang_conflict.html).
+IN_THE_WAY = {
+    EVENTS: "id = NEW.id OR event_id = NEW.event_id OR (account_id = NEW.account_id AND sequence = NEW.sequence)",
+    SEGMENTS: "id = NEW.id OR (account_id = NEW.account_id AND number = NEW.number)",
+}
+
+Statements = dict[str, list[str]]
+
+
+def install(connection: Any) -> None:
+    """Put the triggers in place; those that exist are renewed. They come and go with the transaction."""
+    remove(connection)
+    _execute(connection, _prelude(connection) + sum(_triggers(connection).values(), []))
+
+
+def remove(connection: Any) -> None:
+    """Take the triggers away: for migrations backwards, and for tests that empty tables."""
+    drops = [
+        f"DROP TRIGGER IF EXISTS {name}" + (f" ON {name.partition('__')[0]}" if _postgres(connection) else "")
+        for name in _triggers(connection)
+    ]
+    _execute(connection, drops + (["DROP FUNCTION IF EXISTS audit_append_only()"] if _postgres(connection) else []))
+
+
+@contextmanager
+def lifted(connection: Any) -> Iterator[None]:
+    """Without the triggers for a while."""
+    remove(connection)
+    try:
+        yield
+    finally:
+        install(connection)
+
+
+def missing(connection: Any) -> list[str]:
+    """The triggers that ought to be there and are not, or are switched off."""
+    if _postgres(connection):
+        # 'A' fires always, also where session_replication_role says replica.
+        present = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
+    else:
+        present = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+    with connection.cursor() as cursor:
+        cursor.execute(present)
+        found = {name for (name,) in cursor.fetchall()}
+    return sorted(set(_triggers(connection)) - found)
+
+
+def _postgres(connection: Any) -> bool:
+    return bool(connection.vendor == "postgresql")
+
+
+def _execute(connection: Any, statements: list[str]) -> None:
+    with connection.cursor() as cursor:
+        for statement in statements:
+            cursor.execute(statement)
+
+
+def _prelude(connection: Any) -> list[str]:
+    if not _postgres(connection):
+        return []
+    return [
+        f"""
+        CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'DELETE' AND TG_TABLE_NAME = '{EVENTS}' THEN
+                IF EXISTS ({DROPPABLE}) THEN
+                    RETURN OLD;
+                END IF;
+            END IF;
+            RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
+        END $$
+        """  # noqa: S608  (constants of this module)
+    ]
+
+
+def _triggers(connection: Any) -> Statements:
+    """The statements that make each trigger, by its name: table, two underscores, what it refuses."""
+    made: Statements = {}
+    for table in (EVENTS, SEGMENTS):
+        if _postgres(connection):
+            for operation, level in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+                name = f"{table}__no_{operation.lower()}"
+                made[name] = [
+                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH {level} "
+                    "EXECUTE FUNCTION audit_append_only()",
+                    f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+                ]
+        else:
+            door = f"WHEN NOT EXISTS ({DROPPABLE})" if table == EVENTS else ""  # noqa: S608  (constants)
+            taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {IN_THE_WAY[table]})"  # noqa: S608  (constants)
+            for operation, condition in (("UPDATE", ""), ("DELETE", door), ("INSERT", taken)):
+                name = f"{table}__no_{'replace' if operation == 'INSERT' else operation.lower()}"
+                made[name] = [
+                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} {condition} "
+                    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+                ]
+    return made

@@ -1,0 +1,98 @@
+"""The frame of every page: side navigation, account, theme; only pages that the principal may open are named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.kernel.call import PrincipalType
+from iamconsole.kernel.operation import REGISTRY
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+
+    from iamconsole.interfaces.console.visit import Visit
+
+THEMES = ("light", "dark", "system")
+THEME_COOKIE = "theme"
+KINDS = {PrincipalType.ROOT: _("Root user"), PrincipalType.USER: _("IAM user")}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A page of the side navigation; `action` is what one must be allowed to open it (nothing, if empty)."""
+
+    label: Any
+    name: str
+    icon: str
+    action: str = ""
+    jump: str = ""
+
+
+SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
+    ("", (Entry(_("Dashboard"), "dashboard", "layout-dashboard", jump="d"),)),
+    (
+        _("Access management"),
+        (
+            Entry(_("Users"), "users", "user", "iam:ListUsers", "u"),
+            Entry(_("User groups"), "groups", "users", "iam:ListGroups", "g"),
+            Entry(_("Roles"), "roles", "id-card", "iam:ListRoles", "r"),
+            Entry(_("Policies"), "policies", "scroll-text", "iam:ListPolicies", "p"),
+            Entry(_("Account settings"), "account", "sliders-horizontal", "iam:ListAccountAliases", "s"),
+        ),
+    ),
+    (_("Operate"), (Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),)),
+)
+
+
+def theme_of(request: HttpRequest) -> str:
+    chosen = request.COOKIES.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else "system"
+
+
+def outer_frame(request: HttpRequest) -> dict[str, Any]:
+    """What pages without a principal have, too."""
+    return {
+        "theme": theme_of(request),
+        "theme_url": reverse("console:theme"),
+        "home_url": reverse("console:dashboard"),
+        "test_mode": settings.IAM_TEST_MODE,
+    }
+
+
+def frame(visit: Visit) -> dict[str, Any]:
+    """The context of base.html for a signed-in principal."""
+    principal, account = visit.call.principal, visit.request.user.account  # type: ignore[union-attr]
+    return outer_frame(visit.request) | {
+        "navigation": _sections(visit),
+        "account": {"id": account.pk, "alias": account.alias},
+        "signed_in": {"name": principal.name, "arn": principal.arn, "kind": KINDS.get(principal.type, "")},
+        "signout_url": reverse("console:signout"),
+        "search_url": reverse("console:search"),
+    }
+
+
+def _sections(visit: Visit) -> list[dict[str, Any]]:
+    here = visit.request.path
+    sections = []
+    for title, entries in SECTIONS:
+        items = [_item(entry, here) for entry in entries if _open_to(visit, entry)]
+        if items:
+            sections.append({"title": title, "items": items})
+    return sections
+
+
+def _open_to(visit: Visit, entry: Entry) -> bool:
+    if not entry.action:
+        return True
+    return entry.action in REGISTRY and visit.refusal(entry.action) is None
+
+
+def _item(entry: Entry, here: str) -> dict[str, Any]:
+    url = reverse(f"console:{entry.name}")
+    current = here == url if entry.name == "dashboard" else here.startswith(url)
+    return {"label": entry.label, "url": url, "icon": entry.icon, "jump": entry.jump, "current": current}

@@ -1,0 +1,119 @@
+"""Signing in and out, and the theme."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth import login, logout
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console import navigation
+from iamconsole.interfaces.console.site import Route, bare_page
+from iamconsole.interfaces.console.visit import DOOR, Visit
+from iamconsole.interfaces.http import origin_of
+from iamconsole.kernel.errors import SignInFailed, TooManyAttempts
+from iamconsole.runtime.authentication import passwords
+
+BACKEND = "iamconsole.runtime.authentication.sessions.ConsoleBackend"
+ONE_YEAR = 365 * 24 * 60 * 60
+WRONG = _("Your authentication information is incorrect. Please try again.")
+
+
+class UserSignIn(forms.Form):
+    """An IAM user's account, name and password."""
+
+    account = forms.CharField(label=_("Account ID or alias"), max_length=63)
+    user_name = forms.CharField(label=_("User name"), max_length=128)
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, strip=False, max_length=4096)
+
+    account.widget.attrs.update(autocomplete="organization", spellcheck="false", autocapitalize="off")
+    user_name.widget.attrs.update(autocomplete="username", spellcheck="false", autocapitalize="off")
+    password.widget.attrs.update(autocomplete="current-password")
+
+    def proof(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {
+            "account": data["account"], "name": data["user_name"], "password": data["password"], "as_root": False
+        }
+
+
+class RootSignIn(forms.Form):
+    """The root user's e-mail address and password."""
+
+    email = forms.EmailField(label=_("Root user e-mail address"), max_length=254)
+    password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, strip=False, max_length=4096)
+
+    email.widget.attrs.update(autocomplete="username", autocapitalize="off")
+    password.widget.attrs.update(autocomplete="current-password")
+
+    def proof(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        return {"account": "", "name": data["email"], "password": data["password"], "as_root": True}
+
+
+def signin(request: HttpRequest) -> HttpResponse:
+    """Sign in with a password; one answer whatever was wrong, a clear one while locked out."""
+    as_root = request.GET.get("as") == "root"
+    wanted = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    if request.method == "GET" and request.user.is_authenticated:
+        return HttpResponseRedirect(wanted or reverse("console:dashboard"))
+    kind = RootSignIn if as_root else UserSignIn
+    start = {"account": request.GET.get("account", "")}
+    form = kind(request.POST or None, initial=start, label_suffix="")
+    context: dict[str, Any] = {
+        "title": _("Sign in"),
+        "form": form,
+        "signing_in_as": "root" if as_root else "user",
+        "next": wanted,
+    }
+    if request.method != "POST" or not form.is_valid():
+        return bare_page(request, "signin", context)
+    try:
+        user = passwords.sign_in(**form.proof(), origin=origin_of(request), door=DOOR)
+    except TooManyAttempts as locked:
+        return bare_page(request, "signin", context | {"locked": {"text": locked.message}}, status=locked.status)
+    except SignInFailed as failed:
+        return bare_page(request, "signin", context | {"error": WRONG}, status=failed.status)
+    login(request, user, backend=BACKEND)
+    return HttpResponseRedirect(wanted or reverse("console:dashboard"))
+
+
+def signout(visit: Visit) -> HttpResponse:
+    """End the session, on record."""
+    if visit.posting:
+        passwords.sign_out(visit.request.user, origin=visit.call.origin, door=DOOR)  # type: ignore[arg-type]
+        logout(visit.request)
+    return HttpResponseRedirect(reverse("console:signin" if visit.posting else "console:dashboard"))
+
+
+def theme(request: HttpRequest) -> HttpResponse:
+    """Keep the chosen theme in a cookie: the server renders it, so nothing flashes."""
+    response = HttpResponseRedirect(_safe(request, request.POST.get("next", "")) or reverse("console:dashboard"))
+    chosen = request.POST.get("theme")
+    if request.method == "POST" and chosen in navigation.THEMES:
+        response.set_cookie(
+            navigation.THEME_COOKIE,
+            chosen,
+            max_age=ONE_YEAR,
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
+
+
+def _safe(request: HttpRequest, url: str) -> str:
+    """The address, if it leads to this site."""
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if allowed else ""
+
+
+ROUTES = (
+    Route("signin/", signin, "signin", public=True),
+    Route("signout/", signout, "signout"),
+    Route("theme/", theme, "theme", public=True),
+)

@@ -1,0 +1,146 @@
+"""`ConsoleSite`: every page of the console is wrapped here, so that none can forget who asks and what may go wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import update_wrapper
+from typing import Any
+
+import structlog
+from django.contrib.admin import AdminSite
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, re_path, reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_protect
+from django.views.decorators.debug import sensitive_post_parameters
+
+from iamconsole.interfaces.console import navigation
+from iamconsole.interfaces.console.visit import Visit
+from iamconsole.kernel.errors import AccessDenied, Fault, InternalFailure, NoSuchEntity
+from iamconsole.runtime import calls
+
+logger = structlog.get_logger(__name__)
+TITLES = {
+    400: _("The request was not understood"),
+    403: _("Access denied"),
+    404: _("Not found"),
+    409: _("This cannot be done now"),
+}
+Page = Callable[..., HttpResponse]
+
+
+class Route:
+    """Where a page is; `public` pages are for people who are not signed in, and get the bare request."""
+
+    def __init__(self, where: str, page: Page, name: str, *, public: bool = False, regex: bool = False) -> None:
+        self.where, self.page, self.name, self.public, self.regex = where, page, name, public, regex
+
+
+class ConsoleSite(AdminSite):
+    """Django admin's site with our pages: what it wraps is signed in, CSRF-protected, never cached, on record."""
+
+    site_header = site_title = "IAM Console"
+
+    def __init__(self) -> None:
+        super().__init__(name="console")
+
+    def has_permission(self, request: HttpRequest) -> bool:
+        """Whoever is signed in may enter; what can be done inside is for the policies to say."""
+        return request.user.is_authenticated
+
+    @property
+    def urls(self) -> tuple[list[URLPattern], str, str]:
+        return self.get_urls(), "console", self.name
+
+    def get_urls(self) -> list[URLPattern]:
+        from iamconsole.interfaces.console.pages import ROUTES  # noqa: PLC0415  (pages name this module's Route)
+
+        patterns = []
+        for route in ROUTES:
+            wrap = self.public_view if route.public else self.admin_view
+            make = re_path if route.regex else path
+            patterns.append(make(route.where, wrap(route.page), name=route.name))
+        return [*patterns, re_path(r"^(?P<rest>.*)$", self.admin_view(_nothing_here))]
+
+    def admin_view(self, view: Page, cacheable: bool = False) -> Page:
+        """A page for the signed-in principal, called with a `Visit`; faults are rendered here and nowhere else."""
+
+        def inner(request: HttpRequest, **where: Any) -> HttpResponse:
+            if not self.has_permission(request):
+                return self._to_sign_in(request)
+            visit = Visit.of(request, calls.new_request_id())
+            return _stamped(_answer(visit, view, where), visit.call.request_id, visit.call.consistency_token)
+
+        return self._protected(inner, view)
+
+    def public_view(self, view: Page) -> Page:
+        """A page for everybody."""
+
+        def inner(request: HttpRequest, **where: Any) -> HttpResponse:
+            return _stamped(view(request, **where), calls.new_request_id())
+
+        return self._protected(inner, view)
+
+    def _protected(self, inner: Page, view: Page) -> Page:
+        guarded = csrf_protect(never_cache(sensitive_post_parameters()(inner)))
+        return update_wrapper(guarded, view)
+
+    def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
+        """A deep link survives signing in; what was posted without a session is asked for again."""
+        wanted = request.get_full_path() if request.method == "GET" else reverse("console:dashboard")
+        url = f"{reverse('console:signin')}?{urlencode({'next': wanted})}"
+        if getattr(request, "htmx", False):
+            return HttpResponse(status=204, headers={"HX-Redirect": url})
+        return HttpResponse(status=302, headers={"Location": url})
+
+
+def _answer(visit: Visit, view: Page, where: dict[str, Any]) -> HttpResponse:
+    try:
+        response = view(visit, **where)
+        return response.render() if isinstance(response, TemplateResponse) else response
+    except Fault as fault:
+        return _fault_page(visit, fault)
+    except Exception:
+        logger.exception("console page failed", path=visit.request.path, request_id=visit.call.request_id)
+        return _fault_page(visit, InternalFailure())
+
+
+def _fault_page(visit: Visit, fault: Fault) -> HttpResponse:
+    """The fault in AWS's words; 404 says the same of what is not there and of what belongs to another account."""
+    unknown = isinstance(fault, NoSuchEntity)
+    denied = isinstance(fault, AccessDenied)
+    context = {
+        "status": fault.status,
+        "title": TITLES.get(fault.status, _("Something went wrong")),
+        "message": "" if denied or unknown or fault.status >= 500 else fault.message,
+        "reason": fault.message if denied or unknown else "",
+        "authorization_id": fault.authorization_id if isinstance(fault, AccessDenied) else "",
+        "request_id": visit.call.request_id,
+        "next_step": _("An administrator can grant this; tell them the authorization id.") if denied else "",
+    }
+    if visit.request.htmx:  # type: ignore[attr-defined]
+        return HttpResponse(fault.message, status=fault.status, content_type="text/plain; charset=utf-8")
+    return visit.page("error", context, status=fault.status).render()  # type: ignore[attr-defined,no-any-return]
+
+
+def _nothing_here(visit: Visit, rest: str) -> HttpResponse:
+    raise NoSuchEntity(_("There is no page at this address."))
+
+
+def _stamped(response: HttpResponse, request_id: str, token: str = "") -> HttpResponse:
+    response["x-amzn-RequestId"] = request_id
+    if token:
+        response["X-Iam-Consistency-Token"] = token
+    return response
+
+
+def bare_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A page outside of a session."""
+    whole = navigation.outer_frame(request) | context
+    return TemplateResponse(request, f"console/{template}.html", whole, status=status)
+
+
+site = ConsoleSite()

@@ -1,0 +1,132 @@
+"""A visit: one request of a signed-in principal, and all that a page may do with it.
+
+Pages read and write through `run` and `batch` alone, so every question is authorized and every change recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+
+from iamconsole.interfaces.console import navigation, permissions, submission
+from iamconsole.interfaces.http import origin_of
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
+from iamconsole.kernel.operation import REGISTRY, Operation
+from iamconsole.kernel.shapes import Shape
+from iamconsole.runtime import batch, calls, dispatch
+from iamconsole.runtime.authentication.identities import of_user
+
+DOOR = "console"
+Item = tuple[str, Mapping[str, Any]]
+"""An action such as `iam:CreateUser` and its members."""
+
+
+class Refused(Exception):  # noqa: N818  (carries the fault of the first item that a batch refused)
+    """A batch was refused; nothing of it was kept."""
+
+    def __init__(self, action: str, fault: Fault) -> None:
+        super().__init__(fault.message)
+        self.action, self.fault = action, fault
+
+
+@dataclass
+class Visit:
+    """The request and the call that is made of it."""
+
+    request: HttpRequest
+    call: Call
+    answers: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, request: HttpRequest, request_id: str) -> Visit:
+        principal = of_user(request.user)  # type: ignore[arg-type]
+        return cls(request, calls.call_for(principal, door=DOOR, origin=origin_of(request), request_id=request_id))
+
+    # --- asking and doing -----------------------------------------------------------------------
+
+    def run(self, action: str, **members: Any) -> Any:
+        """Run one operation; members that are None are left out."""
+        return dispatch.execute(self.call, operation(action), _given(members))
+
+    def look(self, action: str, **members: Any) -> Any:
+        """Run a reading operation whose answer a page can do without: None where it is denied or there is nothing."""
+        try:
+            return self.run(action, **members)
+        except (AccessDenied, NoSuchEntity):
+            return None
+
+    def all(self, action: str, **members: Any) -> list[Shape]:
+        """Every page of a list that is short by quota, such as the groups of a user."""
+        listed = operation(action)
+        found: list[Shape] = []
+        marker = None
+        while True:
+            answer = self.run(action, **members, marker=marker, max_items=1000)
+            found += getattr(answer, listed.pages)
+            marker = answer.marker
+            if not answer.is_truncated:
+                return found
+
+    def batch(self, items: Sequence[Item], *, dry_run: bool = False) -> list[batch.ItemOutcome]:
+        """Run things that belong together, all or nothing (Refused names the first that was not allowed)."""
+        outcomes = batch.execute_batch(self.call, [(operation(a), _given(m)) for a, m in items], dry_run=dry_run)
+        if not dry_run:
+            for outcome in outcomes:
+                if outcome.fault is not None:
+                    raise Refused(outcome.operation.action, outcome.fault)
+        return outcomes
+
+    def refusal(self, action: str, **members: Any) -> str | None:
+        """Why the principal may not run this, or None; asked once a visit."""
+        key = (action, *sorted((name, str(value)) for name, value in members.items()))
+        if key not in self.answers:
+            self.answers[key] = permissions.may(self.call, operation(action), members)
+        return self.answers[key]
+
+    def offer(self, control: dict[str, Any], action: str, **members: Any) -> dict[str, Any]:
+        """The control, disabled with the reason where the principal may not use it."""
+        refused = self.refusal(action, **members)
+        return control | {"disabled": refused} if refused else control
+
+    # --- forms that may arrive twice --------------------------------------------------------------
+
+    def first_time(self) -> bool:
+        """Whether this submission was not sent before."""
+        value = self.request.POST.get(submission.FIELD, "")
+        return not value or submission.claim(self.call.principal.unique_id, value)
+
+    def allow_again(self) -> None:
+        """The submission was refused: it may come again."""
+        if value := self.request.POST.get(submission.FIELD, ""):
+            submission.release(self.call.principal.unique_id, value)
+
+    # --- answering --------------------------------------------------------------------------------
+
+    @property
+    def posting(self) -> bool:
+        return self.request.method == "POST"
+
+    def page(self, template: str, context: Mapping[str, Any], *, status: int = 200) -> HttpResponse:
+        """A rendered page with the frame around it."""
+        whole = navigation.frame(self) | dict(context)
+        return TemplateResponse(self.request, f"console/{template}.html", whole, status=status)
+
+    def redirect(self, url: str, said: Any = "", *, level: int = messages.SUCCESS) -> HttpResponse:
+        """After a POST: go to `url`, where the message is shown."""
+        if said:
+            messages.add_message(self.request, level, said)
+        return HttpResponseRedirect(url)
+
+
+def operation(action: str) -> Operation:
+    return REGISTRY[action]
+
+
+def _given(members: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in members.items() if value is not None}

@@ -1,0 +1,239 @@
+"""The record of a decision: checks, determining statements, near misses and AWS's sentences."""
+
+import pytest
+
+from policies.engine import (
+    CheckEffect,
+    CheckType,
+    Context,
+    EngineFault,
+    Layer,
+    Outcome,
+    Policies,
+    PolicyKind,
+    Request,
+    authorize,
+    reason_text,
+)
+from tests.engine.corpus import PRINCIPALS, bound
+
+ADA, SESSION = PRINCIPALS["ada"], PRINCIPALS["session"]
+OBJECT = "arn:aws:s3:::reports/x"
+
+
+def policy(*statements, **top):
+    return {"Version": "2012-10-17", "Statement": list(statements), **top}
+
+
+def allow(action="*", **more):
+    return {"Effect": "Allow", "Action": action, "Resource": "*", **more}
+
+
+def deny(action="s3:*", **more):
+    return {"Effect": "Deny", "Action": action, "Resource": "*", **more}
+
+
+def ask(principal=ADA, action="s3:GetObject", context=None, account=None, **layers):
+    return authorize(Request(principal, action, OBJECT, context or {}, account), Policies(**layers))
+
+
+def effects(decision):
+    return {check.type.name: check.effect.name for check in decision.checks() if check.effect != "NO_IMPACT"}
+
+
+def test_checks_come_in_the_order_of_the_layers():
+    assert [check.type for check in ask().checks()] == [
+        CheckType.RCP,
+        CheckType.SCP,
+        CheckType.RESOURCE,
+        CheckType.PRINCIPAL,
+        CheckType.PERMISSIONS_BOUNDARY,
+        CheckType.SESSION,
+    ]
+
+
+def test_checks_of_an_allow():
+    decision = ask(
+        identity=(bound(policy(allow())),), boundary=bound(policy(allow("s3:*"))), scps=((bound(policy(allow())),),)
+    )
+    assert effects(decision) == {"SCP": "ALLOW", "PRINCIPAL": "ALLOW", "PERMISSIONS_BOUNDARY": "ALLOW"}
+    assert decision.denied_by is None
+
+
+def test_checks_name_every_layer_that_lacks_an_allow():
+    decision = ask(boundary=bound(policy(allow("ec2:*"))), scps=((bound(policy(allow("ec2:*"))),),))
+    assert decision.denied_by is Layer.SCP
+    assert effects(decision) == {
+        "SCP": "IMPLICIT_DENY",
+        "PRINCIPAL": "IMPLICIT_DENY",
+        "PERMISSIONS_BOUNDARY": "IMPLICIT_DENY",
+    }
+
+
+def test_checks_of_an_explicit_deny():
+    decision = ask(identity=(bound(policy(allow(Sid="All"), deny(Sid="NoS3"))),), boundary=bound(policy(allow())))
+    assert effects(decision) == {"PRINCIPAL": "EXPLICIT_DENY", "PERMISSIONS_BOUNDARY": "ALLOW"}
+    check = next(check for check in decision.checks() if check.effect is CheckEffect.EXPLICIT_DENY)
+    assert [(found.sid, found.index) for found in check.matched] == [("NoS3", 1)]
+
+
+def test_a_missing_resource_policy_is_told():
+    assert effects(ask(identity=(bound(policy(allow())),), account="222222222222")) == {
+        "RESOURCE": "IMPLICIT_DENY",
+        "PRINCIPAL": "ALLOW",
+    }
+
+
+def test_a_boundary_that_does_not_matter_has_no_impact():
+    named = policy({**allow("s3:*"), "Principal": {"AWS": ADA.arn}})
+    decision = ask(boundary=bound(policy(allow("ec2:*"))), resource=(bound(named, PolicyKind.RESOURCE),))
+    assert decision.allowed
+    assert effects(decision) == {"RESOURCE": "ALLOW"}
+
+
+def test_determining_statements():
+    first = bound(policy(allow("ec2:*"), allow("s3:*", Sid="S3")), name="first")
+    second = bound(policy(allow("s3:Get*", Sid="Get")), name="second")
+    decision = ask(identity=(first, second), boundary=bound(policy(allow(Sid="Limit"))))
+    found = [(match.source.id, match.sid, match.index, match.effect.value) for match in decision.statements]
+    assert found == [("first", "S3", 1, "Allow"), ("second", "Get", 0, "Allow")]
+    span = decision.statements[0].span
+    assert first.compiled.document.text[span.start.offset : span.end.offset].startswith('{"Effect": "Allow"')
+
+
+def test_an_implicit_deny_has_no_determining_statements():
+    assert ask(identity=(bound(policy(allow("ec2:*"))),)).statements == ()
+
+
+def test_near_misses():
+    office = allow("s3:*", Condition={"IpAddress": {"aws:SourceIp": ["10.0.0.0/8"]}})
+    with_mfa = allow("s3:*", Sid="Mfa", Condition={"Bool": {"aws:MultiFactorAuthPresent": "true"}})
+    two = allow("s3:*", Condition={"StringEquals": {"a:b": "c", "a:d": "e"}})
+    other = allow("ec2:*", Condition={"StringEquals": {"a:b": "c"}})
+    identity = bound(policy(office, with_mfa, two, other))
+    misses = ask(identity=(identity,), context={"aws:SourceIp": "192.0.2.1"}).near_misses()
+    assert [(miss.statement.index, miss.key, miss.operator, miss.wanted, miss.found) for miss in misses] == [
+        (0, "aws:SourceIp", "IpAddress", ("10.0.0.0/8",), "192.0.2.1"),
+        (1, "aws:MultiFactorAuthPresent", "Bool", ("true",), None),
+    ]
+
+
+NAMED = {**allow("s3:*"), "Principal": {"AWS": "arn:aws:iam::111111111111:user/bob"}}
+DENIED = {**deny(), "Principal": "*"}
+SENTENCES = [
+    ({}, "because no identity-based policy allows the s3:GetObject action"),
+    (
+        {"identity": (bound(policy(deny())),)},
+        "with an explicit deny in an identity-based policy: arn:aws:iam::111111111111:policy/p",
+    ),
+    (
+        {"identity": (bound(policy(allow())),), "boundary": bound(policy(allow("ec2:*")))},
+        "because no permissions boundary allows the s3:GetObject action",
+    ),
+    (
+        {"boundary": bound(policy(deny()), PolicyKind.BOUNDARY)},
+        "with an explicit deny in a permissions boundary: arn:aws:iam::111111111111:policy/p",
+    ),
+    (
+        {"identity": (bound(policy(allow())),), "session": ()},
+        "because no session policy allows the s3:GetObject action",
+    ),
+    (
+        {"session": (bound(policy(deny())),)},
+        "with an explicit deny in a session policy: arn:aws:iam::111111111111:policy/p",
+    ),
+    ({"scps": ((),)}, "because no service control policy allows the s3:GetObject action"),
+    (
+        {"scps": ((bound(policy(deny()), PolicyKind.SCP),),)},
+        "with an explicit deny in a service control policy: arn:aws:iam::111111111111:policy/p",
+    ),
+    (
+        {"rcps": ((bound(policy(DENIED), PolicyKind.RCP),),)},
+        "with an explicit deny in a resource control policy: arn:aws:iam::111111111111:policy/p",
+    ),
+    (
+        {"resource": (bound(policy(NAMED), PolicyKind.RESOURCE),), "resource_must_allow": True},
+        "because no resource-based policy allows the s3:GetObject action",
+    ),
+    (
+        {"resource": (bound(policy(DENIED), PolicyKind.RESOURCE),)},
+        "with an explicit deny in a resource-based policy",
+    ),
+]
+
+
+@pytest.mark.parametrize(("layers", "because"), SENTENCES, ids=[because[:60] for _, because in SENTENCES])
+def test_sentence(layers, because):
+    decision = ask(**layers)
+    assert reason_text(decision) == (
+        "User: arn:aws:iam::111111111111:user/ada is not authorized to perform: s3:GetObject "
+        f"on resource: arn:aws:s3:::reports/x {because}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("statement", "because"),
+    [
+        (
+            {"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"},
+            "because no role trust policy allows the sts:AssumeRole action",
+        ),
+        (
+            {"Effect": "Deny", "Principal": "*", "Action": "sts:AssumeRole"},
+            "with an explicit deny in the role trust policy",
+        ),
+    ],
+)
+def test_sentence_of_a_trust_policy(statement, because):
+    trust = bound(policy(statement), PolicyKind.TRUST)
+    decision = ask(SESSION, action="sts:AssumeRole", resource=(trust,), resource_must_allow=True)
+    assert reason_text(decision).startswith("User: arn:aws:sts::111111111111:assumed-role/app/run is not authorized")
+    assert reason_text(decision).endswith(because)
+
+
+def test_an_allow_has_no_sentence():
+    assert reason_text(ask(identity=(bound(policy(allow())),))) == ""
+
+
+def test_a_key_given_twice_denies():
+    conditional = allow(Condition={"StringEquals": {"aws:ResourceTag/team": "a"}})
+    facts = {"aws:ResourceTag/Team": "a", "aws:ResourceTag/team": "b"}
+    with pytest.raises(EngineFault, match="given twice"):
+        ask(identity=(bound(policy(conditional)),), context=facts)
+
+
+def test_a_key_given_twice_does_not_matter_to_others():
+    facts = {"aws:ResourceTag/Team": "a", "aws:ResourceTag/team": "b"}
+    assert ask(identity=(bound(policy(allow())),), context=facts).allowed
+
+
+@pytest.mark.parametrize("value", [object(), {"a": "b"}, [["a"]], b"a"])
+def test_a_value_of_no_known_type_is_a_fault(value):
+    conditional = allow(Condition={"StringNotEquals": {"a:b": "c"}})
+    with pytest.raises(EngineFault):
+        ask(identity=(bound(policy(conditional)),), context={"a:b": value})
+
+
+def test_any_failure_is_a_fault():
+    broken = bound(policy(allow(Condition={"StringEquals": {"a:b": "c"}})))
+    with pytest.raises(EngineFault):
+        authorize(Request(ADA, "s3:GetObject", OBJECT, {7: "c"}), Policies(identity=(broken,)))
+
+
+def test_context():
+    context = Context(
+        {"aws:UserName": "ada", "a:Flag": True, "a:Count": 7, "a:None": None, "a:Empty": [], "a:List": ["x", 1]}
+    )
+    assert context["AWS:username"] == "ada"
+    assert (context["a:flag"], context["a:count"], context["a:list"]) == ("true", "7", ("x", "1"))
+    assert "a:none" not in context
+    assert "a:empty" not in context
+    assert context.get("a:NONE") is None
+    assert len(context) == 4
+
+
+def test_answers_do_not_depend_on_earlier_ones():
+    shared = Policies(identity=(bound(policy(allow("s3:Get*"), deny("s3:GetSecret*"))),))
+    actions = [f"s3:Get{number}" for number in range(600)] + ["s3:GetSecretThing", "s3:Put"] * 3
+    outcomes = [authorize(Request(ADA, action, OBJECT), shared).outcome for action in actions]
+    assert outcomes == [Outcome.ALLOW] * 600 + [Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY] * 3
