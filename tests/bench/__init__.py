@@ -1,0 +1,1 @@
+"""Benchmarks beside peers: `make bench`. They measure and print; no test asserts a time."""

@@ -1,0 +1,97 @@
+"""The product as processes of its own: a data directory, the web server, commands."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+ROOT = Path(__file__).parents[2]
+PATIENCE = 60.0
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+class Product:
+    """A web server of two processes on a data directory of its own; no worker, no broker."""
+
+    def __init__(self, place: Path, **environment: str) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("IAM_", "AWS_", "DJANGO_"))}
+        self.environment = {
+            **kept,
+            "IAM_ENV_FILE": os.devnull,
+            "IAM_DATA_DIR": str(place),
+            "IAM_PORT": str(self.port),
+            "DJANGO_SETTINGS_MODULE": "iamconsole.settings.embedded",
+            **environment,
+        }
+        self._server: subprocess.Popen[bytes] | None = None
+
+    def manage(self, *words: str) -> str:
+        """Run a management command; gives what it printed."""
+        command = [sys.executable, "manage.py", *words]
+        return subprocess.run(
+            command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
+        ).stdout
+
+    def bootstrap(self, alias: str = "fault") -> dict[str, Any]:
+        """An account with an administrator; gives what the command prints."""
+        printed = self.manage("bootstrap", "--account-alias", alias, "--admin", "admin", "--json")
+        made: dict[str, Any] = json.loads(printed[printed.index("{") :])
+        return made
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        command = [
+            str(Path(sys.executable).with_name("granian")),
+            *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
+            *("--workers", "2", "--blocking-threads", "1", "--no-ws", "iamconsole.wsgi:application"),
+        ]
+        self._server = subprocess.Popen(
+            command,
+            cwd=ROOT,
+            env=self.environment,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        deadline = time.monotonic() + PATIENCE
+        while not self._answers():
+            if time.monotonic() > deadline:
+                raise TimeoutError("the web server did not come up")
+            time.sleep(0.05)
+
+    def _answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.url}/healthz", timeout=1) as answer:
+                return bool(answer.status == 200)
+        except OSError:
+            return False
+
+    def kill(self) -> None:
+        """kill -9 of every process of the server, in the middle of whatever they do."""
+        if self._server is not None:
+            os.killpg(self._server.pid, signal.SIGKILL)
+            self._server.wait()
+            self._server = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        self.kill()
