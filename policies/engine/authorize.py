@@ -3,7 +3,7 @@
 from policies.engine.context import Context
 from policies.engine.decision import Decision, Outcome
 from policies.engine.errors import EngineFault
-from policies.engine.layers import allows, granted, identity_lacks, limit, resource_is_needed, resource_layer
+from policies.engine.layers import allows, bounded, granted, identity_lacks, limit, resource_is_needed, resource_layer
 from policies.engine.principals import Grant
 from policies.engine.request import Layer, Plan, Policies, Request
 
@@ -24,7 +24,7 @@ def _decide(request: Request, policies: Policies) -> Decision:
     context = Context.of(request.context)
     for layer, index in plan.denies:
         for rule in index.about(request.resource, context):
-            if rule.holds(context) and rule.denies(request.principal):
+            if rule.holds(context) and rule.denies(bounded(request, policies)):
                 return Decision(request, policies, Outcome.EXPLICIT_DENY, layer)
     for layer, level in plan.levels:
         if not allows(level, request, context):

@@ -74,7 +74,7 @@ def _value(given: Given) -> Value:
     if given is None or isinstance(given, str):
         return given
     if isinstance(given, tuple | list):
-        return tuple(_scalar(item) for item in given if item is not None) or None
+        return tuple(_scalar(item) for item in given) or None
     return _scalar(given)
 
 

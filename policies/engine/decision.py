@@ -8,7 +8,7 @@ from typing import Final
 from policies.engine.conditions import Null, Test
 from policies.engine.context import Context, Value
 from policies.engine.document import Effect, Statement
-from policies.engine.layers import lacking
+from policies.engine.layers import bounded, lacking
 from policies.engine.layout import Span
 from policies.engine.request import Bound, Layer, Policies, Request, Source
 from policies.engine.rule import Rule
@@ -40,17 +40,6 @@ class CheckEffect(StrEnum):
     NO_IMPACT = "NO_IMPACT"
     IMPLICIT_DENY = "IMPLICIT_DENY"
     EXPLICIT_DENY = "EXPLICIT_DENY"
-
-
-CHECK_OF_LAYER: Final = {
-    Layer.RCP: CheckType.RCP,
-    Layer.SCP: CheckType.SCP,
-    Layer.RESOURCE: CheckType.RESOURCE,
-    Layer.TRUST: CheckType.RESOURCE,
-    Layer.IDENTITY: CheckType.PRINCIPAL,
-    Layer.BOUNDARY: CheckType.PERMISSIONS_BOUNDARY,
-    Layer.SESSION: CheckType.SESSION,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +78,22 @@ class Check:
     type: CheckType
     effect: CheckEffect
     matched: tuple[Matched, ...] = ()
+
+
+_CHECKS: Final = tuple(CheckType)
+_PLACE: Final = {
+    layer: _CHECKS.index(type_)
+    for layer, type_ in (
+        (Layer.RCP, CheckType.RCP),
+        (Layer.SCP, CheckType.SCP),
+        (Layer.RESOURCE, CheckType.RESOURCE),
+        (Layer.TRUST, CheckType.RESOURCE),
+        (Layer.IDENTITY, CheckType.PRINCIPAL),
+        (Layer.BOUNDARY, CheckType.PERMISSIONS_BOUNDARY),
+        (Layer.SESSION, CheckType.SESSION),
+    )
+}
+_WITHOUT_IMPACT: Final = tuple(Check(type_, CheckEffect.NO_IMPACT) for type_ in _CHECKS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,29 +154,29 @@ class Decision:
 
     def checks(self) -> tuple[Check, ...]:
         """What each kind of policy contributed, in the order in which AWS looks at them."""
-        matched: dict[CheckType, list[Matched]] = {type_: [] for type_ in CheckType}
+        matched: tuple[list[Matched], ...] = tuple([] for _ in _CHECKS)
         for found in self.matched():
-            matched[CHECK_OF_LAYER[found.layer]].append(found)
-        missing = set() if self.allowed else {CHECK_OF_LAYER[layer] for layer in lacking(self.request, self.policies)}
-        return tuple(_check(type_, here, type_ in missing) for type_, here in matched.items())
+            matched[_PLACE[found.layer]].append(found)
+        missing = () if self.allowed else {_PLACE[layer] for layer in lacking(self.request, self.policies)}
+        return tuple(_check(place, here, place in missing) for place, here in enumerate(matched))
 
     def _about(self, context: Context) -> Iterator[tuple[Layer, Bound, Rule]]:
         """The statements about the principal, the action and the resource, whatever their conditions."""
-        request = self.request
+        request, principal = self.request, bounded(self.request, self.policies)
         for layer, bounds in self.policies.layers():
             for bound in bounds:
                 for rule in bound.compiled.about(request.action, request.resource, context):
-                    if rule.means(request.principal):
+                    if rule.means(principal):
                         yield layer, bound, rule
 
 
-def _check(type_: CheckType, matched: list[Matched], missing: bool) -> Check:
+def _check(place: int, matched: list[Matched], missing: bool) -> Check:
+    if not matched and not missing:
+        return _WITHOUT_IMPACT[place]
     denies = tuple(found for found in matched if found.effect is Effect.DENY)
     if denies:
-        return Check(type_, CheckEffect.EXPLICIT_DENY, denies)
-    if missing:
-        return Check(type_, CheckEffect.IMPLICIT_DENY, tuple(matched))
-    return Check(type_, CheckEffect.ALLOW if matched else CheckEffect.NO_IMPACT, tuple(matched))
+        return Check(_CHECKS[place], CheckEffect.EXPLICIT_DENY, denies)
+    return Check(_CHECKS[place], CheckEffect.IMPLICIT_DENY if missing else CheckEffect.ALLOW, tuple(matched))
 
 
 def _near_miss(layer: Layer, bound: Bound, statement: Statement, test: Test | Null, context: Context) -> NearMiss:

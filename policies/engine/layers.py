@@ -1,11 +1,12 @@
 """What each layer of policies says to a request: which of them lack an Allow."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from policies.engine.context import Context
 from policies.engine.document import PolicyKind
 from policies.engine.index import ResourceIndex
-from policies.engine.principals import Grant, PrincipalType
+from policies.engine.principals import Grant, Principal, PrincipalType
 from policies.engine.request import Layer, Plan, Policies, Request
 
 
@@ -45,6 +46,14 @@ def session_lacks(request: Request, plan: Plan, context: Context) -> bool:
     if plan.session is None:
         return request.principal.type is PrincipalType.FEDERATED_USER
     return not allows(plan.session, request, context)
+
+
+def bounded(request: Request, policies: Policies) -> Principal:
+    """The principal, marked as having a boundary where the policies hold one."""
+    principal = request.principal
+    if policies.boundary is None or principal.has_boundary:
+        return principal
+    return replace(principal, has_boundary=True)
 
 
 def resource_layer(policies: Policies) -> Layer:

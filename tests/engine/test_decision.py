@@ -15,6 +15,8 @@ from policies.engine import (
     authorize,
     reason_text,
 )
+from policies.engine.compiled import KEPT_ACTIONS
+from policies.engine.request import KEPT_PLANS
 from tests.engine.corpus import PRINCIPALS, bound
 
 ADA, SESSION = PRINCIPALS["ada"], PRINCIPALS["session"]
@@ -237,3 +239,12 @@ def test_answers_do_not_depend_on_earlier_ones():
     actions = [f"s3:Get{number}" for number in range(600)] + ["s3:GetSecretThing", "s3:Put"] * 3
     outcomes = [authorize(Request(ADA, action, OBJECT), shared).outcome for action in actions]
     assert outcomes == [Outcome.ALLOW] * 600 + [Outcome.EXPLICIT_DENY, Outcome.IMPLICIT_DENY] * 3
+
+
+def test_what_is_remembered_is_bounded():
+    identity = bound(policy(allow("s3:Get*"), deny("s3:GetSecret*")))
+    shared = Policies(identity=(identity,))
+    for number in range(2 * max(KEPT_ACTIONS, KEPT_PLANS)):
+        authorize(Request(ADA, f"s3:Get{number}", OBJECT), shared)
+    assert 0 < len(identity.compiled._by_action) <= KEPT_ACTIONS
+    assert 0 < len(shared._plans) <= KEPT_PLANS

@@ -55,6 +55,26 @@ def test_a_star_matches_everything(text):
     assert matches(f"*{text.replace('*', '').replace('?', '')}*", text.replace("*", "").replace("?", ""))
 
 
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("ab*ba", "aba", False),
+        ("ab*ba", "abba", True),
+        ("ab*c*ba", "abcba", True),
+        ("ab*b*ba", "abba", False),
+        ("a*a", "a", False),
+        ("", "", True),
+        ("", "a", False),
+        ("*", "", True),
+        ("?", "", False),
+        ("**?", "ab", True),
+        ("*ab*ab*", "ab", False),
+    ],
+)
+def test_pieces_do_not_overlap(pattern, text, expected):
+    assert matches(pattern, text) is expected
+
+
 def test_case():
     assert not matches("S3:Get*", "s3:getobject")
     assert matches("S3:Get*", "s3:getobject", ignore_case=True)
