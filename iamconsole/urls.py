@@ -1,12 +1,15 @@
 """Where everything is: the composition root of the HTTP doors. `/healthz` is answered before Django (wsgi.py)."""
 
-from django.urls import path
+from django.urls import include, path
 
 from iamconsole.interfaces.health.views import metrics, readyz
 from iamconsole.interfaces.query.views import query_api
+from iamconsole.interfaces.testmode.views import reset
 
 urlpatterns = [
     path("", query_api),
     path("readyz", readyz),
     path("metrics", metrics),
+    path("testing/reset", reset),
+    path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

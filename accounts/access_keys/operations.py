@@ -81,7 +81,9 @@ def list_access_keys(
     found, rest = page(AccessKey.objects.filter(user=user), by="id", marker=marker, max_items=max_items)
     return ListAccessKeysResult(
         access_key_metadata=[
-            AccessKeyMetadata(user_name=user.shown_name, access_key_id=key.id, status=key.status, create_date=key.created)
+            AccessKeyMetadata(
+                user_name=user.shown_name, access_key_id=key.id, status=key.status, create_date=key.created
+            )
             for key in found
         ],
         **rest,

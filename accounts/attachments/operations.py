@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Q
@@ -20,14 +21,14 @@ from accounts.groups.models import Group
 from accounts.groups.resources import GROUP
 from accounts.roles import queries as roles
 from accounts.roles.models import Role
-from accounts.roles.resources import ROLE
+from accounts.roles.resources import BOUNDED_ROLE, ROLE
 from accounts.users import queries as users
 from accounts.users.models import User
-from accounts.users.resources import USER
+from accounts.users.resources import BOUNDED_USER, USER
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidInput, LimitExceeded, NoSuchEntity, PolicyNotAttachable, UnmodifiableEntity
 from iamconsole.kernel.operation import Access, Rest, operation
-from iamconsole.kernel.paging import page_of_list
+from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, decode_marker, page_of_list
 from iamconsole.kernel.shapes import (
     Arn,
     GroupName,
@@ -38,14 +39,17 @@ from iamconsole.kernel.shapes import (
     RoleName,
     UserName,
 )
+from iamconsole.storage.named import under
 from policies.documents import queries as documents
-from policies.documents.resources import POLICY
+from policies.documents.resources import READABLE_POLICY
 from policies.documents.shapes import EntityFilter, PolicyUsage
+
+KINDS: dict[str, type[User | Group | Role]] = {"User": User, "Group": Group, "Role": Role}
 
 
 @operation(
     Access.PERMISSIONS,
-    on=USER,
+    on=BOUNDED_USER,
     conditions={"iam:PolicyARN": "policy_arn"},
     rest=Rest("POST", "/users/{user_name}/attached-policies", status=204),
     errors=(NoSuchEntity, LimitExceeded, InvalidInput, PolicyNotAttachable),
@@ -57,7 +61,7 @@ def attach_user_policy(call: Call, *, user_name: UserName, policy_arn: Arn) -> N
 
 @operation(
     Access.PERMISSIONS,
-    on=USER,
+    on=BOUNDED_USER,
     conditions={"iam:PolicyARN": "policy_arn"},
     rest=Rest("DELETE", "/users/{user_name}/attached-policies/{policy_arn}", status=204),
     errors=(NoSuchEntity, LimitExceeded, InvalidInput),
@@ -133,7 +137,7 @@ def list_attached_group_policies(
 
 @operation(
     Access.PERMISSIONS,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     conditions={"iam:PolicyARN": "policy_arn"},
     rest=Rest("POST", "/roles/{role_name}/attached-policies", status=204),
     errors=(NoSuchEntity, LimitExceeded, InvalidInput, PolicyNotAttachable, UnmodifiableEntity),
@@ -145,7 +149,7 @@ def attach_role_policy(call: Call, *, role_name: RoleName, policy_arn: Arn) -> N
 
 @operation(
     Access.PERMISSIONS,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     conditions={"iam:PolicyARN": "policy_arn"},
     rest=Rest("DELETE", "/roles/{role_name}/attached-policies/{policy_arn}", status=204),
     errors=(NoSuchEntity, LimitExceeded, InvalidInput, UnmodifiableEntity),
@@ -189,7 +193,7 @@ def put_user_permissions_boundary(call: Call, *, user_name: UserName, permission
 
 @operation(
     Access.PERMISSIONS,
-    on=USER,
+    on=BOUNDED_USER,
     rest=Rest("DELETE", "/users/{user_name}/permissions-boundary", status=204),
     errors=(NoSuchEntity,),
 )
@@ -212,7 +216,7 @@ def put_role_permissions_boundary(call: Call, *, role_name: RoleName, permission
 
 @operation(
     Access.PERMISSIONS,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     rest=Rest("DELETE", "/roles/{role_name}/permissions-boundary", status=204),
     errors=(NoSuchEntity, UnmodifiableEntity),
 )
@@ -223,7 +227,7 @@ def delete_role_permissions_boundary(call: Call, *, role_name: RoleName) -> None
 
 @operation(
     Access.LIST,
-    on=POLICY,
+    on=READABLE_POLICY,
     pages="policy_users",
     rest=Rest("GET", "/policies/{policy_arn}/entities"),
     errors=(NoSuchEntity, InvalidInput),
@@ -240,19 +244,26 @@ def list_entities_for_policy(
 ) -> ListEntitiesForPolicyResult:
     """List the users, groups and roles that a managed policy is attached to or bounds."""
     policy = documents.managed(call.account_id, policy_arn)
-    kinds = {"User": User, "Group": Group, "Role": Role}
-    wanted = [kinds[entity_filter]] if entity_filter in kinds else list(kinds.values())
     rows: list[Any] = []
-    for model in wanted if entity_filter in (None, *kinds) else []:
-        owners = model.objects.filter(account_id=call.account_id, path__startswith=path_prefix)
-        rows += owners.filter(_used_by(model, policy, policy_usage_filter))
-    found, rest = page_of_list(rows, key=lambda row: row.unique_id, marker=marker, max_items=max_items)
+    for kind, model in KINDS.items():
+        if entity_filter in (None, kind):
+            owners = under(model.objects.filter(account_id=call.account_id), path_prefix)
+            used = owners.filter(_used_by(model, policy, policy_usage_filter))
+            rows += _first(used, after=marker, count=(max_items or DEFAULT_MAX_ITEMS) + 1)
+    found, rest = page_of_list(rows, key=attrgetter("unique_id"), marker=marker, max_items=max_items)
     return ListEntitiesForPolicyResult(
         policy_groups=[PolicyGroup(group_name=r.name, group_id=r.unique_id) for r in found if isinstance(r, Group)],
         policy_users=[PolicyUser(user_name=r.name, user_id=r.unique_id) for r in found if isinstance(r, User)],
         policy_roles=[PolicyRole(role_name=r.name, role_id=r.unique_id) for r in found if isinstance(r, Role)],
         **rest,
     )
+
+
+def _first(rows: Any, *, after: str | None, count: int) -> list[Any]:
+    """No more of one kind than a page can need."""
+    if after:
+        rows = rows.filter(unique_id__gt=decode_marker(after))
+    return list(rows.order_by("unique_id")[:count])
 
 
 def _used_by(model: type, policy: Any, usage: str | None) -> Q:

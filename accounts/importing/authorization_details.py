@@ -59,7 +59,7 @@ class _Builder:
             if not present.has("role", role.role_name) and not role.path.startswith(SERVICE_LINKED)
         ]
         new_arns = {role.arn for role in self.new_roles}
-        self.waiting = [role for role in self.new_roles if role.trusted_roles & new_arns]
+        self.waiting = {role.role_name: role for role in self.new_roles if role.trusted_roles & new_arns}
 
     def policies(self) -> Iterator[Item]:
         for policy in self.details.own_policies:
@@ -118,7 +118,7 @@ class _Builder:
                 "CreateRole",
                 source,
                 Path=role.path,
-                AssumeRolePolicyDocument=NOBODY if role in self.waiting else self._trust(role),
+                AssumeRolePolicyDocument=NOBODY if role.role_name in self.waiting else self._trust(role),
                 Description=role.description,
                 MaxSessionDuration=role.max_session_duration,
                 PermissionsBoundary=self._boundary(role),
@@ -130,9 +130,8 @@ class _Builder:
 
     def trusts(self) -> Iterator[Item]:
         """Trust policies that name a role of the document, now that all of them exist."""
-        for role in self.waiting:
-            source = f"role {role.role_name}"
-            yield item("UpdateAssumeRolePolicy", source, RoleName=role.role_name, PolicyDocument=self._trust(role))
+        for name, role in self.waiting.items():
+            yield item("UpdateAssumeRolePolicy", f"role {name}", RoleName=name, PolicyDocument=self._trust(role))
 
     def _trust(self, role: Role) -> str:
         return self.accounts.rewritten(role.assume_role_policy_document)

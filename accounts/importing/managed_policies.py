@@ -18,7 +18,7 @@ ARN_HEAD = "arn:aws:iam::aws:policy"
 
 
 def parsed(content: Any) -> list[dict[str, str]]:
-    """The `Policies` input of `iamconsole:PutManagedPolicies`; one ValidationError names every entry that is unusable."""
+    """The `Policies` input of `iamconsole:PutManagedPolicies`; one ValidationError names every unusable entry."""
     entries = _entries(content)
     found, errors = [], {}
     for name, entry in entries:

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from accounts.importing.document import Details
 
-
 Names = Mapping[str, str]  # as compared → as written
 
 

@@ -12,9 +12,9 @@ from accounts.inline_policies.shapes import (
     ListPolicyNamesResult,
 )
 from accounts.roles import queries as roles
-from accounts.roles.resources import ROLE
+from accounts.roles.resources import BOUNDED_ROLE, ROLE
 from accounts.users import queries as users
-from accounts.users.resources import USER
+from accounts.users.resources import BOUNDED_USER, USER
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import LimitExceeded, MalformedPolicyDocument, NoSuchEntity, UnmodifiableEntity
 from iamconsole.kernel.operation import Access, Rest, operation
@@ -31,7 +31,7 @@ from iamconsole.kernel.shapes import (
 
 @operation(
     Access.PERMISSIONS,
-    on=USER,
+    on=BOUNDED_USER,
     rest=Rest("PUT", "/users/{user_name}/policies/{policy_name}", status=204),
     errors=(LimitExceeded, MalformedPolicyDocument, NoSuchEntity),
 )
@@ -56,7 +56,7 @@ def get_user_policy(call: Call, *, user_name: ExistingUserName, policy_name: Pol
 
 @operation(
     Access.PERMISSIONS,
-    on=USER,
+    on=BOUNDED_USER,
     rest=Rest("DELETE", "/users/{user_name}/policies/{policy_name}", status=204),
     errors=(NoSuchEntity, LimitExceeded),
 )
@@ -131,7 +131,7 @@ def list_group_policies(
 
 @operation(
     Access.PERMISSIONS,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     rest=Rest("PUT", "/roles/{role_name}/policies/{policy_name}", status=204),
     errors=(LimitExceeded, MalformedPolicyDocument, NoSuchEntity, UnmodifiableEntity),
 )
@@ -156,7 +156,7 @@ def get_role_policy(call: Call, *, role_name: RoleName, policy_name: PolicyName)
 
 @operation(
     Access.PERMISSIONS,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     rest=Rest("DELETE", "/roles/{role_name}/policies/{policy_name}", status=204),
     errors=(NoSuchEntity, LimitExceeded, UnmodifiableEntity),
 )

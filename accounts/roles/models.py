@@ -6,7 +6,6 @@ from django.db import models
 
 from iamconsole.storage.named import NamedRow, TaggedRow, one_name_per_account
 
-
 SERVICE_ROLE_PATH = "/aws-service-role/"
 """Roles under this path belong to a service, which alone may change them."""
 

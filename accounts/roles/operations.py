@@ -8,7 +8,7 @@ from accounts.instance_profiles.models import InstanceProfile
 from accounts.roles import queries as roles
 from accounts.roles import trust
 from accounts.roles.models import SERVICE_ROLE_PATH, Role
-from accounts.roles.resources import ROLE, ROLES
+from accounts.roles.resources import BOUNDED_ROLE, ROLE, ROLES
 from accounts.roles.shapes import (
     ListRolesResult,
     MaxSessionDuration,
@@ -88,7 +88,7 @@ def create_role(
     return RoleResult(role=roles.shown(role))
 
 
-@operation(Access.READ, on=ROLE, rest=Rest("GET", "/roles/{role_name}"), errors=(NoSuchEntity,))
+@operation(Access.READ, on=BOUNDED_ROLE, rest=Rest("GET", "/roles/{role_name}"), errors=(NoSuchEntity,))
 def get_role(call: Call, *, role_name: RoleName) -> RoleResult:
     """Show a role: trust policy, session length, boundary, tags and last use."""
     return RoleResult(role=roles.shown(roles.find(call.account_id, role_name)))
@@ -106,7 +106,7 @@ def list_roles(
 
 @operation(
     Access.WRITE,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     rest=Rest("PATCH", "/roles/{role_name}"),
     errors=(UnmodifiableEntity, NoSuchEntity),
 )
@@ -129,7 +129,7 @@ def update_role(
 
 @operation(
     Access.WRITE,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     rest=Rest("PUT", "/roles/{role_name}/description"),
     errors=(NoSuchEntity, UnmodifiableEntity),
 )
@@ -144,7 +144,7 @@ def update_role_description(call: Call, *, role_name: RoleName, description: Rol
 
 @operation(
     Access.WRITE,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     rest=Rest("DELETE", "/roles/{role_name}", status=204),
     errors=(NoSuchEntity, DeleteConflict, LimitExceeded, UnmodifiableEntity, ConcurrentModification),
 )
@@ -163,7 +163,7 @@ def delete_role(call: Call, *, role_name: RoleName) -> None:
 
 @operation(
     Access.PERMISSIONS,
-    on=ROLE,
+    on=BOUNDED_ROLE,
     rest=Rest("PUT", "/roles/{role_name}/trust-policy", status=204),
     errors=(NoSuchEntity, MalformedPolicyDocument, LimitExceeded, UnmodifiableEntity),
 )

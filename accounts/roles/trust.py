@@ -24,6 +24,17 @@ def checked(call: Call, text: str) -> dict[str, str]:
     return {arn: _unique_id(arn) for arn in sorted(named) if _is_entity(arn) and _kept_here(arn)}
 
 
+def follow(account_id: str, old: str, new: str) -> None:
+    """Write the new ARN of a renamed user into the trust policies of the account's roles that name it.
+
+    Roles of other accounts go on trusting the same unique id under the name they wrote down.
+    """
+    for role in Role.objects.select_for_update().filter(account_id=account_id, trust_bindings__has_key=old):
+        role.trust_policy = role.trust_policy.replace(f'"{old}"', f'"{new}"')
+        role.trust_bindings[new] = role.trust_bindings.pop(old)
+        role.save(update_fields=["trust_policy", "trust_bindings"])
+
+
 def _is_entity(value: str) -> bool:
     parts = value.split(":", 5)
     return len(parts) == 6 and parts[2] == "iam" and parts[5].split("/")[0] in KINDS

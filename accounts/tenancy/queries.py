@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from accounts.tenancy.models import Account, QuotaOverride
+from iamconsole.storage.tenant import lock_account
 
 
 def lock(account_id: str) -> Account:
     """The account's row, locked for this transaction: creations that count against a quota queue here."""
-    return Account.objects.select_for_update().get(pk=account_id)
+    account: Account = lock_account(account_id)
+    return account
 
 
 def limits(account_id: str) -> dict[str, int]:

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from accounts.access_keys.models import AccessKey
+from accounts.attachments.models import Attachment
+from accounts.groups.models import Membership
+from accounts.inline_policies.models import InlinePolicy
+from accounts.passwords.models import LoginProfile
+from accounts.roles import trust
 from accounts.tenancy import queries as tenancy
 from accounts.users import queries as users
 from accounts.users.models import User
@@ -23,15 +29,16 @@ from iamconsole.kernel.shapes import Arn, ExistingUserName, Marker, MaxItems, Pa
 from iamconsole.storage import tags as tagging
 from iamconsole.storage.identifiers import Prefix, unique_id
 from iamconsole.storage.named import under
+from iamconsole.storage.tenant import TenantRow
 from policies.documents import queries as documents
 
 # What must be gone before a user can be deleted, and how AWS says that it is not.
-DEPENDENTS = {
-    "login_profile": "Cannot delete entity, must delete login profile first.",
-    "access_keys": "Cannot delete entity, must delete access keys first.",
-    "memberships": "Cannot delete entity, must remove users from group first.",
-    "attachment_set": "Cannot delete entity, must detach all policies first.",
-    "inlinepolicy_set": "Cannot delete entity, must delete policies first.",
+DEPENDENTS: dict[type[TenantRow], str] = {
+    LoginProfile: "Cannot delete entity, must delete login profile first.",
+    AccessKey: "Cannot delete entity, must delete access keys first.",
+    Membership: "Cannot delete entity, must remove users from group first.",
+    Attachment: "Cannot delete entity, must detach all policies first.",
+    InlinePolicy: "Cannot delete entity, must delete policies first.",
 }
 
 
@@ -103,14 +110,17 @@ def update_user(
 ) -> None:
     """Rename a user or move it to another path; its id, groups, policies and keys stay.
 
-    Policies that name the user as a resource do not follow.
+    Trust policies that name the user follow; policies that name the user as a resource do not.
     """
     user = users.lock(call.account_id, user_name)
     if new_user_name and new_user_name.lower() != user.name_key:
         User.refuse_taken(call.account_id, new_user_name)
+    old = user.arn
     user.name = new_user_name or user.name
     user.path = new_path or user.path
     user.save(update_fields=["name", "name_key", "path"])
+    if user.arn != old:
+        trust.follow(call.account_id, old, user.arn)
     call.emit("user", user.unique_id, "updated")
 
 
@@ -123,8 +133,7 @@ def update_user(
 def delete_user(call: Call, *, user_name: ExistingUserName) -> None:
     """Delete a user that has no password, keys, groups or policies left."""
     user = users.lock(call.account_id, user_name)
-    for name, text in DEPENDENTS.items():
-        model = User._meta.get_field(name.removesuffix("_set")).related_model
+    for model, text in DEPENDENTS.items():
         if model.objects.filter(user=user).exists():
             raise DeleteConflict(text)
     user.delete()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from accounts.users import shapes
 from accounts.users.models import User
 from iamconsole.kernel.call import Call
@@ -45,6 +47,11 @@ def root(account_id: str) -> User:
     if found is None:
         raise NoSuchEntity("The account has no root user.")
     return found
+
+
+def boundary_fact(row: Any) -> dict[str, str]:
+    """`iam:PermissionsBoundary` of a user or role that an operation acts on."""
+    return {"iam:PermissionsBoundary": row.boundary.arn} if row.boundary else {}
 
 
 def boundary_of(row: object) -> shapes.AttachedPermissionsBoundary | None:

@@ -38,9 +38,7 @@ def lock(account_id: str) -> AuditChain:
     return found
 
 
-def append(
-    account_id: str, record: Mapping[str, Any], *, time: datetime, columns: Mapping[str, str]
-) -> AuditEvent:
+def append(account_id: str, record: Mapping[str, Any], *, time: datetime, columns: Mapping[str, str]) -> AuditEvent:
     """Add a record to the end of an account's chain, within the caller's transaction.
 
     The chain's row is locked until the transaction ends, so records never share a place.

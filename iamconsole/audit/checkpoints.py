@@ -1,10 +1,10 @@
-"""Checkpoints: the chain's digest at the end of a closed segment, signed, so that nothing before it can be rewritten."""
+"""Checkpoints: the chain's digest at the end of a closed segment, signed: nothing before it can be rewritten."""
 
 from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Self
 
 import structlog

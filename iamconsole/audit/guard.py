@@ -6,7 +6,7 @@ A migration that rebuilds a guarded table on SQLite takes its triggers along and
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -23,22 +23,23 @@ IN_THE_WAY = {
     SEGMENTS: "id = NEW.id OR (account_id = NEW.account_id AND number = NEW.number)",
 }
 
-Statements = dict[str, list[str]]
-
 
 def install(connection: Any) -> None:
     """Put the triggers in place; those that exist are renewed. They come and go with the transaction."""
     remove(connection)
-    _execute(connection, _prelude(connection) + sum(_triggers(connection).values(), []))
+    if _postgres(connection):
+        _execute(connection, [POSTGRES_FUNCTION])
+    for statements in _triggers(connection).values():
+        _execute(connection, statements)
 
 
 def remove(connection: Any) -> None:
     """Take the triggers away: for migrations backwards, and for tests that empty tables."""
-    drops = [
-        f"DROP TRIGGER IF EXISTS {name}" + (f" ON {name.partition('__')[0]}" if _postgres(connection) else "")
-        for name in _triggers(connection)
-    ]
-    _execute(connection, drops + (["DROP FUNCTION IF EXISTS audit_append_only()"] if _postgres(connection) else []))
+    for name in _triggers(connection):
+        on = f" ON {name.partition('__')[0]}" if _postgres(connection) else ""
+        _execute(connection, [f"DROP TRIGGER IF EXISTS {name}{on}"])
+    if _postgres(connection):
+        _execute(connection, ["DROP FUNCTION IF EXISTS audit_append_only()"])
 
 
 @contextmanager
@@ -54,7 +55,6 @@ def lifted(connection: Any) -> Iterator[None]:
 def missing(connection: Any) -> list[str]:
     """The triggers that ought to be there and are not, or are switched off."""
     if _postgres(connection):
-        # 'A' fires always, also where session_replication_role says replica.
         present = "SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled = 'A'"
     else:
         present = "SELECT name FROM sqlite_master WHERE type = 'trigger'"
@@ -68,49 +68,54 @@ def _postgres(connection: Any) -> bool:
     return bool(connection.vendor == "postgresql")
 
 
-def _execute(connection: Any, statements: list[str]) -> None:
+def _execute(connection: Any, statements: Iterable[str]) -> None:
     with connection.cursor() as cursor:
         for statement in statements:
             cursor.execute(statement)
 
 
-def _prelude(connection: Any) -> list[str]:
-    if not _postgres(connection):
-        return []
-    return [
-        f"""
-        CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF TG_OP = 'DELETE' AND TG_TABLE_NAME = '{EVENTS}' THEN
-                IF EXISTS ({DROPPABLE}) THEN
-                    RETURN OLD;
-                END IF;
-            END IF;
-            RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
-        END $$
-        """  # noqa: S608  (constants of this module)
-    ]
-
-
-def _triggers(connection: Any) -> Statements:
+def _triggers(connection: Any) -> dict[str, list[str]]:
     """The statements that make each trigger, by its name: table, two underscores, what it refuses."""
-    made: Statements = {}
+    return _postgres_triggers() if _postgres(connection) else _sqlite_triggers()
+
+
+def _sqlite_triggers() -> dict[str, list[str]]:
+    made = {}
     for table in (EVENTS, SEGMENTS):
-        if _postgres(connection):
-            for operation, level in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
-                name = f"{table}__no_{operation.lower()}"
-                made[name] = [
-                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} FOR EACH {level} "
-                    "EXECUTE FUNCTION audit_append_only()",
-                    f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
-                ]
-        else:
-            door = f"WHEN NOT EXISTS ({DROPPABLE})" if table == EVENTS else ""  # noqa: S608  (constants)
-            taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {IN_THE_WAY[table]})"  # noqa: S608  (constants)
-            for operation, condition in (("UPDATE", ""), ("DELETE", door), ("INSERT", taken)):
-                name = f"{table}__no_{'replace' if operation == 'INSERT' else operation.lower()}"
-                made[name] = [
-                    f"CREATE TRIGGER {name} BEFORE {operation} ON {table} {condition} "
-                    f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
-                ]
+        shut = f"WHEN NOT EXISTS ({DROPPABLE})" if table == EVENTS else ""
+        taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {IN_THE_WAY[table]})"  # noqa: S608  (constants)
+        for what, operation, when in (
+            ("update", "UPDATE", ""),
+            ("delete", "DELETE", shut),
+            ("replace", "INSERT", taken),
+        ):
+            name, body = f"{table}__no_{what}", f"BEGIN SELECT RAISE(ABORT, '{REFUSAL}'); END"
+            made[name] = [f"CREATE TRIGGER {name} BEFORE {operation} ON {table} {when} {body}"]
     return made
+
+
+def _postgres_triggers() -> dict[str, list[str]]:
+    made = {}
+    for table in (EVENTS, SEGMENTS):
+        for operation, level in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
+            name = f"{table}__no_{operation.lower()}"
+            when = f"BEFORE {operation} ON {table} FOR EACH {level}"
+            made[name] = [
+                f"CREATE TRIGGER {name} {when} EXECUTE FUNCTION audit_append_only()",
+                # Always: also in a session that sets session_replication_role to replica.
+                f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}",
+            ]
+    return made
+
+
+POSTGRES_FUNCTION = f"""
+    CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+    BEGIN
+        IF TG_OP = 'DELETE' AND TG_TABLE_NAME = '{EVENTS}' THEN
+            IF EXISTS ({DROPPABLE}) THEN
+                RETURN OLD;
+            END IF;
+        END IF;
+        RAISE EXCEPTION '{REFUSAL}' USING ERRCODE = 'integrity_constraint_violation';
+    END $$
+"""

@@ -41,7 +41,8 @@ def stored(account_id: str, *, after: int = 0) -> Iterator[Link]:
     rows = AuditEvent.objects.filter(account_id=account_id, sequence__gt=after).order_by("sequence", "pk")
     fields = ("account_id", "sequence", "previous", "digest", "body", *COLUMNS)
     for row in rows.values_list(*fields).iterator(chunk_size=CHUNK):
-        yield Link(*row[:5], columns=dict(zip(COLUMNS, row[5:], strict=True)))
+        account, sequence, previous, digest, body, *columns = row
+        yield Link(account, sequence, previous, digest, body, dict(zip(COLUMNS, columns, strict=True)))
 
 
 class Walk:
@@ -57,7 +58,7 @@ class Walk:
         if link.previous != self.digest:
             raise Broken(
                 link.sequence,
-                f"it does not follow record {link.sequence - 1}: records were inserted, removed, reordered or rewritten",
+                f"it does not follow record {self.sequence}: records were inserted, removed, reordered or rewritten",
             )
         if _digest(link) != link.digest:
             raise Broken(link.sequence, "its digest does not fit its body: one of them was edited")
@@ -67,10 +68,11 @@ class Walk:
         return record
 
     def _in_place(self, link: Link) -> None:
+        if link.account_id != self.account_id:
+            raise Broken(link.sequence, f"it stands under account {link.account_id!a}")
         wanted = self.sequence + 1
         if link.sequence > wanted:
-            gone = f"record {wanted} is" if link.sequence == wanted + 1 else f"records {wanted} to {link.sequence - 1} are"
-            raise Broken(wanted, f"{gone} missing")
+            raise Broken(wanted, f"records from here to {link.sequence - 1} are missing")
         if link.sequence < wanted:
             raise Broken(link.sequence, "the chain has two records in this place")
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from iamconsole.kernel.call import Call, Principal, PrincipalType
-from iamconsole.kernel.errors import AccessDenied, Fault
+from iamconsole.kernel.errors import AccessDenied, Fault, ValidationError
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape, redacted
@@ -79,10 +79,17 @@ def record_of(
         **(extra or {}),
     }
     if fault:
-        record |= {"errorCode": fault.code, "errorMessage": fault.message}
+        record |= {"errorCode": fault.code, "errorMessage": _message(fault)}
     if isinstance(fault, AccessDenied) and fault.authorization_id:
         record["authorizationId"] = fault.authorization_id
     return record
+
+
+def _message(fault: Fault) -> str:
+    """What was wrong; refused input is not repeated, it may be a secret in the wrong member."""
+    if isinstance(fault, ValidationError) and fault.errors:
+        return "; ".join(f"{path}: {', '.join(constraints)}" for path, constraints in fault.errors.items())
+    return fault.message
 
 
 def columns_of(record: Mapping[str, Any]) -> dict[str, str]:

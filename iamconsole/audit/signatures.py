@@ -49,7 +49,7 @@ def check(payload: str, signature: str, *, known: PublicKeys | None = None) -> N
         _public(key_id, known or {}).verify(urlsafe_b64decode(encoded), payload.encode())
     except UnknownKey:
         raise NotSigned(
-            f"it is signed by key {key_id[:32]!a}, which is not in the key ring: put the key back or give its public half"
+            f"it is signed by key {key_id[:32]!a}, which is not in the key ring: put it back or give its public half"
         ) from None
     except (InvalidSignature, ValueError):
         raise NotSigned("its signature does not fit") from None
@@ -71,5 +71,5 @@ def read_public_key(place: Path) -> tuple[str, Ed25519PublicKey]:
     named = re.fullmatch(r"public-key-([A-Za-z0-9_-]+)\.pem", place.name)
     key = load_pem_public_key(place.read_bytes())
     if named is None or not isinstance(key, Ed25519PublicKey):
-        raise ValueError(f"{place} is not an exported public key: expected {FILE_NAME.format('ID')} with an Ed25519 key")
+        raise ValueError(f"{place} is not an exported public key, {FILE_NAME.format('ID')} with an Ed25519 key")
     return named[1], key

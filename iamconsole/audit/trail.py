@@ -32,9 +32,7 @@ def _write(call: Call, record: dict[str, Any]) -> AuditEvent:
     return chain.append(call.account_id, record, time=call.time, columns=columns_of(record))
 
 
-def done(
-    call: Call, operation: Operation, request: Shape, result: Shape | None, resources: Sequence[Resource]
-) -> None:
+def done(call: Call, operation: Operation, request: Shape, result: Shape | None, resources: Sequence[Resource]) -> None:
     """Record a mutating call that succeeded, in its own transaction: no record, no change."""
     _write(call, record_of(call, operation, request=request, result=result, resources=resources))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -70,7 +70,10 @@ class Change:
 
 @dataclass(slots=True)
 class Call:
-    """One request on its way through `execute()`. Handlers read it, `emit` changes on it and ask it for quotas."""
+    """One request on its way through `execute()`. Handlers read it, `emit` changes on it and ask it for quotas.
+
+    `limits_of` looks up what an operator set for an account; it is asked only when a quota is.
+    """
 
     account_id: str
     principal: Principal
@@ -78,7 +81,7 @@ class Call:
     request_id: str
     time: datetime
     origin: Origin = Origin()
-    limits: Mapping[str, int] = field(default_factory=dict)
+    limits_of: Callable[[str], Mapping[str, int]] = lambda _account_id: {}
     changes: list[Change] = field(default_factory=list)
     position: int | None = None
     consistency_token: str = ""
@@ -89,4 +92,4 @@ class Call:
 
     def quota(self, name: str) -> quotas.Quota:
         """The account's quota of that name: the default, or what an operator set for this account."""
-        return quotas.Quota(name, self.limits.get(name, quotas.DEFAULTS[name]))
+        return quotas.Quota(name, self.limits_of(self.account_id).get(name, quotas.DEFAULTS[name]))

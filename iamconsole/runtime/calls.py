@@ -22,5 +22,5 @@ def call_for(principal: Principal, *, door: str, origin: Origin | None = None, r
         request_id=request_id or new_request_id(),
         time=clock.now(),
         origin=origin or Origin(),
-        limits=tenancy.limits(principal.account_id),
+        limits_of=tenancy.limits,
     )

@@ -25,6 +25,7 @@ MODULES = (
     "accounts.tenancy.resetting",
     "accounts.tokens.operations",
     "accounts.users.operations",
+    "iamconsole.audit.operations",
     "policies.documents.operations",
 )
 

@@ -83,10 +83,9 @@ def _all_tenant_rows(values: Iterable[Any]) -> bool:
     return isinstance(values, list | tuple | set) and bool(values) and all(isinstance(v, TenantRow) for v in values)
 
 
-def lock_account(account_id: str) -> models.Model:
+def lock_account(account_id: str) -> Any:
     """The account's row, locked for this transaction: creations that count against a quota queue here."""
-    account: models.Model = apps.get_model("accounts.Account")._default_manager.select_for_update().get(pk=account_id)
-    return account
+    return apps.get_model("accounts.Account")._default_manager.select_for_update().get(pk=account_id)
 
 
 TenantManager = models.Manager.from_queryset(TenantQuerySet)

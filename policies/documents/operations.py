@@ -83,11 +83,15 @@ def _add_version(call: Call, policy: ManagedPolicy, number: int, document: str) 
     )
 
 
-@operation(Access.READ, on=READABLE_POLICY, rest=Rest("GET", "/policies/{policy_arn}"), errors=(NoSuchEntity, InvalidInput))
+@operation(
+    Access.READ, on=READABLE_POLICY, rest=Rest("GET", "/policies/{policy_arn}"), errors=(NoSuchEntity, InvalidInput)
+)
 def get_policy(call: Call, *, policy_arn: Arn) -> shapes.PolicyResult:
     """Show a managed policy: default version, how often it is attached, tags."""
     policy = documents.managed(call.account_id, policy_arn)
-    counted = documents.counted(ManagedPolicy.objects.filter(account_id=policy.account_id, pk=policy.pk), call.account_id)
+    counted = documents.counted(
+        ManagedPolicy.objects.filter(account_id=policy.account_id, pk=policy.pk), call.account_id
+    )
     return shapes.PolicyResult(policy=documents.shown(counted.get()))
 
 

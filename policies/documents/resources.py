@@ -27,7 +27,7 @@ def _readable(call: Call, request: Any) -> Resource:
 
 NEW_POLICY = by_name(ManagedPolicy, "policy_name")
 POLICY = ResourceType("iam", "policy", _stored)
-"""A policy to change: one of AWS's lies in another account, which has no resource policy, so that everybody is denied."""
+"""A policy to change: AWS's lie in an account of their own that lets nobody in, so everybody is denied."""
 READABLE_POLICY = ResourceType("iam", "policy", _readable)
 """A policy to read: AWS's are every account's own."""
 POLICIES = ResourceType("iam", "policy", account_wide("policy/"))

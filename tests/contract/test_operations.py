@@ -53,9 +53,15 @@ def _faults(kind: type[Fault] = Fault) -> Iterator[type[Fault]]:
 
 
 def test_the_faults_have_awss_codes_and_statuses() -> None:
-    modelled = {shape.name: shape.metadata["error"] for shape in judge.model("iam").error_shapes if "error" in shape.metadata}
+    modelled = {
+        shape.name: shape.metadata["error"] for shape in judge.model("iam").error_shapes if "error" in shape.metadata
+    }
     ours = {fault.shape: fault for fault in _faults() if fault.shape in modelled}
-    assert {"NoSuchEntityException", "ConcurrentModificationException", "PasswordPolicyViolationException"} <= ours.keys()
+    assert {
+        "NoSuchEntityException",
+        "ConcurrentModificationException",
+        "PasswordPolicyViolationException",
+    } <= ours.keys()
     for name, fault in ours.items():
         assert (fault.code, fault.status) == (modelled[name]["code"], modelled[name]["httpStatusCode"]), name
         assert fault.sender == modelled[name].get("senderFault", False), name

@@ -16,10 +16,10 @@ import base64
 import binascii
 import ipaddress
 import re
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from enum import IntEnum
-from fractions import Fraction
 from typing import Any, NamedTuple
 
 NEGATIONS = {
@@ -39,9 +39,9 @@ COMPARISONS = {
     "GreaterThan": lambda found, wanted: found > wanted,
     "GreaterThanEquals": lambda found, wanted: found >= wanted,
 }
-W3C_DATE = re.compile(
-    r"(\d{4})(?:-(\d\d)(?:-(\d\d)(?:T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d+))?)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII
-)
+W3C_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII)
+DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Token(NamedTuple):
@@ -194,12 +194,12 @@ def value_matches(name: str, found: str, wanted: str, version: str, context: dic
     if name.startswith(("String", "Arn")):
         pattern = substituted(wanted, version, context, wild=name.endswith("Like") or name.startswith("Arn"))
         return pattern is not None and text_matches(name, found, pattern)
-    family, _, comparison = re.split("(Numeric|Date)", name) if name.startswith(("Numeric", "Date")) else (name, "", "")
-    if comparison:
-        read = number if name.startswith("Numeric") else moment
-        left, right = read(found), read(wanted)
-        return left is not None and right is not None and COMPARISONS[comparison](left, right)
-    return {"Bool": same_truth, "BinaryEquals": same_bytes, "IpAddress": in_network}[family or name](found, wanted)
+    for family, read in (("Numeric", number), ("Date", moment)):
+        if name.startswith(family):
+            left, right = read(found), read(wanted)
+            comparison = COMPARISONS[name.removeprefix(family)]
+            return left is not None and right is not None and comparison(left, right)
+    return {"Bool": same_truth, "BinaryEquals": same_bytes, "IpAddress": in_network}[name](found, wanted)
 
 
 def text_matches(name: str, found: str, pattern: list[Token]) -> bool:
@@ -221,25 +221,18 @@ def text_matches(name: str, found: str, pattern: list[Token]) -> bool:
 
 def number(text: str) -> Decimal | None:
     """An integer or a decimal."""
-    return Decimal(text) if re.fullmatch(r"[+-]?\d+(\.\d+)?", text, re.ASCII) else None
+    return Decimal(text) if DECIMAL.fullmatch(text) else None
 
 
-def moment(text: str) -> Fraction | None:
-    """The W3C profile of ISO 8601, with a zone whenever it has a time; otherwise epoch seconds."""
-    read = W3C_DATE.fullmatch(text)
-    if read is None:
-        return Fraction(text) if re.fullmatch(r"-?\d+(\.\d+)?", text, re.ASCII) else None
-    year, month, day, hour, minute, second, fraction, zone = read.groups()
+def moment(text: str) -> Decimal | None:
+    """The W3C profile of ISO 8601 (a time needs its zone), otherwise epoch seconds; in seconds."""
+    if not W3C_DATE.fullmatch(text):
+        return number(text)
     try:
-        local = datetime(*(int(part or least) for part, least in zip(read.groups()[:6], (1, 1, 1, 0, 0, 0), strict=True)))
+        read = datetime.fromisoformat(text + "0001-01-01"[len(text) :])
     except ValueError:
         return None
-    offset = timedelta(hours=int(zone[1:3]), minutes=int(zone[4:])) if zone not in (None, "Z") else timedelta()
-    if offset >= timedelta(days=1):
-        return None
-    seconds = int((local - datetime(1970, 1, 1)).total_seconds())  # noqa: DTZ001
-    sign = -1 if zone is not None and zone.startswith("-") else 1
-    return Fraction(seconds - sign * int(offset.total_seconds())) + Fraction(f"0.{fraction or 0}")
+    return Decimal((read.replace(tzinfo=read.tzinfo or UTC) - EPOCH) // timedelta(microseconds=1)) / 1_000_000
 
 
 def same_truth(found: str, wanted: str) -> bool:
@@ -262,3 +255,174 @@ def in_network(found: str, wanted: str) -> bool:
     except ValueError:
         return False
     return bool(re.fullmatch(r"[^/]+(/\d+)?", wanted)) and address in network
+
+
+# --- Statements
+
+
+def as_list(value: Any) -> list[Any]:
+    """A one-element array may drop its brackets."""
+    return value if isinstance(value, list) else [value]
+
+
+def statement_grant(statement: dict[str, Any], version: str, request: dict[str, Any]) -> Grant:
+    """NONE unless every element matches; for a statement that names principals, how it names this one."""
+    context = request["context"]
+
+    def covers(element: str, test: Any) -> bool:
+        if f"Not{element}" in statement:
+            return not any(map(test, as_list(statement[f"Not{element}"])))
+        return element not in statement or any(map(test, as_list(statement[element])))
+
+    matches = (
+        covers("Action", lambda pattern: action_matches(pattern, request["action"]))
+        and covers("Resource", lambda pattern: resource_matches(pattern, request["resource"], version, context))
+        and all(
+            condition_holds(operator, key, as_list(wanted), version, context)
+            for operator, keys in statement.get("Condition", {}).items()
+            for key, wanted in keys.items()
+        )
+    )
+    return principal_grant(statement, request["principal"]) if matches else Grant.NONE
+
+
+def principal_grant(statement: dict[str, Any], principal: dict[str, Any]) -> Grant:
+    """The strongest way in which Principal names the requester; NotPrincipal names whoever it does not spare."""
+    if "NotPrincipal" in statement:
+        entries = principal_entries(statement["NotPrincipal"])
+        if statement["Effect"] == "Deny":
+            spared = is_named_in_full(entries, principal) and not principal["has_boundary"]
+        else:
+            spared = any(entry_grant(*entry, principal) for entry in entries)
+        return Grant.NONE if spared else Grant.LIMITED
+    if "Principal" not in statement:
+        return Grant.FULL
+    entries = principal_entries(statement["Principal"])
+    if is_everybody(entries) and asks_principal_arn(statement):
+        return Grant.FULL
+    return max(entry_grant(*entry, principal) for entry in entries)
+
+
+def principal_entries(element: Any) -> list[tuple[str, str]]:
+    """`"*"` is short for {"AWS": "*"}."""
+    if element == "*":
+        return [("AWS", "*")]
+    return [(kind, name) for kind, names in element.items() for name in as_list(names)]
+
+
+def is_everybody(entries: list[tuple[str, str]]) -> bool:
+    return ("AWS", "*") in entries
+
+
+def asks_principal_arn(statement: dict[str, Any]) -> bool:
+    """`Principal: "*"` that a condition narrows to ARNs of principals."""
+    return any(key.lower() == "aws:principalarn" for keys in statement.get("Condition", {}).values() for key in keys)
+
+
+def account_names(principal: dict[str, Any]) -> set[str]:
+    """The account ID and the ARN of its root mean the same: the whole account."""
+    if principal["account"] is None:
+        return set()
+    partition = principal["arn"].split(":")[1]
+    return {principal["account"], f"arn:{partition}:iam::{principal['account']}:root"}
+
+
+def entry_grant(kind: str, name: str, principal: dict[str, Any]) -> Grant:
+    """The table of resource-based policies and implicit denies."""
+    if kind == "Service":
+        return Grant.FULL if principal["type"] == "Service" and name == principal["id"] else Grant.NONE
+    if kind == "Federated":
+        is_it = principal["type"] in ("WebIdentity", "SAML") and name == principal["arn"]
+        return Grant.FULL if is_it else Grant.NONE
+    if kind != "AWS":
+        return Grant.NONE
+    if name == "*":
+        return Grant.LIMITED
+    if principal["account"] is None:
+        return Grant.NONE
+    if name in account_names(principal):
+        return Grant.FULL if principal["type"] == "Account" else Grant.DELEGATED
+    if name == principal["arn"] or (principal["type"] == "User" and name == principal["unique_id"]):
+        return Grant.FULL
+    if name in (principal["role_arn"], principal["issuer_arn"], principal["unique_id"]):
+        return Grant.LIMITED
+    return Grant.NONE
+
+
+def is_named_in_full(entries: list[tuple[str, str]], principal: dict[str, Any]) -> bool:
+    """NotPrincipal must list a user and the account; a session, its role and the account."""
+    if is_everybody(entries):
+        return True
+    if principal["account"] is None:
+        return any(entry_grant(*entry, principal) for entry in entries)
+    names = {name for kind, name in entries if kind == "AWS"}
+    links = [account_names(principal)]
+    if principal["type"] == "User":
+        links += [{principal["arn"], principal["unique_id"]}]
+    if principal["type"] == "AssumedRole":
+        links += [{principal["arn"]}, {principal["role_arn"], principal["unique_id"]}]
+    if principal["type"] == "FederatedUser":
+        links += [{principal["arn"]}]
+    return all(link & names for link in links)
+
+
+# --- Layers
+
+
+def matching(policies: list[dict[str, Any]], effect: str, request: dict[str, Any]) -> dict[tuple[str, str], Grant]:
+    """The statements of an effect that match, with what they give."""
+    found = {}
+    for policy in policies:
+        version = policy["document"].get("Version", "2008-10-17")
+        for statement in as_list(policy["document"]["Statement"]):
+            if statement["Effect"] == effect and (grant := statement_grant(statement, version, request)):
+                found[policy["id"], statement["Sid"]] = grant
+    return found
+
+
+def decide(request: dict[str, Any], policies: dict[str, Any]) -> Answer:
+    """An explicit deny anywhere is final; otherwise the first layer that had to allow and did not."""
+    boundary, session = policies["boundary"], policies["session"]
+    resource_layer = "trust" if policies["resource_is_trust"] else "resource"
+    layers = {
+        "rcp": [policy for level in policies["rcps"] for policy in level],
+        "scp": [policy for level in policies["scps"] for policy in level],
+        resource_layer: policies["resource"],
+        "identity": policies["identity"],
+        "boundary": [boundary] if boundary else [],
+        "session": session or [],
+    }
+    denies = {layer: found for layer, bound in layers.items() if (found := matching(bound, "Deny", request))}
+    if denies:
+        return Answer("EXPLICIT_DENY", frozenset(denies), frozenset().union(*denies.values()))
+
+    by_resource = matching(policies["resource"], "Allow", request)
+    by_identity = matching(policies["identity"], "Allow", request)
+    lacking = next(missing_allows(request, policies, max(by_resource.values(), default=Grant.NONE), by_identity), None)
+    if lacking:
+        return Answer("IMPLICIT_DENY", frozenset({resource_layer if lacking == "resource" else lacking}), frozenset())
+    return Answer("ALLOW", frozenset(), frozenset(by_resource) | frozenset(by_identity))
+
+
+def missing_allows(request: dict[str, Any], policies: dict[str, Any], grant: Grant, by_identity: Any) -> Iterator[str]:
+    """The layers that had to allow and did not, in AWS's order; across accounts both sides must allow."""
+    principal, boundary, session = request["principal"], policies["boundary"], policies["session"]
+    for layer in ("rcp", "scp"):
+        if not all(matching(level, "Allow", request) for level in policies[f"{layer}s"]):
+            yield layer
+
+    foreign = request["resource_account"] not in (None, principal["account"])
+    if not grant and (foreign or policies["resource_must_allow"] or principal["account"] is None):
+        yield "resource"
+    if principal["account"] is None or principal["type"] == "Account":
+        return
+
+    own = Grant.DELEGATED if foreign else grant
+    if own <= Grant.DELEGATED and not by_identity:
+        yield "identity"
+    if own < Grant.FULL:
+        if boundary and not matching([boundary], "Allow", request):
+            yield "boundary"
+        no_default = session is None and principal["type"] == "FederatedUser"
+        if no_default or (session is not None and not matching(session, "Allow", request)):
+            yield "session"

@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
 
 from iamconsole.interfaces.console import navigation
-from iamconsole.interfaces.console.visit import Visit
+from iamconsole.interfaces.console.visit import Refused, Visit
 from iamconsole.kernel.errors import AccessDenied, Fault, InternalFailure, NoSuchEntity
 from iamconsole.runtime import calls
 
@@ -56,7 +56,7 @@ class ConsoleSite(AdminSite):
         return self.get_urls(), "console", self.name
 
     def get_urls(self) -> list[URLPattern]:
-        from iamconsole.interfaces.console.pages import ROUTES  # noqa: PLC0415  (pages name this module's Route)
+        from iamconsole.interfaces.console.routes import ROUTES  # noqa: PLC0415  (routes name this module)
 
         patterns = []
         for route in ROUTES:
@@ -101,6 +101,8 @@ def _answer(visit: Visit, view: Page, where: dict[str, Any]) -> HttpResponse:
     try:
         response = view(visit, **where)
         return response.render() if isinstance(response, TemplateResponse) else response
+    except Refused as refused:
+        return _fault_page(visit, refused.fault)
     except Fault as fault:
         return _fault_page(visit, fault)
     except Exception:

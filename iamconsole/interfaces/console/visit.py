@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from iamconsole.interfaces.console import navigation, permissions, submission
 from iamconsole.interfaces.http import origin_of
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
+from iamconsole.kernel.errors import Fault, NoSuchEntity
 from iamconsole.kernel.operation import REGISTRY, Operation
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import batch, calls, dispatch
@@ -55,10 +55,10 @@ class Visit:
         return dispatch.execute(self.call, operation(action), _given(members))
 
     def look(self, action: str, **members: Any) -> Any:
-        """Run a reading operation whose answer a page can do without: None where it is denied or there is nothing."""
+        """Run a reading operation; None where there is no such thing, such as a user's password."""
         try:
             return self.run(action, **members)
-        except (AccessDenied, NoSuchEntity):
+        except NoSuchEntity:
             return None
 
     def all(self, action: str, **members: Any) -> list[Shape]:

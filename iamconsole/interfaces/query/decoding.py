@@ -5,6 +5,7 @@ Unknown parameters are ignored, as AWS ignores them; the input's shape says what
 
 from __future__ import annotations
 
+import re
 import types
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -15,6 +16,7 @@ from iamconsole.kernel.shapes import Shape
 
 MAX_MEMBERS = 10_000
 MAX_DEPTH = 12
+INDEX = re.compile(r"[1-9][0-9]{0,5}")
 Tree = dict[str, Any]
 
 
@@ -65,7 +67,7 @@ def _list(node: Any, item: Any) -> Any:
     if not isinstance(node, Mapping) or not isinstance(node.get("member"), Mapping):
         return node
     members: Mapping[str, Any] = node["member"]
-    if not all(index.isdecimal() for index in members):
+    if not all(INDEX.fullmatch(index) for index in members):
         raise MalformedQueryString("List members are numbered from 1: Name.member.1.")
     return [_value(members[index], item) for index in sorted(members, key=int)]
 

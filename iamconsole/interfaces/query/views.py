@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import parse_qsl
 
 import structlog
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.views.decorators.csrf import csrf_exempt
 
 from iamconsole.interfaces.http import origin_of, signed_request
@@ -26,6 +26,7 @@ from iamconsole.runtime.authentication import access_keys, sigv4
 logger = structlog.get_logger(__name__)
 VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts"}
 SERVICES = frozenset(VERSIONS.values())
+METHODS = ("GET", "POST")
 XML = "text/xml; charset=utf-8"
 Pairs = list[tuple[str, str]]
 
@@ -33,8 +34,10 @@ Pairs = list[tuple[str, str]]
 @csrf_exempt  # no cookie counts here: every request is signed
 def query_api(request: HttpRequest) -> HttpResponse:
     """Answer a Query request; a plain GET is a person, who wants the console."""
-    if request.method == "GET" and not _is_query(request):
+    if request.method in ("GET", "HEAD") and not _is_query(request):
         return HttpResponseRedirect("/console/")
+    if request.method not in METHODS:
+        return HttpResponseNotAllowed(METHODS)
     request_id = calls.new_request_id()
     service = "iam"
     try:

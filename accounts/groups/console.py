@@ -1,0 +1,65 @@
+"""The console's list of groups: search, ordering, page numbers and counts, which ListGroups does not have.
+
+Read only, and for callers that ListGroups was just allowed to; the number of queries does not depend on the rows.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.attachments.models import Attachment
+from accounts.groups.models import Group, Membership
+from accounts.inline_policies.models import InlinePolicy
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRow:
+    """A group as the list shows it."""
+
+    name: str
+    arn: str
+    path: str
+    created: datetime
+    users: int
+    policies: int
+
+
+def find(
+    account_id: str, *, text: str, only: str, order: str, descending: bool, offset: int, limit: int, now: datetime
+) -> tuple[list[GroupRow], int, int]:
+    """A page of groups, how many match, and how many there are."""
+    everything = Group.objects.filter(account_id=account_id)
+    matching = _only(_matching(everything, text), account_id, only)
+    ordered = matching.annotate(users=_tally(Membership, account_id)).order_by(
+        f"{'-' if descending else ''}{order if order in ('created', 'users') else 'name_key'}", "name_key"
+    )
+    policies = _tally(Attachment, account_id) + _tally(InlinePolicy, account_id)
+    rows = ordered.annotate(policies=policies)[offset : offset + limit]
+    return [_row(group) for group in rows], matching.count(), everything.count()
+
+
+def _matching(rows: QuerySet[Group], text: str) -> QuerySet[Group]:
+    wanted = text.strip()
+    if wanted.startswith("arn:"):
+        return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower())
+    found = Q(name_key__contains=wanted.lower()) | Q(path__icontains=wanted) | Q(unique_id__iexact=wanted)
+    return rows.filter(found) if wanted else rows
+
+
+def _only(rows: QuerySet[Group], account_id: str, only: str) -> QuerySet[Group]:
+    used = Membership.objects.filter(account_id=account_id).values("group")
+    return rows.exclude(pk__in=used) if only == "empty" else rows
+
+
+def _tally(model: Any, account_id: str) -> Coalesce:
+    mine = model.objects.filter(account_id=account_id, group=OuterRef("pk")).order_by().values("group")
+    return Coalesce(Subquery(mine.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0)
+
+
+def _row(group: Any) -> GroupRow:
+    return GroupRow(group.name, group.arn, group.path, group.created, group.users, group.policies)

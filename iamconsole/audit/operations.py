@@ -1,0 +1,67 @@
+"""What can be asked of the trail, and the one thing that can be done to it."""
+
+from __future__ import annotations
+
+from accounts.tenancy.operator import demand_operator
+from iamconsole.audit import queries, retention, shapes
+from iamconsole.audit.shapes import Filter, SegmentNumber
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import DeleteConflict, NoSuchEntity
+from iamconsole.kernel.operation import Access, Rest, operation
+from iamconsole.kernel.resources import ANYTHING
+from iamconsole.kernel.shapes import Marker, MaxItems, Timestamp
+
+
+@operation(Access.READ, on=ANYTHING, service="iamconsole", pages="events", rest=Rest("GET", "/audit/events"))
+def lookup_audit_events(
+    call: Call,
+    *,
+    since: Timestamp | None = None,
+    until: Timestamp | None = None,
+    event_name: Filter | None = None,
+    principal: Filter | None = None,
+    access_key_id: Filter | None = None,
+    source_ip: Filter | None = None,
+    error_code: Filter | None = None,
+    resource: Filter | None = None,
+    marker: Marker | None = None,
+    max_items: MaxItems | None = None,
+) -> shapes.LookupAuditEventsResult:
+    """Look up the account's audit records, newest first.
+
+    Every filter matches exactly: all that one key did, one caller, one address, one operation, one error, one resource.
+    """
+    found, rest = queries.events(
+        call.account_id,
+        since=since,
+        until=until,
+        name=event_name,
+        principal=principal,
+        access_key_id=access_key_id,
+        source_ip=source_ip,
+        error_code=error_code,
+        resource=resource,
+        marker=marker,
+        max_items=max_items,
+    )
+    return shapes.LookupAuditEventsResult(events=[shapes.AuditEvent(**queries.shown(event)) for event in found], **rest)
+
+
+@operation(
+    Access.WRITE,
+    on=ANYTHING,
+    service="iamconsole",
+    rest=None,
+    errors=(NoSuchEntity, DeleteConflict),
+)
+def drop_audit_segment(call: Call, *, segment_number: SegmentNumber) -> shapes.DropAuditSegmentResult:
+    """Let go of the records of the oldest audit segment, for good; export them before.
+
+    The local operator's alone: nobody may erase what he himself did. The segment's signed checkpoint stays, so the
+    chain still verifies.
+    """
+    demand_operator(call)
+    dropped, receipt = retention.drop_segment(call.account_id, segment_number)
+    return shapes.DropAuditSegmentResult(
+        segment_number=dropped.number, first=dropped.first, last=dropped.last, receipt=receipt
+    )

@@ -1,0 +1,34 @@
+"""What beat asks of the trail, every minute; each task may run twice, in parallel, or after a crash half-way."""
+
+from __future__ import annotations
+
+import structlog
+from celery import shared_task
+
+from iamconsole.audit import checkpoint_files, checkpoints, trail
+from iamconsole.audit.links import Broken
+from iamconsole.audit.models import AuditSegment
+from iamconsole.kernel import clock
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task(name="audit.close_segments")
+def close_segments() -> int:
+    """Close every segment that is due and export what is signed; gives how many checkpoints were exported.
+
+    A chain that does not verify is not signed: that is an alarm in the log, and the other accounts go on.
+    """
+    for account_id in checkpoints.accounts_with_open_records():
+        try:
+            checkpoints.close_segment(account_id)
+        except Broken as broken:
+            logger.error("audit chain is broken", account=account_id, record=broken.sequence, why=broken.why)
+    signed = AuditSegment.objects.order_by("account_id").values_list("account_id", flat=True).distinct()
+    return sum(checkpoint_files.export_missing(account_id) for account_id in signed)
+
+
+@shared_task(name="audit.fold_denials")
+def fold_denials() -> int:
+    """Put the counts of repeated denials on record whose window is over; gives how many."""
+    return trail.fold_expired(clock.now())

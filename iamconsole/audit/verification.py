@@ -1,0 +1,132 @@
+"""Does the trail still say what was written? Names the first record that does not, and why.
+
+What is read, in this order, so that nothing a running system adds meanwhile looks like tampering: exported
+checkpoints, the database's checkpoints, the chain's head, the records (streamed), the head again.
+Not detectable: rewriting records newer than the last checkpoint (`checkpoints.SEGMENT_AGE`), head included.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection
+
+from iamconsole.audit import checkpoint_files, checkpoints, guard, links, retention, vouching
+from iamconsole.audit.chain import GENESIS
+from iamconsole.audit.links import Broken
+from iamconsole.audit.models import AuditChain, AuditEvent, AuditSegment
+from iamconsole.audit.signatures import PublicKeys
+from iamconsole.audit.vouching import Vouched
+
+PROGRESS_EVERY = 10_000  # records
+Progress = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Report:
+    """What verification found; `notices` do not break the chain but want to be read."""
+
+    account_id: str
+    records: int = 0
+    first: int = 0
+    last: int = 0
+    checkpoints: int = 0
+    broken: Broken | None = None
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def intact(self) -> bool:
+        return self.broken is None
+
+
+def verify(account_id: str, *, on_progress: Progress | None = None, known: PublicKeys | None = None) -> Report:
+    """Verify the stored chain of an account; `known` are public keys that signed and are no longer in the ring."""
+    exported = checkpoint_files.read(account_id)
+    vouched = vouching.compare(
+        checkpoints.of_account(account_id), exported=exported.checkpoints, account_id=account_id, known=known
+    )
+    before = _head(account_id)
+    report = examine(account_id, links.stored(account_id), vouched, ends=before, on_progress=on_progress)
+    if report.broken is None and report.last > (now := _head(account_id))[0]:
+        report.broken = Broken(now[0] + 1, "it lies beyond the chain's head: it was inserted, or the head was lowered")
+    report.notices += [f"line {line} of the checkpoint file cannot be read" for line in exported.unreadable]
+    report.notices += [f"trigger {name} is missing: records can be changed" for name in guard.missing(connection)]
+    return report
+
+
+def accounts() -> list[str]:
+    """Every account that has, or by any trace once had, a chain."""
+    events = AuditEvent.objects.across_accounts("the trail is verified account by account")
+    known = {*checkpoint_files.accounts()}
+    for rows in (AuditChain.objects, AuditSegment.objects, events):
+        known.update(rows.order_by().values_list("account_id", flat=True).distinct())
+    return sorted(known)
+
+
+def examine(
+    account_id: str,
+    records: Iterable[links.Link],
+    vouched: Vouched,
+    *,
+    ends: tuple[int, str],
+    on_progress: Progress | None = None,
+) -> Report:
+    """Hold records against their own chain, the checkpoints, and the place and digest where they must end at least."""
+    report = Report(account_id, checkpoints=len(vouched.good), notices=list(vouched.notices))
+    try:
+        _Examination(vouched, ends, report, on_progress).run(records)
+    except Broken as broken:
+        report.broken = broken
+    report.broken = vouched.earliest(report.broken)
+    return report
+
+
+class _Examination:
+    def __init__(self, vouched: Vouched, ends: tuple[int, str], report: Report, on_progress: Progress | None) -> None:
+        self.vouched, self.ends, self.report, self.on_progress = vouched, ends, report, on_progress
+        self.at = {checkpoint.last: checkpoint for checkpoint in vouched.good}
+        self.walk = links.Walk(report.account_id)
+        self.allowed_start = 0  # up to here a signed receipt says that retention dropped the records
+
+    def run(self, records: Iterable[links.Link]) -> None:
+        for link in records:
+            if not self.report.first:
+                self._begin(link)
+            self._see(link, self.walk.step(link))
+        self._end()
+
+    def _begin(self, link: links.Link) -> None:
+        self.report.first = link.sequence
+        dropped = self.at.get(link.sequence - 1)
+        if dropped is not None:
+            self.walk = links.Walk(self.report.account_id, sequence=dropped.last, digest=dropped.digest)
+
+    def _see(self, link: links.Link, record: dict[str, Any]) -> None:
+        self.report.records, self.report.last = self.walk.count, link.sequence
+        if link.sequence == self.ends[0] and link.digest != self.ends[1]:
+            raise Broken(link.sequence, "the chain's head has another digest: the newest records were rewritten")
+        checkpoint = self.at.get(link.sequence)
+        if checkpoint is not None and checkpoint.digest != link.digest:
+            raise Broken(
+                max(checkpoint.first, self.report.first),
+                f"of the records from here to {checkpoint.last} some were rewritten: "
+                f"checkpoint {checkpoint.number} was signed over others",
+            )
+        self.allowed_start = max(self.allowed_start, retention.dropped_by(record, self.vouched))
+        if self.on_progress and self.walk.count % PROGRESS_EVERY == 0:
+            self.on_progress(self.walk.count)
+
+    def _end(self) -> None:
+        last = max([self.ends[0], *self.at])
+        if self.walk.sequence < last:
+            witness = "the chain's head counts them" if last == self.ends[0] else "a signed checkpoint vouches for them"
+            raise Broken(self.walk.sequence + 1, f"records from here to {last} are missing: {witness}")
+        if self.report.first - 1 > self.allowed_start:
+            raise Broken(1, f"records from here to {self.report.first - 1} are missing without a receipt of retention")
+
+
+def _head(account_id: str) -> tuple[int, str]:
+    head = AuditChain.objects.filter(account_id=account_id).first()
+    return (head.sequence, head.digest) if head else (0, GENESIS)

@@ -1,0 +1,24 @@
+"""All pages of a listing as one result, as the aws CLI gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from iamconsole.interfaces.cli.output import as_data
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.operation import Operation
+from iamconsole.runtime import dispatch
+
+
+def run(call: Call, operation: Operation, raw: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The result as data; a listing whose paging is left to us is followed to its end."""
+    result = as_data(dispatch.execute(call, operation, raw))
+    if not operation.pages or "Marker" in raw or "MaxItems" in raw:
+        return result
+    whole = dict(result)
+    while result["IsTruncated"]:
+        result = as_data(dispatch.execute(call, operation, {**raw, "Marker": result["Marker"], "MaxItems": 1000}))
+        for name, value in result.items():
+            whole[name] = whole.get(name, []) + value if isinstance(value, list) else value
+    return {name: value for name, value in whole.items() if name not in ("IsTruncated", "Marker")}

@@ -1,0 +1,208 @@
+"""List pages as data: what is listed, its columns, filters and bulk actions. The whole state of a list is in its URL.
+
+A list is authorized by running its List operation; only then are the slice's own queries asked for the page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.http import HttpResponse, QueryDict
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console.cells import Cell
+from iamconsole.interfaces.console.visit import Visit
+
+SIZES = (25, 50, 100)
+MOST_SELECTED = 500  # rows that one bulk action takes
+FURTHEST = 1_000_000  # page numbers beyond this are typing errors
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A column; `order` is the ordering that its heading asks for, if any."""
+
+    label: Any
+    order: str = ""
+    numeric: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """One list page.
+
+    `find(account_id, text=, only=, order=, descending=, offset=, limit=, now=)` gives a page of rows, how many match
+    and how many there are; `cells` makes a row's cells, `key` the value its tick box sends.
+    """
+
+    url: str
+    title: Any
+    counted: Callable[[int], str]
+    action: str
+    find: Callable[..., tuple[list[Any], int, int]]
+    columns: tuple[Column, ...]
+    cells: Callable[[Any, Visit], list[Cell]]
+    key: Callable[[Any], str]
+    placeholder: Any
+    empty: Callable[[Visit], dict[str, Any]]
+    filters: tuple[tuple[str, Any], ...] = ()
+    controls: Callable[[Visit], list[dict[str, Any]]] = lambda _visit: []
+    bulk: tuple[tuple[str, Any, str], ...] = ()
+    bulk_url: str = ""
+    select_all: bool = False
+    order: str = "name"
+    crumbs: tuple[dict[str, Any], ...] = ({"label": _("Access management")},)
+
+    @property
+    def address(self) -> str:
+        """Where the list is; `url` is a route's name or, for a list within another page, a path."""
+        return self.url if self.url.startswith("/") else reverse(f"console:{self.url}")
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """What the URL of a list says; anything unknown in it counts as not said."""
+
+    text: str = ""
+    only: str = ""
+    order: str = ""
+    descending: bool = False
+    page: int = 1
+    size: int = SIZES[0]
+
+    @classmethod
+    def of(cls, query: QueryDict, listing: Listing) -> State:
+        order = query.get("sort", "")
+        known = {column.order for column in listing.columns if column.order}
+        only = query.get("filter", "")
+        return cls(
+            text=query.get("q", "").replace("\0", "")[:256],
+            only=only if only in dict(listing.filters) else "",
+            order=order.removeprefix("-") if order.removeprefix("-") in known else listing.order,
+            descending=order.startswith("-"),
+            page=_number(query.get("page"), 1, FURTHEST) or 1,
+            size=_number(query.get("size"), SIZES[0], SIZES[-1]) or SIZES[0],
+        )
+
+    def pairs(self, listing: Listing) -> dict[str, str]:
+        """The parameters that differ from what a bare URL means."""
+        sort = f"{'-' if self.descending else ''}{self.order}"
+        said = {
+            "q": self.text,
+            "filter": self.only,
+            "sort": "" if sort == listing.order else sort,
+            "size": "" if self.size == SIZES[0] else str(self.size),
+            "page": "" if self.page == 1 else str(self.page),
+        }
+        return {name: value for name, value in said.items() if value}
+
+    def url(self, listing: Listing, **changes: Any) -> str:
+        """The list with something changed; back on its first page unless `page` is what changes."""
+        changed = replace(self, **{"page": 1, **changes})
+        query = QueryDict(mutable=True)
+        query.update(changed.pairs(listing))
+        return f"{listing.address}?{query.urlencode()}".rstrip("?")
+
+
+def _number(text: str | None, least: int, most: int) -> int | None:
+    return min(max(int(text), least), most) if text and text.isascii() and text.isdigit() and len(text) < 9 else None
+
+
+def show(visit: Visit, listing: Listing) -> HttpResponse:
+    """The list page of a listing."""
+    visit.run(listing.action, max_items=1)
+    state = State.of(visit.request.GET, listing)
+    rows, matching, total = find(visit, listing, state)
+    last = max(1, -(-matching // state.size))
+    if state.page > last:
+        state = replace(state, page=last)
+        rows, matching, total = find(visit, listing, state)
+    shown = [{"id": listing.key(row), "name": listing.key(row), "cells": listing.cells(row, visit)} for row in rows]
+    found = state.text or state.only
+    context = {
+        "title": listing.title,
+        "subtitle": _("%(matching)d of %(total)s") % {"matching": matching, "total": listing.counted(total)},
+        "breadcrumbs": [*listing.crumbs, {"label": listing.title}],
+        "actions": listing.controls(visit),
+        "search": {
+            "value": state.text,
+            "placeholder": listing.placeholder,
+            "live": True,
+            "keep": [{"name": n, "value": v} for n, v in state.pairs(listing).items() if n not in ("q", "page")],
+        },
+        "filters": _filters(listing, state),
+        "columns": [_column(listing, state, column) for column in listing.columns],
+        "rows": shown,
+        "bulk": _bulk(listing, state, matching) if shown else None,
+        "pagination": _pagination(listing, state, matching),
+        "empty": _nothing_matches(listing, state) if found else listing.empty(visit),
+    }
+    return visit.page("list", context)
+
+
+def find(visit: Visit, listing: Listing, state: State) -> tuple[list[Any], int, int]:
+    return listing.find(
+        visit.call.account_id,
+        text=state.text,
+        only=state.only,
+        order=state.order,
+        descending=state.descending,
+        offset=(state.page - 1) * state.size,
+        limit=state.size,
+        now=visit.call.time,
+    )
+
+
+def _filters(listing: Listing, state: State) -> list[dict[str, Any]]:
+    if not listing.filters:
+        return []
+    chosen = (("", _("All")), *listing.filters)
+    return [
+        {"label": label, "url": state.url(listing, only=value), "current": state.only == value}
+        for value, label in chosen
+    ]
+
+
+def _column(listing: Listing, state: State, column: Column) -> dict[str, Any]:
+    shown: dict[str, Any] = {"label": column.label, "numeric": column.numeric}
+    if column.order:
+        here = state.order == column.order
+        shown["sort"] = ("descending" if state.descending else "ascending") if here else ""
+        shown["sort_url"] = state.url(listing, order=column.order, descending=here and not state.descending)
+    return shown
+
+
+def _bulk(listing: Listing, state: State, matching: int) -> dict[str, Any] | None:
+    if not listing.bulk:
+        return None
+    query = QueryDict(mutable=True)
+    query.update(state.pairs(listing))
+    whole = listing.select_all and state.size < matching <= MOST_SELECTED
+    address = listing.bulk_url if listing.bulk_url.startswith("/") else reverse(f"console:{listing.bulk_url}")
+    return {
+        "url": f"{address}?{query.urlencode()}".rstrip("?"),
+        "actions": [{"value": value, "label": label, "tone": tone} for value, label, tone in listing.bulk],
+        "all_label": _("All %(count)d results") % {"count": matching} if whole else "",
+    }
+
+
+def _pagination(listing: Listing, state: State, matching: int) -> dict[str, Any]:
+    first, last = (state.page - 1) * state.size + 1, min(state.page * state.size, matching)
+    return {
+        "summary": _("%(first)d to %(last)d of %(matching)d") % {"first": first, "last": last, "matching": matching},
+        "previous_url": state.url(listing, page=state.page - 1) if state.page > 1 else "",
+        "next_url": state.url(listing, page=state.page + 1) if last < matching else "",
+        "sizes": [{"label": n, "url": state.url(listing, size=n), "current": n == state.size} for n in SIZES],
+    }
+
+
+def _nothing_matches(listing: Listing, state: State) -> dict[str, Any]:
+    return {
+        "title": _("Nothing matches"),
+        "text": _("Nothing was found for this search and filter."),
+        "icon": "search-x",
+        "action": {"label": _("Show all"), "url": state.url(listing, text="", only="")},
+    }

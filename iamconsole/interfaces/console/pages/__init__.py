@@ -1,0 +1,1 @@
+"""The pages, a module each; `routes` says where they are."""

@@ -1,0 +1,33 @@
+"""Choices of form fields, read through List operations: whoever may not list gets an empty choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from iamconsole.interfaces.console.visit import Visit
+from iamconsole.kernel.errors import AccessDenied
+
+Choices = list[tuple[Any, Any]]
+
+
+def groups(visit: Visit) -> Choices:
+    """The account's groups by name."""
+    return [(group.group_name, group.group_name) for group in _all(visit, "iam:ListGroups")]
+
+
+def policies(visit: Visit) -> Choices:
+    """Managed policies by ARN: the account's own first."""
+    found = sorted(_all(visit, "iam:ListPolicies"), key=lambda policy: policy.policy_name.lower())
+    own = [(policy.arn, policy.policy_name) for policy in found if ":aws:policy/" not in policy.arn]
+    aws = [(policy.arn, policy.policy_name) for policy in found if ":aws:policy/" in policy.arn]
+    grouped = ((_("Customer managed"), own), (_("AWS managed"), aws))
+    return [(label, entries) for label, entries in grouped if entries]
+
+
+def _all(visit: Visit, action: str) -> list[Any]:
+    try:
+        return visit.all(action)
+    except AccessDenied:
+        return []

@@ -1,0 +1,137 @@
+"""Creating, renaming and deleting a user group."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
+from iamconsole.interfaces.console.pages import choices
+from iamconsole.interfaces.console.pages.entities import crumbs
+from iamconsole.interfaces.console.pages.kinds import GROUP
+from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
+from iamconsole.kernel.errors import AccessDenied, Fault
+
+
+class GroupForm(OperationForm):
+    """A new group and its policies."""
+
+    blamed = {"EntityAlreadyExists": "group_name"}
+
+    group_name = name_field(_("Group name"), max_length=128)
+    path = path_field(initial="/")
+    policy_arns = forms.MultipleChoiceField(label=_("Attach policies"), required=False)
+
+    def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["policy_arns"].choices = choices.policies(visit)
+
+    def items(self) -> list[Item]:
+        name = self.cleaned_data["group_name"]
+        attached = [
+            ("iam:AttachGroupPolicy", {"group_name": name, "policy_arn": arn}) for arn in self.cleaned_data["policy_arns"]
+        ]
+        return [("iam:CreateGroup", self.members("group_name", "path")), *attached]
+
+
+def group_create(visit: Visit) -> HttpResponse:
+    form = GroupForm(visit, visit.request.POST or None)
+    if visit.posting and form.is_valid():
+        name = form.cleaned_data["group_name"]
+        there = reverse("console:group", args=[name])
+        if not visit.first_time():
+            return visit.redirect(there)
+        try:
+            visit.batch(form.items())
+        except Refused as refused:
+            visit.allow_again()
+            if isinstance(refused.fault, AccessDenied):
+                raise
+            form.blame(refused.fault)
+        else:
+            return visit.redirect(there, _("Group %(name)s was created.") % {"name": name})
+    items = form.items() if form.is_bound and not form.errors else [("iam:CreateGroup", {"group_name": "NAME"})]
+    context = {
+        "title": _("Create group"),
+        "breadcrumbs": [{"label": _("User groups"), "url": reverse("console:groups")}, {"label": _("Create group")}],
+        "form": form,
+        "submit_label": _("Create group"),
+        "cancel_url": reverse("console:groups"),
+        "cli_equivalent": aws_cli.commands((operation(action), members) for action, members in items),
+    }
+    return visit.page("form", context, status=400 if form.errors else 200)
+
+
+class RenameForm(OperationForm):
+    """A new name, a new path or both."""
+
+    blamed = {"EntityAlreadyExists": "new_group_name"}
+
+    new_group_name = name_field(_("Group name"), max_length=128)
+    new_path = path_field()
+
+
+def group_edit(visit: Visit, name: str) -> HttpResponse:
+    group = visit.run("iam:GetGroup", group_name=name, max_items=1).group
+    form = RenameForm(visit.request.POST or None, initial={"new_group_name": group.group_name, "new_path": group.path})
+    there = reverse("console:group", args=[group.group_name])
+    if visit.posting and form.is_valid():
+        try:
+            visit.run("iam:UpdateGroup", group_name=name, **form.members())
+        except AccessDenied:
+            raise
+        except Fault as fault:
+            form.blame(fault)
+        else:
+            new = form.cleaned_data["new_group_name"]
+            return visit.redirect(reverse("console:group", args=[new]), _("Group %(name)s was saved.") % {"name": new})
+    wanted = form.members() if form.is_bound and not form.errors else {"new_group_name": "NAME"}
+    context = {
+        "title": _("Rename or move %(name)s") % {"name": group.group_name},
+        "subtitle": _("Users and policies stay. Policies that name the group as a resource do not follow."),
+        "breadcrumbs": [*crumbs(GROUP, group.group_name), {"label": _("Rename or move")}],
+        "form": form,
+        "cancel_url": there,
+        "cli_equivalent": aws_cli.command(operation("iam:UpdateGroup"), {"group_name": group.group_name, **wanted}),
+    }
+    return visit.page("form", context, status=400 if form.errors else 200)
+
+
+def group_delete(visit: Visit, name: str) -> HttpResponse:
+    """Delete a group: its users leave it and its policies are detached first, in one batch."""
+    who = GROUP.named(name)
+    users = visit.all("iam:GetGroup", **who)
+    attached = visit.all("iam:ListAttachedGroupPolicies", **who)
+    inline = visit.all("iam:ListGroupPolicies", **who)
+    items: list[Item] = [("iam:RemoveUserFromGroup", {**who, "user_name": user.user_name}) for user in users]
+    items += [("iam:DetachGroupPolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
+    items += [("iam:DeleteGroupPolicy", {**who, "policy_name": policy}) for policy in inline]
+    items.append(("iam:DeleteGroup", who))
+    wrong = ""
+    if visit.posting:
+        if visit.request.POST.get("confirm") == name:
+            visit.batch(items)
+            return visit.redirect(reverse("console:groups"), _("Group %(name)s was deleted.") % {"name": name})
+        wrong = _("This is not the name of the group.")
+    told = [
+        (_("users lose what the group grants."), [user.user_name for user in users], "users"),
+        (_("policies are detached."), [policy.policy_name for policy in attached], "scroll-text"),
+        (_("inline policies are deleted."), inline, "scroll-text"),
+    ]
+    context = {
+        "title": _("Delete %(name)s?") % {"name": name},
+        "breadcrumbs": [*crumbs(GROUP, name), {"label": _("Delete")}],
+        "consequences": [
+            {"label": label, "count": len(things), "items": things[:20], "icon": icon} for label, things, icon in told if things
+        ],
+        "typed_name": name,
+        "typed_error": wrong,
+        "submit_label": _("Delete group"),
+        "cancel_url": reverse("console:group", args=[name]),
+    }
+    return visit.page("confirm_delete", context, status=400 if wrong else 200)

@@ -1,0 +1,61 @@
+"""Creating a managed policy."""
+
+from __future__ import annotations
+
+from django import forms
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
+from iamconsole.interfaces.console.pages.policies import editor
+from iamconsole.interfaces.console.visit import Visit, operation
+from iamconsole.kernel.errors import AccessDenied, Fault
+from policies.engine import PolicyKind
+
+
+class PolicyForm(OperationForm):
+    """Everything of a policy but its document, which the editor has."""
+
+    blamed = {"EntityAlreadyExists": "policy_name"}
+
+    policy_name = name_field(_("Policy name"), max_length=128)
+    description = forms.CharField(label=_("Description"), max_length=1000, required=False)
+    path = path_field(initial="/")
+
+
+def policy_create(visit: Visit) -> HttpResponse:
+    form = PolicyForm(visit.request.POST or None)
+    text = editor.submitted(visit.request.POST) if visit.posting else editor.TEMPLATE
+    tags = tags_of(visit.request.POST) if visit.posting else []
+    fault: Fault | None = None
+    if visit.posting and form.is_valid():
+        if not visit.first_time():
+            return visit.redirect(reverse("console:policies"))
+        try:
+            made = visit.run("iam:CreatePolicy", **form.members(), policy_document=text, tags=tags or None)
+        except AccessDenied:
+            visit.allow_again()
+            raise
+        except Fault as refused:
+            visit.allow_again()
+            fault = refused
+            if not editor.document_errors(fault):
+                form.blame(fault)
+        else:
+            there = reverse("console:policy", args=[made.policy.arn])
+            return visit.redirect(there, _("Policy %(name)s was created.") % {"name": made.policy.policy_name})
+    members = form.members() if form.is_bound and form.is_valid() else {"policy_name": "NAME"}
+    context = {
+        "title": _("Create policy"),
+        "breadcrumbs": [{"label": _("Policies"), "url": reverse("console:policies")}, {"label": _("Create policy")}],
+        "form": form,
+        "fields": [form["policy_name"], form["description"], form["path"]],
+        "tags": tag_rows(tags, fault),
+        "submits": [{"label": _("Create policy"), "tone": "primary"}],
+        "cancel_url": reverse("console:policies"),
+        "cli_equivalent": aws_cli.command(operation("iam:CreatePolicy"), {**members, "policy_document": text}),
+        **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
+    }
+    return visit.page("policy_editor", context, status=400 if form.errors or fault else 200)

@@ -1,0 +1,115 @@
+"""A managed policy: its document, the entities it is used on, its versions and tags."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console import cells
+from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.kinds import GROUP, ROLE, USER, Kind
+from iamconsole.interfaces.console.pages.policies import editor
+from iamconsole.interfaces.console.pages.policies.list import used_as
+from iamconsole.interfaces.console.visit import Visit
+from policies.engine import PolicyKind
+
+TABS = (
+    ("policy", _("Document")),
+    ("policy-entities", _("Entities attached")),
+    ("policy-versions", _("Versions")),
+    ("policy-tags", _("Tags")),
+)
+
+
+def policy_detail(visit: Visit, arn: str) -> HttpResponse:
+    """The document of the default version, or of the one asked for."""
+    policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    wanted = visit.request.GET.get("version") or policy.default_version_id
+    shown = visit.run("iam:GetPolicyVersion", policy_arn=arn, version_id=wanted).policy_version
+    versions = visit.all("iam:ListPolicyVersions", policy_arn=arn)
+    context = head(visit, policy, "policy") | {
+        "versions": [
+            {"value": v.version_id, "label": version_label(v), "current": v.version_id == shown.version_id}
+            for v in versions
+        ],
+        **editor.context(visit, shown.document, kind=PolicyKind.IDENTITY, quota="PolicySize", read_only=True),
+    }
+    return visit.page("policy_editor", context)
+
+
+def version_label(version: Any) -> str:
+    return _("%(id)s (default)") % {"id": version.version_id} if version.is_default_version else version.version_id
+
+
+def is_aws(arn: str) -> bool:
+    return panels.AWS_OWNED in arn
+
+
+def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
+    """Title, tabs and actions of a policy."""
+    arn = policy.arn
+    edit = cells.action(_("Edit"), reverse("console:policy-edit", args=[arn]), tone="primary", icon="pencil")
+    delete = cells.action(_("Delete"), reverse("console:policy-delete", args=[arn]), tone="danger", icon="trash-2")
+    own = [visit.offer(edit, "iam:CreatePolicyVersion", policy_arn=arn), visit.offer(delete, "iam:DeletePolicy", policy_arn=arn)]
+    kind = {"label": _("AWS managed"), "tone": "info"} if is_aws(arn) else {"label": _("Customer managed"), "tone": "ok"}
+    counts = used_as(policy.attachment_count, policy.permissions_boundary_usage_count)
+    return {
+        "title": policy.policy_name,
+        "subtitle": policy.description or "",
+        "arn": arn,
+        "badges": [kind, *({"label": text, "tone": ""} for text in counts)],
+        "breadcrumbs": [
+            {"label": _("Access management")},
+            {"label": _("Policies"), "url": reverse("console:policies")},
+            {"label": policy.policy_name},
+        ],
+        "actions": [] if is_aws(arn) else own,
+        "tabs": [{"label": label, "url": reverse(f"console:{name}", args=[arn]), "current": name == tab} for name, label in TABS],
+    }
+
+
+def policy_entities(visit: Visit, arn: str) -> HttpResponse:
+    """The users, groups and roles that a policy grants to, and those it bounds."""
+    policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    granted = panels.guarded(_("Attached to"), lambda: _entities(visit, arn, "PermissionsPolicy", _("Attached to")))
+    bounded = panels.guarded(_("Bounds"), lambda: _entities(visit, arn, "PermissionsBoundary", _("Bounds")))
+    return visit.page("detail", head(visit, policy, "policy-entities") | {"panels": [granted, bounded]})
+
+
+def _entities(visit: Visit, arn: str, usage: str, title: Any) -> panels.Panel:
+    rows: list[dict[str, Any]] = []
+    marker = None
+    while True:
+        answer = visit.run(
+            "iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter=usage, marker=marker, max_items=1000
+        )
+        rows += [_entity(visit, arn, USER, user.user_name, usage) for user in answer.policy_users]
+        rows += [_entity(visit, arn, GROUP, group.group_name, usage) for group in answer.policy_groups]
+        rows += [_entity(visit, arn, ROLE, role.role_name, usage) for role in answer.policy_roles]
+        marker = answer.marker
+        if not answer.is_truncated:
+            break
+    return {
+        "title": title,
+        "note": len(rows) or "",
+        "columns": [{"label": _("Entity")}, {"label": _("Kind")}],
+        "rows": rows,
+        "empty": {"title": _("Nothing"), "icon": "unlink"},
+    }
+
+
+def _entity(visit: Visit, arn: str, kind: Kind, name: str, usage: str) -> dict[str, Any]:
+    return {"cells": [cells.link(name, kind.url(name)), cells.badge(kind.label)]}
+
+
+def policy_tags(visit: Visit, arn: str) -> HttpResponse:
+    """The tags of a policy, and a form to change them."""
+    policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    refused = visit.refusal("iam:TagPolicy", policy_arn=arn)
+    if is_aws(arn):
+        refused = _("AWS managed policies cannot be tagged.")
+    panel = panels.tags(visit, reverse("console:policy-tags-save", args=[arn]), policy.tags or [], refused=refused)
+    return visit.page("detail", head(visit, policy, "policy-tags") | {"panels": [panel]})

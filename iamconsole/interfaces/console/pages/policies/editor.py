@@ -1,0 +1,107 @@
+"""The JSON policy editor: its findings while one types, its size meter, and what its pages have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpResponse
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console.visit import Visit
+from iamconsole.kernel.errors import Fault, ValidationError
+from policies.documents import checks
+from policies.engine import MalformedPolicy, PolicyKind, parse
+
+FIELD = "policy_document"
+LONGEST = 131_072  # characters, as AWS's policyDocumentType
+TEMPLATE = """{
+  "Version": "2012-10-17",
+  "Statement": [
+    {
+      "Sid": "ReadReports",
+      "Effect": "Allow",
+      "Action": [
+        "s3:GetObject"
+      ],
+      "Resource": "arn:aws:s3:::reports/*"
+    }
+  ]
+}
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, at a line and column from 1."""
+
+    severity: str
+    code: str
+    message: str
+    help: str = ""
+    line: int | None = None
+    column: int | None = None
+
+
+def findings_of(text: str, kind: PolicyKind) -> list[Any]:
+    """What the checks find in a document of this kind."""
+    try:
+        from policies.validation import findings  # noqa: PLC0415
+    except ImportError:
+        return _parse_errors(text, kind)
+    return list(findings(text, kind=kind))
+
+
+def _parse_errors(text: str, kind: PolicyKind) -> list[Any]:
+    try:
+        parse(text, kind)
+    except MalformedPolicy as wrong:
+        help_text = wrong.detail if wrong.detail != wrong.message else ""
+        return [Finding("error", "MalformedPolicyDocument", wrong.message, help_text, wrong.line, wrong.column)]
+    return []
+
+
+def check(visit: Visit, kind: str) -> HttpResponse:
+    """Answer the editor's POST with the findings on what is being typed; nothing is stored."""
+    text = visit.request.POST.get(FIELD, "")[:LONGEST]
+    found = findings_of(text, PolicyKind(kind)) if text.strip() else None
+    return TemplateResponse(visit.request, "console/_findings.html", {"findings": found})
+
+
+def context(
+    visit: Visit, text: str, *, kind: PolicyKind, quota: str, fault: Fault | None = None, read_only: bool = False
+) -> dict[str, Any]:
+    """The part of policy_editor.html that is about the document."""
+    return {
+        "document": text,
+        "field_name": FIELD,
+        "document_errors": document_errors(fault),
+        "read_only": read_only,
+        "check_url": reverse("console:policy-check", args=[kind.value]),
+        "findings": findings_of(text, kind) if text.strip() else None,
+        "size": {"used": checks.size(text), "limit": visit.call.quota(quota).limit},
+    }
+
+
+def document_errors(fault: Fault | None) -> list[str]:
+    """The faults that are about the document rather than about another field."""
+    if fault is None:
+        return []
+    if isinstance(fault, ValidationError) and fault.errors:
+        return [text for path, texts in fault.errors.items() if _about_document(path) for text in texts]
+    return [fault.message] if fault.code in ("MalformedPolicyDocument", "LimitExceeded") else []
+
+
+def _about_document(path: str) -> bool:
+    return path.split(".")[0] in ("policyDocument", "assumeRolePolicyDocument")
+
+
+def submitted(post: Mapping[str, str]) -> str:
+    """The document as typed, with the line ends of a text file: browsers send forms with CRLF."""
+    return post.get(FIELD, "").replace("\r\n", "\n")
+
+
+SAVE = {"label": _("Save"), "tone": "primary"}

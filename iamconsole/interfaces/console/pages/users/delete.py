@@ -1,0 +1,72 @@
+"""Deleting a user with all that depends on it, in one batch; the name is typed, since nothing brings it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console.visit import Item, Visit
+
+
+def user_delete(visit: Visit, name: str) -> HttpResponse:
+    user = visit.run("iam:GetUser", user_name=name).user
+    name = user.user_name
+    items, consequences, keys = dependents(visit, name)
+    items.append(("iam:DeleteUser", {"user_name": name}))
+    wrong = ""
+    if visit.posting:
+        if visit.request.POST.get("confirm") == name:
+            visit.batch(items)
+            return visit.redirect(reverse("console:users"), _("User %(name)s was deleted.") % {"name": name})
+        wrong = _("This is not the name of the user.")
+    there = reverse("console:user", args=[name])
+    context: dict[str, Any] = {
+        "title": _("Delete %(name)s?") % {"name": name},
+        "warning": _("This cannot be undone. What goes with it:") if consequences else "",
+        "breadcrumbs": [
+            {"label": _("Users"), "url": reverse("console:users")}, {"label": name, "url": there}, {"label": _("Delete")}
+        ],
+        "consequences": consequences,
+        "typed_name": name,
+        "typed_error": wrong,
+        "submit_label": _("Delete user"),
+        "cancel_url": there,
+    }
+    if keys:
+        context["deactivate"] = {
+            "url": reverse("console:user-keys", args=[name]),
+            "label": _("Deactivate keys instead"),
+            "text": _("Deactivating its keys stops its programs just as well, and can be undone."),
+            "fields": [{"name": "do", "value": "deactivate-all"}],
+        }
+    return visit.page("confirm_delete", context, status=400 if wrong else 200)
+
+
+def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]], list[str]]:
+    """What must go before the user, as operations and in words; and the ids of its active keys."""
+    who = {"user_name": name}
+    items: list[Item] = []
+    told: list[dict[str, Any]] = []
+    if visit.look("iam:GetLoginProfile", **who):
+        items.append(("iam:DeleteLoginProfile", who))
+        told.append({"label": _("Its console password stops working."), "icon": "lock"})
+    keys = visit.all("iam:ListAccessKeys", **who)
+    items += [("iam:DeleteAccessKey", {**who, "access_key_id": key.access_key_id}) for key in keys]
+    told += _told(_("access keys stop working."), [key.access_key_id for key in keys], "key-round")
+    groups = [group.group_name for group in visit.all("iam:ListGroupsForUser", **who)]
+    items += [("iam:RemoveUserFromGroup", {**who, "group_name": group}) for group in groups]
+    told += _told(_("groups lose a member."), groups, "users")
+    attached = visit.all("iam:ListAttachedUserPolicies", **who)
+    items += [("iam:DetachUserPolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
+    told += _told(_("policies are detached."), [policy.policy_name for policy in attached], "scroll-text")
+    inline = visit.all("iam:ListUserPolicies", **who)
+    items += [("iam:DeleteUserPolicy", {**who, "policy_name": policy}) for policy in inline]
+    told += _told(_("inline policies are deleted."), inline, "scroll-text")
+    return items, told, [key.access_key_id for key in keys if key.status == "Active"]
+
+
+def _told(label: Any, items: list[Any], icon: str) -> list[dict[str, Any]]:
+    return [{"label": label, "count": len(items), "items": items, "icon": icon}] if items else []

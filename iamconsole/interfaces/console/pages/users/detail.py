@@ -1,0 +1,220 @@
+"""A user: permissions, groups, security credentials, tags and details, a tab each with an address of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console import cells, submission
+from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.kinds import GROUP, USER
+from iamconsole.interfaces.console.visit import Visit
+from iamconsole.kernel.errors import AccessDenied, NoSuchEntity
+
+TABS = (
+    ("permissions", _("Permissions")),
+    ("groups", _("Groups")),
+    ("credentials", _("Security credentials")),
+    ("tags", _("Tags")),
+    ("details", _("Details")),
+)
+
+
+def user_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpResponse:
+    if tab not in dict(TABS):
+        raise NoSuchEntity(_("There is no page at this address."))
+    user = visit.run("iam:GetUser", user_name=name).user
+    name = user.user_name
+    context = head(visit, user) | {
+        "tabs": [
+            {"label": label, "url": tab_url(name, key), "current": key == tab} for key, label in TABS
+        ],
+        "panels": PANELS[tab](visit, user),
+    }
+    return visit.page("detail", context)
+
+
+def tab_url(name: str, tab: str) -> str:
+    return reverse("console:user", args=[name]) if tab == "permissions" else reverse("console:user-tab", args=[name, tab])
+
+
+def head(visit: Visit, user: Any) -> dict[str, Any]:
+    """Title, facts and actions of a user."""
+    name, who = user.user_name, USER.named(user.user_name)
+    rename = cells.action(_("Rename or move"), reverse("console:user-edit", args=[name]), icon="pencil")
+    delete = cells.action(_("Delete"), reverse("console:user-delete", args=[name]), tone="danger", icon="trash-2")
+    return {
+        "title": name,
+        "arn": user.arn,
+        "breadcrumbs": [
+            {"label": _("Access management")}, {"label": _("Users"), "url": reverse("console:users")}, {"label": name}
+        ],
+        "actions": [
+            visit.offer(rename, "iam:UpdateUser", **who),
+            visit.offer(delete, "iam:DeleteUser", **who),
+        ],
+        "facts": [
+            {"label": _("Created"), "cell": cells.time(user.create_date)},
+            {"label": _("Path"), "cell": cells.mono(user.path)},
+            {"label": _("Unique ID"), "cell": cells.mono(user.user_id, copyable=True)},
+            {"label": _("Password last used"), "cell": cells.time(user.password_last_used)},
+        ],
+    }
+
+
+def _permissions(visit: Visit, user: Any) -> list[panels.Panel]:
+    name = user.user_name
+    bound = user.permissions_boundary
+    return [
+        panels.guarded(_("Permissions policies"), lambda: panels.policies(visit, USER, name)),
+        panels.guarded(_("Through groups"), lambda: _through_groups(visit, name)),
+        panels.boundary(visit, USER, name, bound.permissions_boundary_arn if bound else None),
+    ]
+
+
+def _through_groups(visit: Visit, name: str) -> panels.Panel:
+    rows = []
+    for group in visit.all("iam:ListGroupsForUser", user_name=name):
+        group_name = group.group_name
+        there = reverse("console:group", args=[group_name])
+        for policy in visit.all("iam:ListAttachedGroupPolicies", group_name=group_name):
+            to_policy = reverse("console:policy", args=[policy.policy_arn])
+            link = cells.chain((group_name, there), (policy.policy_name, to_policy))
+            rows.append({"cells": [link, panels.policy_type(policy.policy_arn)]})
+        for policy_name in visit.all("iam:ListGroupPolicies", group_name=group_name):
+            rows.append({"cells": [cells.chain((group_name, there), (policy_name, "")), cells.badge(_("Inline"))]})
+    return {
+        "title": _("Through groups"),
+        "note": len(rows) or "",
+        "columns": [{"label": _("Group and policy")}, {"label": _("Type")}],
+        "rows": rows,
+        "empty": {"title": _("Nothing through groups"), "icon": "users"},
+    }
+
+
+def _groups(visit: Visit, user: Any) -> list[panels.Panel]:
+    return [panels.guarded(_("Groups"), lambda: _group_panel(visit, user.user_name))]
+
+
+def _group_panel(visit: Visit, name: str) -> panels.Panel:
+    rows = []
+    for group in visit.all("iam:ListGroupsForUser", user_name=name):
+        who = GROUP.named(group.group_name)
+        refused = visit.refusal("iam:RemoveUserFromGroup", **who, user_name=name)
+        remove = cells.post(_("Remove"), reverse("console:user-leave", args=[name]), tone="danger", **who)
+        link = cells.link(group.group_name, reverse("console:group", args=[group.group_name]))
+        rows.append({"cells": [link, cells.mono(group.path), cells.actions(None if refused else remove)]})
+    add = cells.action(_("Add to groups"), reverse("console:user-join", args=[name]), icon="plus")
+    return {
+        "title": _("Groups"),
+        "note": len(rows) or "",
+        "columns": [{"label": _("Group")}, {"label": _("Path")}, {"label": _("Actions"), "hidden": True}],
+        "rows": rows,
+        "actions": [visit.offer(add, "iam:AddUserToGroup", user_name=name)],
+        "empty": {"title": _("In no group"), "icon": "users", "text": _("Groups carry policies to all their members.")},
+    }
+
+
+def _credentials(visit: Visit, user: Any) -> list[panels.Panel]:
+    name = user.user_name
+    return [
+        panels.guarded(_("Console password"), lambda: _password(visit, user)),
+        panels.guarded(_("Access keys"), lambda: _keys(visit, name)),
+    ]
+
+
+def _password(visit: Visit, user: Any) -> panels.Panel:
+    name, who = user.user_name, USER.named(user.user_name)
+    found = visit.look("iam:GetLoginProfile", **who)
+    change = cells.action(
+        _("Change password") if found else _("Enable console access"),
+        reverse("console:user-password", args=[name]),
+        icon="key-round",
+    )
+    offered = visit.offer(change, "iam:UpdateLoginProfile" if found else "iam:CreateLoginProfile", **who)
+    panel: panels.Panel = {"title": _("Console password"), "actions": [offered]}
+    if not found:
+        return panel | {"text": _("This user has no password and cannot sign in to the console.")}
+    remove = cells.action(
+        _("Disable console access"), reverse("console:user-password-delete", args=[name]), tone="danger"
+    )
+    panel["actions"].append(visit.offer(remove, "iam:DeleteLoginProfile", **who))
+    profile = found.login_profile
+    return panel | {
+        "pairs": [
+            {"label": _("Enabled"), "cell": cells.time(profile.create_date)},
+            {"label": _("Last used"), "cell": cells.time(user.password_last_used)},
+            {"label": _("Must change it at the next sign-in"), "cell": cells.yesno(profile.password_reset_required)},
+        ]
+    }
+
+
+def _keys(visit: Visit, name: str) -> panels.Panel:
+    keys = visit.all("iam:ListAccessKeys", user_name=name)
+    create = cells.post(
+        _("Create access key"), reverse("console:user-keys", args=[name]), do="create", submission=submission.nonce()
+    )
+    return {
+        "title": _("Access keys"),
+        "note": _("%(used)d of 2") % {"used": len(keys)},
+        "columns": [
+            {"label": _("Access key ID")},
+            {"label": _("Status")},
+            {"label": _("Created")},
+            {"label": _("Last used")},
+            {"label": _("Actions"), "hidden": True},
+        ],
+        "rows": [_key(visit, name, key) for key in keys],
+        "actions": [visit.offer(create | {"icon": "plus"}, "iam:CreateAccessKey", user_name=name)],
+        "empty": {
+            "title": _("No access keys"),
+            "text": _("Programs sign their requests with an access key. A role's temporary credentials are safer."),
+            "icon": "key-round",
+        },
+    }
+
+
+def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
+    active = key.status == "Active"
+    there, key_id = reverse("console:user-keys", args=[name]), key.access_key_id
+    wanted = "Inactive" if active else "Active"
+    switch = cells.post(
+        _("Deactivate") if active else _("Activate"), there, do="update", access_key_id=key_id, status=wanted
+    )
+    delete = cells.action(_("Delete"), reverse("console:user-key-delete", args=[name, key_id]))
+    may_switch = visit.refusal("iam:UpdateAccessKey", user_name=name) is None
+    may_delete = visit.refusal("iam:DeleteAccessKey", user_name=name) is None
+    return {
+        "cells": [
+            cells.mono(key_id, copyable=True),
+            cells.badge(_("Active") if active else _("Inactive"), "ok" if active else "neutral"),
+            cells.time(key.create_date),
+            _last_used(visit, key_id),
+            cells.actions(switch if may_switch else None, delete if may_delete else None),
+        ]
+    }
+
+
+def _last_used(visit: Visit, key_id: str) -> cells.Cell:
+    try:
+        used = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
+    except AccessDenied:
+        return cells.text("", empty=_("not visible to you"))
+    note = used.service_name if used.last_used_date else ""
+    return cells.time(used.last_used_date) | {"note": note}
+
+
+def _tags(visit: Visit, user: Any) -> list[panels.Panel]:
+    name = user.user_name
+    refused = visit.refusal("iam:TagUser", user_name=name)
+    return [panels.tags(visit, USER.url(name, "tags"), user.tags or [], refused=refused)]
+
+
+def _details(visit: Visit, user: Any) -> list[panels.Panel]:
+    return [panels.json(_("As the API shows it"), user)]
+
+
+PANELS = {"permissions": _permissions, "groups": _groups, "credentials": _credentials, "tags": _tags, "details": _details}

@@ -1,0 +1,83 @@
+"""The list of users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.users import console as users
+from iamconsole.interfaces.console import cells, listing
+from iamconsole.interfaces.console.visit import Visit
+
+
+def users_list(visit: Visit) -> HttpResponse:
+    return listing.show(visit, USERS)
+
+
+def _counted(count: int) -> str:
+    return ngettext("%(count)d user", "%(count)d users", count) % {"count": count}
+
+
+def _cells(row: users.UserRow, visit: Visit) -> list[cells.Cell]:
+    oldest = (visit.call.time - row.oldest_key).days if row.oldest_key else None
+    return [
+        cells.link(row.name, reverse("console:user", args=[row.name])),
+        cells.chips(row.groups),
+        cells.yesno(row.console),
+        cells.age(oldest),
+        cells.time(row.activity),
+        cells.time(row.created),
+    ]
+
+
+def create_control(visit: Visit) -> dict[str, Any]:
+    button = cells.action(_("Create user"), reverse("console:user-create"), tone="primary", icon="user-plus")
+    return visit.offer(button, "iam:CreateUser")
+
+
+def _empty(visit: Visit) -> dict[str, Any]:
+    return {
+        "title": _("No users yet"),
+        "text": _("A user is a person or a program with credentials of its own. It can do nothing until a policy says so."),
+        "icon": "user-plus",
+        "action": create_control(visit),
+    }
+
+
+USERS = listing.Listing(
+    url="users",
+    title=_("Users"),
+    counted=_counted,
+    action="iam:ListUsers",
+    find=users.find,
+    columns=(
+        listing.Column(_("User name"), "name"),
+        listing.Column(_("Groups")),
+        listing.Column(_("Console access")),
+        listing.Column(_("Oldest key")),
+        listing.Column(_("Last activity"), "activity"),
+        listing.Column(_("Created"), "created"),
+    ),
+    cells=_cells,
+    key=lambda row: row.name,
+    placeholder=_("Name, path, key ID or ARN"),
+    empty=_empty,
+    filters=(
+        ("console", _("Console access")),
+        ("no-console", _("No console access")),
+        ("keys", _("Active keys")),
+        ("old-keys", _("Keys over 90 days")),
+    ),
+    controls=lambda visit: [create_control(visit)],
+    bulk=(
+        ("add-to-group", _("Add to group"), ""),
+        ("deactivate-keys", _("Deactivate keys"), "danger"),
+        ("delete", _("Delete"), "danger"),
+    ),
+    bulk_url="users-bulk",
+    select_all=True,
+)

@@ -1,0 +1,71 @@
+"""Where every page of the console is. Names of entities stand last or between, so no name can shadow a page."""
+
+from __future__ import annotations
+
+from iamconsole.interfaces.console.pages import entities, once, session
+from iamconsole.interfaces.console.pages.groups import change as group_change
+from iamconsole.interfaces.console.pages.groups import detail as group
+from iamconsole.interfaces.console.pages.groups.list import groups_list
+from iamconsole.interfaces.console.pages.policies import detail as policy
+from iamconsole.interfaces.console.pages.policies import editor, versions
+from iamconsole.interfaces.console.pages.policies.create import policy_create
+from iamconsole.interfaces.console.pages.policies.list import policies_list
+from iamconsole.interfaces.console.pages.users import bulk, credentials, create, delete, detail, edit, groups
+from iamconsole.interfaces.console.pages.users.list import users_list
+from iamconsole.interfaces.console.site import Route
+
+USERS = (
+    Route("users/", users_list, "users"),
+    Route("bulk/users/", bulk.users_bulk, "users-bulk"),
+    Route("create/user/", create.user_create, "user-create"),
+    Route("users/<str:name>/", detail.user_detail, "user"),
+    Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
+    Route("users/<str:name>/edit/", edit.user_edit, "user-edit"),
+    Route("users/<str:name>/delete/", delete.user_delete, "user-delete"),
+    Route("users/<str:name>/password/", credentials.user_password, "user-password"),
+    Route("users/<str:name>/password/delete/", credentials.user_password_delete, "user-password-delete"),
+    Route("users/<str:name>/keys/", credentials.user_keys, "user-keys"),
+    Route("users/<str:name>/keys/<str:key_id>/delete/", credentials.user_key_delete, "user-key-delete"),
+    Route("users/<str:name>/groups/add/", groups.user_join, "user-join"),
+    Route("users/<str:name>/groups/remove/", groups.user_leave, "user-leave"),
+)
+GROUPS = (
+    Route("groups/", groups_list, "groups"),
+    Route("create/group/", group_change.group_create, "group-create"),
+    Route("groups/<str:name>/", group.group_detail, "group"),
+    Route("groups/<str:name>/tab/<slug:tab>/", group.group_detail, "group-tab"),
+    Route("groups/<str:name>/edit/", group_change.group_edit, "group-edit"),
+    Route("groups/<str:name>/delete/", group_change.group_delete, "group-delete"),
+    Route("groups/<str:name>/users/add/", group.group_add, "group-add"),
+    Route("groups/<str:name>/users/remove/", group.group_remove, "group-remove"),
+)
+POLICIES = (
+    Route("policies/", policies_list, "policies"),
+    Route("create/policy/", policy_create, "policy-create"),
+    Route("check/<slug:kind>/", editor.check, "policy-check"),
+    Route("policies/<policy_arn:arn>", policy.policy_detail, "policy"),
+    Route("policies/entities/<policy_arn:arn>", policy.policy_entities, "policy-entities"),
+    Route("policies/versions/<policy_arn:arn>", versions.policy_versions, "policy-versions"),
+    Route("policies/version/<policy_arn:arn>", versions.policy_version, "policy-version"),
+    Route("policies/tags/<policy_arn:arn>", policy.policy_tags, "policy-tags"),
+    Route("policies/tags/save/<policy_arn:arn>", entities.policy_tags_save, "policy-tags-save"),
+    Route("policies/edit/<policy_arn:arn>", versions.policy_edit, "policy-edit"),
+    Route("policies/delete/<policy_arn:arn>", versions.policy_delete, "policy-delete"),
+)
+ENTITIES = (
+    Route("<kind:kind>/<str:name>/attach/", entities.attach, "attach"),
+    Route("<kind:kind>/<str:name>/detach/", entities.detach, "detach"),
+    Route("<kind:kind>/<str:name>/inline/", entities.inline, "inline"),
+    Route("<kind:kind>/<str:name>/inline/delete/", entities.inline_delete, "inline-delete"),
+    Route("<kind:kind>/<str:name>/boundary/", entities.boundary, "boundary"),
+    Route("<kind:kind>/<str:name>/boundary/remove/", entities.boundary_remove, "boundary-remove"),
+    Route("<kind:kind>/<str:name>/tags/", entities.tags, "tags"),
+)
+ROUTES = (
+    *session.ROUTES,
+    Route("credentials.csv", once.credentials_csv, "credentials-csv"),
+    *USERS,
+    *GROUPS,
+    *POLICIES,
+    *ENTITIES,
+)

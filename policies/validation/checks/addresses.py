@@ -1,0 +1,69 @@
+"""IP addresses and ranges."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
+from typing import Final, TypeAlias
+
+from policies.engine import values
+from policies.validation.finding import Issue
+from policies.validation.registry import each_condition
+from policies.validation.tree import Condition, Policy, Statement, Value
+
+_Network: TypeAlias = IPv4Network | IPv6Network
+
+# The private, shared and local ranges that never reach a public endpoint; ranges for documentation count as public.
+_PRIVATE: Final = tuple(
+    ip_network(text)
+    for text in (
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.168.0.0/16",
+        "::1/128",
+        "fc00::/7",
+        "fe80::/10",
+    )
+)
+
+
+@each_condition("IMPROVE_IP_RANGE")
+def host_bits(policy: Policy, statement: Statement, condition: Condition) -> Iterator[Issue]:
+    """Bits behind the prefix of a range are ignored."""
+    for value, network in _networks(condition):
+        if "/" in value.text and ip_interface(value.text).ip != network.network_address:
+            message = f"`{value.text}` means the range {network}: the bits after the prefix are ignored"
+            yield Issue("IMPROVE_IP_RANGE", value.path, message, f"write {network}")
+
+
+@each_condition(
+    "PRIVATE_IP_ADDRESS", "PRIVATE_IP_ADDRESS_SUBSET", "PRIVATE_NOT_IP_ADDRESS", "PRIVATE_NOT_IP_ADDRESS_SUBSET"
+)
+def private_sources(policy: Policy, statement: Statement, condition: Condition) -> Iterator[Issue]:
+    """`aws:SourceIp` is the address as the service sees it, never a private one."""
+    if condition.name != "aws:sourceip" or condition.base is None:
+        return
+    networks = _networks(condition)
+    private = [value for value, network in networks if _is_private(network)]
+    if not private:
+        return
+    whole = len(private) == len(networks)
+    code = f"PRIVATE_{'NOT_' if condition.base.negated else ''}IP_ADDRESS{'' if whole else '_SUBSET'}"
+    path = condition.path if whole else private[0].path
+    message = f"{'only' if whole else 'some'} private addresses are given, which aws:SourceIp never is"
+    yield Issue(code, path, message, "use public ranges, or aws:VpcSourceIp for addresses within a network")
+
+
+def _networks(condition: Condition) -> list[tuple[Value, _Network]]:
+    if condition.family != "Ip":
+        return []
+    # The engine's reading decides what is an address; ipaddress is asked only for how to write it.
+    return [(value, ip_network(value.text, strict=False)) for value in condition.values if values.network(value.text)]
+
+
+def _is_private(network: _Network) -> bool:
+    return any(
+        network.version == other.version and network.subnet_of(other)  # type: ignore[arg-type]
+        for other in _PRIVATE
+    )

@@ -1,0 +1,126 @@
+"""An account in which every list has `size` entries, and what every List and Get operation needs to name one of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.timezone import now
+
+from accounts.access_keys.models import AccessKey
+from accounts.attachments.models import Attachment
+from accounts.groups.models import Group, Membership
+from accounts.inline_policies.models import InlinePolicy
+from accounts.instance_profiles.models import InstanceProfile
+from accounts.passwords.models import LoginProfile
+from accounts.roles.models import Role
+from accounts.users.models import User
+from iamconsole.kernel.operation import Operation
+from iamconsole.runtime import catalogue
+from iamconsole.storage.identifiers import Prefix, unique_id
+from policies.documents.models import ManagedPolicy, PolicyVersion
+from tests.query.aws import ANYTHING, EC2
+from tests.support.tenants import Tenant
+from tests.support.write_guard import setting_up
+
+
+def key_id(account_id: str, number: int = 0) -> str:
+    return f"AKIA{account_id}{number:04d}"
+
+
+def members(tenant: Tenant) -> dict[str, str]:
+    """AWS's member names → the entity that has everything."""
+    return {
+        "UserName": "user-0",
+        "GroupName": "group-0",
+        "RoleName": "role-0",
+        "InstanceProfileName": "profile-0",
+        "PolicyName": "inline-0",
+        "PolicyArn": f"arn:aws:iam::{tenant.account_id}:policy/policy-0",
+        "VersionId": "v1",
+        "AccessKeyId": key_id(tenant.account_id),
+    }
+
+
+def required(operation: Operation) -> list[str]:
+    return [field.alias or "" for field in operation.input.model_fields.values() if field.is_required()]
+
+
+def reading() -> list[Operation]:
+    """Every List and Get operation of IAM that can be asked with `members`, and no more."""
+    known = {*members(Tenant("0", "", {}, None)), "Filter"}
+    return [
+        operation
+        for operation in catalogue.operations()
+        if operation.service == "iam" and not operation.mutates and known.issuperset(required(operation))
+    ]
+
+
+def paged() -> list[Operation]:
+    """Those of them that come page by page."""
+    return [operation for operation in reading() if operation.pages]
+
+
+def furnish(tenant: Tenant, size: int) -> None:
+    """`size` of each kind; the first of each has `size` of everything that it can have."""
+    with setting_up():
+        _furnish(tenant.account_id, size)
+
+
+def _furnish(account_id: str, size: int) -> None:
+    def named(kind: str, prefix: Prefix, number: int, **more: Any) -> dict[str, Any]:
+        name = f"{kind}-{number}"
+        return {
+            "account_id": account_id,
+            "unique_id": unique_id(prefix),
+            "name": name,
+            "name_key": name,
+            "created": now(),
+            **more,
+        }
+
+    numbers, first = range(size), {"account_id": account_id, "created": now()}
+    tags = {f"key-{n:04d}": "v" for n in numbers}
+    policies = ManagedPolicy.objects.bulk_create(
+        ManagedPolicy(**named("policy", Prefix.MANAGED_POLICY, n, updated=now(), last_version=size, tags=tags))
+        for n in numbers
+    )
+    PolicyVersion.objects.bulk_create(
+        PolicyVersion(policy=policy, number=n, document=ANYTHING, **first)
+        for policy in policies
+        for n in (range(1, size + 1) if policy is policies[0] else [1])
+    )
+    users = User.objects.bulk_create(
+        User(**named("user", Prefix.USER, n, tags=tags, boundary=policies[0])) for n in numbers
+    )
+    groups = Group.objects.bulk_create(Group(**named("group", Prefix.GROUP, n)) for n in numbers)
+    roles = Role.objects.bulk_create(
+        Role(**named("role", Prefix.ROLE, n, tags=tags, trust_policy=EC2, boundary=policies[0])) for n in numbers
+    )
+    InstanceProfile.objects.bulk_create(
+        InstanceProfile(**named("profile", Prefix.INSTANCE_PROFILE, n, tags=tags, role=roles[0])) for n in numbers
+    )
+    LoginProfile.objects.bulk_create(LoginProfile(user=user, changed=now(), **first) for user in users)
+    AccessKey.objects.bulk_create(
+        AccessKey(id=key_id(account_id, n), user=users[0], slot=n + 1, sealed_secret="", **first) for n in numbers
+    )
+    Membership.objects.bulk_create(
+        [Membership(user=users[0], group=group, **first) for group in groups]
+        + [Membership(user=user, group=groups[0], **first) for user in users[1:]]
+    )
+    Attachment.objects.bulk_create(
+        [Attachment(**{kind: owner}, policy=policies[0], **first) for kind, owner in _each(users, groups, roles)]
+        + [
+            Attachment(**{kind: rows[0]}, policy=policy, **first)
+            for kind, rows in (("user", users), ("group", groups), ("role", roles))
+            for policy in policies[1:]
+        ]
+    )
+    InlinePolicy.objects.bulk_create(
+        InlinePolicy(**{kind: owner}, name=f"inline-{n}", document=ANYTHING, account_id=account_id, updated=now())
+        for kind, owner in (("user", users[0]), ("group", groups[0]), ("role", roles[0]))
+        for n in numbers
+    )
+
+
+def _each(users: list[User], groups: list[Group], roles: list[Role]) -> list[tuple[str, Any]]:
+    return [("user", u) for u in users] + [("group", g) for g in groups] + [("role", r) for r in roles]
