@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from iamconsole.interfaces.console.site import site as console
 from iamconsole.interfaces.health.views import metrics, readyz
 from iamconsole.interfaces.query.views import query_api
 from iamconsole.interfaces.testmode.views import reset
@@ -11,5 +12,6 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("testing/reset", reset),
+    path("console/", console.urls),
     path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

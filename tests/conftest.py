@@ -6,22 +6,34 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.core.signals import request_finished, request_started
-from django.db import close_old_connections
+from django.db import connection
+from django.test import TransactionTestCase
 
+from iamconsole.audit import guard
 from tests.support.tenants import Tenant, open_account
 from tests.support.write_guard import guarded
 
 
 @pytest.fixture(scope="session")
 def app() -> Any:
-    """The WSGI application, which leaves alone the connection that a test's transaction lives in."""
+    """The WSGI application."""
     from iamconsole.wsgi import application
 
-    for signal in (request_started, request_finished):
-        signal.disconnect(close_old_connections)
-
     return application
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flushable() -> Iterator[None]:
+    """Tests with transactions of their own empty every table afterwards, which the trail refuses like any deletion."""
+    flush = TransactionTestCase._fixture_teardown
+
+    def without_guard(case: TransactionTestCase) -> None:
+        with guard.lifted(connection):
+            flush(case)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(TransactionTestCase, "_fixture_teardown", without_guard)
+        yield
 
 
 @pytest.fixture(autouse=True)

@@ -7,7 +7,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -70,11 +69,3 @@ def _document(entry: Mapping[str, Any]) -> Any:
     if not wanted:
         raise ValueError("there is neither a Document nor a default version in PolicyVersionList")
     return wanted[0].get("Document")
-
-
-def loaded(text: str) -> Any:
-    """The JSON of a file; ValidationError says where it breaks."""
-    try:
-        return json.loads(text)
-    except ValueError as fault:
-        raise ValidationError(f"the file is not JSON: {fault}") from None

@@ -20,7 +20,8 @@ from policies.documents.queries import AWS
 
 OUTCOMES = {"created": "Created", "updated": "Changed"}
 # AWS publishes some 1,500, several megabytes: the trail keeps the digest of each document, not its text.
-Unrecorded = Annotated[str, Text(1, 131072, LATIN), Sensitive]
+# Some are longer than what CreatePolicy takes.
+Unrecorded = Annotated[str, Text(1, 1_048_576, LATIN), Sensitive]
 
 
 class ManagedPolicyText(Shape):

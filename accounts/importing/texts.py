@@ -1,4 +1,4 @@
-"""Policy documents as they come: objects, JSON texts, or URL-encoded JSON texts as AWS's API writes them."""
+"""JSON as it comes: files, and policy documents as objects, texts, or the URL-encoded texts of AWS's API."""
 
 from __future__ import annotations
 
@@ -6,6 +6,16 @@ import json
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import unquote
+
+from iamconsole.kernel.errors import ValidationError
+
+
+def json_of(text: str) -> Any:
+    """The JSON of a file; ValidationError says where it breaks."""
+    try:
+        return json.loads(text)
+    except ValueError as fault:
+        raise ValidationError(f"the file is not JSON: {fault}") from None
 
 
 def policy_text(document: Any) -> str:

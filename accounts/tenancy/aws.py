@@ -9,12 +9,18 @@ from django.db import transaction
 from accounts.tenancy.models import AWS, Account
 from policies.documents import importing
 from policies.documents.builtin import builtin_policies
+from policies.documents.models import ManagedPolicy
 
 
 def install(**_signal: Any) -> None:
-    """Receive post_migrate: whatever is missing or out of date is written."""
+    """Receive post_migrate: whatever is missing or older than ours is written; what an operator imported later stays."""
     with transaction.atomic():
         Account.objects.get_or_create(pk=AWS, defaults={"created": builtin_policies()[0].create_date})
+        newer = {
+            row.name
+            for row in ManagedPolicy.objects.filter(account_id=AWS)
+            if row.updated > builtin_policies()[0].create_date
+        }
         importing.put(
             importing.ImportedPolicy(
                 name=policy.name,
@@ -25,4 +31,5 @@ def install(**_signal: Any) -> None:
                 created=policy.create_date,
             )
             for policy in builtin_policies()
+            if policy.name not in newer
         )

@@ -7,6 +7,7 @@ from accounts.groups.models import Group
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.roles.models import Role
 from accounts.users.models import User
+from iamconsole.kernel import quotas
 from iamconsole.kernel.call import Call
 from policies.documents.models import ManagedPolicy, PolicyVersion
 
@@ -37,11 +38,12 @@ QUOTAS = {
 def of(call: Call) -> dict[str, int]:
     """Every key of AWS's SummaryMap; what this installation does not keep counts zero."""
     account = {"account_id": call.account_id}
+    limits = quotas.DEFAULTS | call.limits_of(call.account_id)
     root = User.objects.filter(is_root=True, **account).first()
     return {
         "Users": User.objects.filter(is_root=False, **account).count(),
         **{name: model.objects.filter(**account).count() for name, model in COUNTED.items()},
-        **{name: call.quota(quota).limit for name, quota in QUOTAS.items()},
+        **{name: limits[quota] for name, quota in QUOTAS.items()},
         "PolicyVersionsInUse": PolicyVersion.objects.filter(**account).count(),
         "AccountAccessKeysPresent": int(bool(root) and AccessKey.objects.filter(user=root).exists()),
         "AccountPasswordPresent": int(bool(root and root.has_usable_password())),

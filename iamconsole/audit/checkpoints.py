@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from datetime import timedelta
+from itertools import takewhile
 from typing import Self
 
 import structlog
@@ -114,10 +116,9 @@ def _due(walk: links.Walk, end: AuditChain) -> bool:
 
 
 def _follow_to(walk: links.Walk, end: AuditChain) -> None:
-    for link in links.stored(walk.account_id, after=walk.sequence):
-        if link.sequence > end.sequence:
-            break
-        walk.step(link)
+    with closing(links.stored(walk.account_id, after=walk.sequence)) as records:
+        for link in takewhile(lambda link: link.sequence <= end.sequence, records):
+            walk.step(link)
     if walk.sequence < end.sequence:
         raise links.Broken(walk.sequence + 1, f"the chain ends here, its head stands at {end.sequence}")
     if walk.digest != end.digest:

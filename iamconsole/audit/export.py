@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -29,9 +30,10 @@ def lines(account_id: str) -> Iterator[str]:
     for checkpoint in checkpoints.of_account(account_id):
         yield canonical({"checkpoint": asdict(checkpoint)})
     first, last, digest = 0, 0, GENESIS
-    for link in links.stored(account_id):
-        yield canonical(_shown(link))
-        first, last, digest = first or link.sequence, link.sequence, link.digest
+    with closing(links.stored(account_id)) as records:
+        for link in records:
+            yield canonical(_shown(link))
+            first, last, digest = first or link.sequence, link.sequence, link.digest
     end = {"account": account_id, "first": first, "last": last, "digest": digest}
     yield canonical({"end": end, "signature": signatures.sign(canonical({"export": end}))})
 

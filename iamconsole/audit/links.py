@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC
 from typing import Any
@@ -36,13 +37,17 @@ class Link:
     columns: Mapping[str, Any] | None = None
 
 
-def stored(account_id: str, *, after: int = 0) -> Iterator[Link]:
-    """The records of an account in order, streamed: one query, constant memory."""
+def stored(account_id: str, *, after: int = 0) -> Generator[Link, None, None]:
+    """The records of an account in order, streamed: one query, one snapshot, constant memory.
+
+    Whoever may stop early closes it (`contextlib.closing`): PostgreSQL keeps a cursor open for it.
+    """
     rows = AuditEvent.objects.filter(account_id=account_id, sequence__gt=after).order_by("sequence", "pk")
     fields = ("account_id", "sequence", "previous", "digest", "body", *COLUMNS)
-    for row in rows.values_list(*fields).iterator(chunk_size=CHUNK):
-        account, sequence, previous, digest, body, *columns = row
-        yield Link(account, sequence, previous, digest, body, dict(zip(COLUMNS, columns, strict=True)))
+    streamed: Any = rows.values_list(*fields).iterator(chunk_size=CHUNK)
+    with closing(streamed) as found:
+        for account, sequence, previous, digest, body, *columns in found:
+            yield Link(account, sequence, previous, digest, body, dict(zip(COLUMNS, columns, strict=True)))
 
 
 class Walk:

@@ -13,7 +13,7 @@ from iamconsole.kernel import clock
 logger = structlog.get_logger(__name__)
 
 
-@shared_task(name="audit.close_segments")
+@shared_task(name="audit.close_segments")  # type: ignore[untyped-decorator]
 def close_segments() -> int:
     """Close every segment that is due and export what is signed; gives how many checkpoints were exported.
 
@@ -28,7 +28,7 @@ def close_segments() -> int:
     return sum(checkpoint_files.export_missing(account_id) for account_id in signed)
 
 
-@shared_task(name="audit.fold_denials")
+@shared_task(name="audit.fold_denials")  # type: ignore[untyped-decorator]
 def fold_denials() -> int:
     """Put the counts of repeated denials on record whose window is over; gives how many."""
     return trail.fold_expired(clock.now())

@@ -8,6 +8,7 @@ Not detectable: rewriting records newer than the last checkpoint (`checkpoints.S
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -48,7 +49,8 @@ def verify(account_id: str, *, on_progress: Progress | None = None, known: Publi
         checkpoints.of_account(account_id), exported=exported.checkpoints, account_id=account_id, known=known
     )
     before = _head(account_id)
-    report = examine(account_id, links.stored(account_id), vouched, ends=before, on_progress=on_progress)
+    with closing(links.stored(account_id)) as records:
+        report = examine(account_id, records, vouched, ends=before, on_progress=on_progress)
     if report.broken is None and report.last > (now := _head(account_id))[0]:
         report.broken = Broken(now[0] + 1, "it lies beyond the chain's head: it was inserted, or the head was lowered")
     report.notices += [f"line {line} of the checkpoint file cannot be read" for line in exported.unreadable]

@@ -12,10 +12,11 @@ from pydantic import BaseModel
 from pydantic import ValidationError as PydanticError
 
 from iamconsole.kernel.errors import ValidationError
-from iamconsole.kernel.names import message_name
+from iamconsole.kernel.names import aws_name, message_name
 from iamconsole.kernel.shapes import Sensitive, aws_pattern, metadata_of
 
 SHOWN = 128  # characters of a refused value that a message repeats
+UNSHOWN = ("missing", "extra_forbidden")  # a member that is not known may be a secret under a misspelt name
 
 
 def _constraint(kind: str, context: Mapping[str, Any]) -> str:
@@ -56,8 +57,11 @@ _KINDS = {
 
 def _path(location: tuple[int | str, ...]) -> str:
     """`tags.1.member.key`: AWS counts list members from one."""
-    steps = [f"{step + 1}.member" if isinstance(step, int) else message_name(step) for step in location]
-    return ".".join(steps)
+    return ".".join(f"{step + 1}.member" if isinstance(step, int) else _member(step) for step in location)
+
+
+def _member(name: str) -> str:
+    return message_name(name if name[:1].isupper() else aws_name(name))
 
 
 def _shown(value: Any) -> str:
@@ -67,8 +71,9 @@ def _shown(value: Any) -> str:
 def validation_error(refused: PydanticError, shape: type[BaseModel]) -> ValidationError:
     """AWS's message for everything pydantic refused; values of `Sensitive` members are not repeated."""
     hidden = {
-        field.alias
-        for field in shape.model_fields.values()
+        name
+        for python_name, field in shape.model_fields.items()
+        for name in (python_name, field.alias)
         if Sensitive in (*field.metadata, *metadata_of(field.annotation))
     }
     texts: list[str] = []
@@ -76,7 +81,8 @@ def validation_error(refused: PydanticError, shape: type[BaseModel]) -> Validati
     for fault in refused.errors(include_url=False):
         path = _path(fault["loc"])
         constraint = _constraint(fault["type"], fault.get("ctx", {}))
-        value = None if fault["type"] == "missing" or (fault["loc"] and fault["loc"][0] in hidden) else fault["input"]
+        silent = fault["type"] in UNSHOWN or (fault["loc"] and fault["loc"][0] in hidden)
+        value = None if silent else fault["input"]
         texts.append(f"Value {_shown(value)} at '{path}' failed to satisfy constraint: {constraint}")
         errors.setdefault(path, []).append(constraint)
     head = "1 validation error" if len(texts) == 1 else f"{len(texts)} validation errors"

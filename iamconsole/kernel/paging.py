@@ -26,7 +26,10 @@ def encode_marker(key: str) -> str:
 def decode_marker(marker: str) -> str:
     """The key inside a marker; a marker that is none of ours is a ValidationError."""
     try:
-        return base64.b64decode(marker + "=" * (-len(marker) % 4), altchars=b"-_", validate=True).decode()
+        key = base64.b64decode(marker + "=" * (-len(marker) % 4), altchars=b"-_", validate=True).decode()
+        if not key.isprintable():
+            raise ValueError("a key of another kind than any that pages are ordered by")
+        return key
     except (binascii.Error, UnicodeDecodeError, ValueError):
         raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]}) from None
 

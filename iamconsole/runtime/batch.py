@@ -10,16 +10,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import structlog
 from django.db import IntegrityError, transaction
 
 from iamconsole.audit import trail
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import ConcurrentModification, Fault
+from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime.dispatch import perform, sole
 
+logger = structlog.get_logger(__name__)
 Item = tuple[Operation, Mapping[str, Any]]
 
 
@@ -74,8 +76,11 @@ def _attempt(call: Call, operation: Operation, raw: Mapping[str, Any]) -> ItemOu
             request = operation.decode(raw)
             with transaction.atomic():
                 result = perform(item, operation, request, resources)
-        except (Fault, IntegrityError) as refused:
-            fault = refused if isinstance(refused, Fault) else ConcurrentModification()
+        except Fault as refused:
+            return ItemOutcome(operation, raw, fault=refused, request=request, resources=tuple(resources))
+        except Exception as error:
+            logger.exception("item failed", operation=operation.action, request_id=call.request_id)
+            fault = ConcurrentModification() if isinstance(error, IntegrityError) else InternalFailure()
             return ItemOutcome(operation, raw, fault=fault, request=request, resources=tuple(resources))
     call.changes += item.changes
     call.position, call.consistency_token = item.position, item.consistency_token

@@ -13,11 +13,11 @@ from contextvars import ContextVar
 from typing import Any
 
 import structlog
-from django.db import IntegrityError, OperationalError, transaction
+from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
 from iamconsole.audit import trail
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure
+from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure, ServiceUnavailable
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape
@@ -109,5 +109,10 @@ def _record_refusal(
     call: Call, operation: Operation, request: Shape | None, fault: Fault, resources: list[Resource]
 ) -> None:
     call.changes.clear()
-    if operation.mutates or fault.code == "AccessDenied":
+    if not operation.mutates and fault.code != "AccessDenied":
+        return
+    try:
         trail.refused(call, operation, request, fault, resources)
+    except DatabaseError as lost:
+        logger.critical("the audit trail cannot be written", operation=operation.action, request_id=call.request_id)
+        raise ServiceUnavailable("The audit trail cannot be written, so nothing is done.") from lost

@@ -142,6 +142,11 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+CELERY_BEAT_SCHEDULE = {
+    "audit-close-segments": {"task": "audit.close_segments", "schedule": 60},
+    "audit-fold-denials": {"task": "audit.fold_denials", "schedule": 60},
+    "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
+}
 CELERY_TIMEZONE = "UTC"
 
 # People

@@ -1,7 +1,14 @@
 """The catalogue: every service with its actions, resource types and condition keys. Read lazily, a file at a time."""
 
 from policies.catalog.builtin import arn_formats, resource_control_services
-from policies.catalog.condition_keys import closest_condition_key, condition_key, is_identity_provider, vendor
+from policies.catalog.caching import cached
+from policies.catalog.condition_keys import (
+    closest_condition_key,
+    condition_key,
+    is_documented_provider,
+    is_identity_provider,
+    vendor,
+)
 from policies.catalog.global_keys import GLOBAL_KEYS, SENSITIVE_KEYS
 from policies.catalog.lookup import (
     action,
@@ -41,12 +48,14 @@ __all__ = [
     "action",
     "actions_matching",
     "arn_formats",
+    "cached",
     "closest",
     "closest_action",
     "closest_condition_key",
     "closest_service",
     "condition_key",
     "is_builtin",
+    "is_documented_provider",
     "is_identity_provider",
     "names_an_action",
     "register",

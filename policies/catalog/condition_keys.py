@@ -6,6 +6,7 @@ from functools import lru_cache
 from typing import Final
 
 from policies.catalog import builtin
+from policies.catalog.caching import cached
 from policies.catalog.global_keys import GLOBAL_KEYS
 from policies.catalog.lookup import service
 from policies.catalog.shapes import ConditionKey
@@ -45,13 +46,18 @@ def is_identity_provider(name: str) -> bool:
     return "." in name
 
 
-@lru_cache(maxsize=512)
+def is_documented_provider(name: str) -> bool:
+    """Whether AWS documents the claims of an identity provider by name, in lower case."""
+    return name in builtin.vendors()
+
+
+@cached(512)
 def closest_condition_key(name: str) -> str | None:
     """The condition key that was probably meant; where the key has a part to fill, as documented."""
     return closest(name, (key.name for home in _homes(name.lower()) for key in home.values()))
 
 
-@lru_cache(maxsize=4_096)
+@cached(4_096)
 def _find(name: str) -> ConditionKey | None:
     for keys in _homes(name):
         if found := keys.get(name):

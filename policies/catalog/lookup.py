@@ -1,10 +1,10 @@
 """Finding services, actions and condition keys, among the built-in ones and those that were registered."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from itertools import chain
 
 from policies.catalog import builtin
+from policies.catalog.caching import cached, forget_answers
 from policies.catalog.shapes import Action, Service
 from policies.catalog.spelling import closest
 from policies.engine import matches
@@ -18,7 +18,7 @@ def register(service: Service) -> None:
     if prefix in _registered or prefix in builtin.names():
         raise ValueError(f"there is a service `{prefix}` already: choose another prefix")
     _registered[prefix] = service
-    closest_service.cache_clear()
+    forget_answers()
 
 
 def service(prefix: str) -> Service | None:
@@ -53,6 +53,7 @@ def actions_matching(pattern: str) -> Iterator[Action]:
             yield from (found.actions[name] for name in found.actions if matches(short, name))
 
 
+@cached(4_096)
 def names_an_action(pattern: str) -> bool:
     """Whether a pattern within one service (`s3:Get*`) names any action."""
     prefix, _, short = pattern.lower().partition(":")
@@ -64,13 +65,13 @@ def names_an_action(pattern: str) -> bool:
     return any(matches(short, name) for name in found.actions)
 
 
-@lru_cache(maxsize=256)
+@cached(256)
 def closest_service(prefix: str) -> str | None:
     """The service prefix that was probably meant."""
     return closest(prefix, services())
 
 
-@lru_cache(maxsize=256)
+@cached(256)
 def closest_action(name: str) -> str | None:
     """The action of the same service that was probably meant, by its full name."""
     prefix, _, short = name.partition(":")

@@ -1,6 +1,6 @@
 """What a catalogue knows about a service: actions, resource types and condition keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
@@ -88,3 +88,22 @@ class Service:
     actions: Mapping[str, Action] = field(default_factory=lambda: _NOTHING, repr=False)
     resource_types: Mapping[str, ResourceType] = field(default_factory=lambda: _NOTHING, repr=False)
     condition_keys: Mapping[str, ConditionKey] = field(default_factory=lambda: _NOTHING, repr=False)
+
+    @classmethod
+    def of(
+        cls,
+        prefix: str,
+        name: str,
+        *,
+        actions: Iterable[Action] = (),
+        resource_types: Iterable[ResourceType] = (),
+        condition_keys: Iterable[ConditionKey] = (),
+    ) -> "Service":
+        """A service of given parts."""
+        return cls(
+            prefix=prefix,
+            name=name,
+            actions={action.name.lower(): action for action in actions},
+            resource_types={kind.name.lower(): kind for kind in resource_types},
+            condition_keys={key.name.lower(): key for key in condition_keys},
+        )

@@ -2,9 +2,8 @@
 
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import Final
 
-_NEAR: Final = 4
+_NEAR, _COMPARED = 4, 5
 _CUTOFF, _SHORT_CUTOFF, _SHORT = 0.8, 0.65, 4
 
 
@@ -19,5 +18,7 @@ def closest(name: str, among: Iterable[str]) -> str | None:
         if abs(len(candidate) - len(name)) <= _NEAR and len(letters.symmetric_difference(candidate.lower())) <= _NEAR
     }
     cutoff = _SHORT_CUTOFF if len(wanted) <= _SHORT else _CUTOFF
-    found = get_close_matches(wanted, near, n=1, cutoff=cutoff)
-    return near[found[0]] if found else None
+    found = get_close_matches(wanted, near, n=_COMPARED, cutoff=cutoff)
+    # Letters that changed places are the commonest slip, and the one that difflib thinks least of.
+    swapped = [candidate for candidate in found if sorted(candidate) == sorted(wanted)]
+    return near[(swapped or found)[0]] if found else None

@@ -18,8 +18,6 @@ from policies.documents.models import ManagedPolicy, PolicyVersion
 
 AWS = "aws"
 """The account that owns AWS managed policies."""
-
-
 ARN = re.compile(r"arn:aws:iam::(\d{12}|aws):policy/(?:[!-~]+/)?([\w+=,.@-]+)", re.ASCII)
 VERSION_ID = re.compile(r"v([1-9]\d{0,8})")
 

@@ -19,7 +19,8 @@ from iamconsole.kernel.shapes import (
     VersionId,
 )
 
-PolicyDescription = Annotated[str, Text(None, 1000)]
+# AWS names no pattern; what neither XML nor PostgreSQL can carry is refused all the same.
+PolicyDescription = Annotated[str, Text(None, 1000, r"[\u0009\u000A\u000D\u0020-\U0010FFFF]*")]
 Scope = Annotated[str, OneOf(("All", "AWS", "Local"))]
 PolicyUsage = Annotated[str, OneOf(("PermissionsPolicy", "PermissionsBoundary"))]
 EntityFilter = Annotated[str, OneOf(("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"))]

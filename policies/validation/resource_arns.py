@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from enum import Enum
-from functools import lru_cache
 from typing import Final
 
 from policies import catalog
@@ -13,6 +12,7 @@ FIELDS: Final = 6
 _UNDOCUMENTED: Final = {
     "apigateway": ("arn:*:apigateway:*::/*",),
     "cloudformation": ("arn:*:cloudformation:*:*:transform/*",),
+    "resource-explorer-2": ("arn:*:resource-explorer-2:*::view/*",),
     "waf": ("arn:*:waf::*:changetoken/*",),
     "waf-regional": ("arn:*:waf-regional:*:*:changetoken/*",),
 }
@@ -47,7 +47,7 @@ def split(text: str) -> Arn | None:
     return Arn(*fields) if prefix == "arn" and len(fields) == FIELDS - 1 else None
 
 
-@lru_cache(maxsize=4_096)
+@catalog.cached(4_096)
 def mismatch(arn: Arn) -> Mismatch | None:
     """The first field in which an ARN is unlike every format of its service, or None if it fits one.
 
@@ -66,10 +66,14 @@ def mismatch(arn: Arn) -> Mismatch | None:
 
 
 def _best(arn: Arn, formats: list[Arn | None]) -> Mismatch | None:
-    faults = [_fault(arn, known) for known in formats if known and overlap(known.resource, arn.resource)]
-    if not faults:
-        return Mismatch.RESOURCE
-    return None if None in faults else faults[0]
+    nearest = Mismatch.RESOURCE
+    for known in formats:
+        if known and overlap(known.resource, arn.resource):
+            fault = _fault(arn, known)
+            if fault is None:
+                return None
+            nearest = fault if nearest is Mismatch.RESOURCE else nearest
+    return nearest
 
 
 def _fault(arn: Arn, known: Arn) -> Mismatch | None:

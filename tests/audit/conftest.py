@@ -2,30 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection
-from django.test import TransactionTestCase
 
 from iamconsole.audit import guard
 from tests.support.tenants import Tenant, open_account
-
-
-@pytest.fixture(scope="session", autouse=True)
-def flushable() -> Iterator[None]:
-    """Tests with transactions of their own empty every table afterwards, which the guard refuses like any deletion."""
-    flush = TransactionTestCase._fixture_teardown
-
-    def without_guard(case: TransactionTestCase) -> None:
-        with guard.lifted(connection):
-            flush(case)
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(TransactionTestCase, "_fixture_teardown", without_guard)
-        yield
 
 
 @pytest.fixture(autouse=True)

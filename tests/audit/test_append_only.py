@@ -48,13 +48,20 @@ def closed(tenant: Tenant) -> checkpoints.Checkpoint:
     return made
 
 
+def refused(statement: str) -> bool:
+    try:
+        with transaction.atomic():
+            sql(statement)
+    except IntegrityError as fault:
+        return guard.REFUSAL in str(fault)
+    return False
+
+
 def test_every_way_to_change_the_past_is_refused(tenant: Tenant, closed: Any) -> None:
     before = list(AuditEvent.objects.filter(account_id=tenant.account_id).values().order_by("pk"))
     ways = STATEMENTS | (OF_POSTGRES if connection.vendor == "postgresql" else OF_SQLITE)
     for way, statement in ways.items():
-        with pytest.raises(IntegrityError, match="neither changed nor deleted"), transaction.atomic():
-            sql(statement)
-            pytest.fail(f"nothing stopped it: {way}")
+        assert refused(statement), f"nothing stopped it: {way}"
     assert list(AuditEvent.objects.filter(account_id=tenant.account_id).values().order_by("pk")) == before
     assert AuditSegment.objects.filter(account_id=tenant.account_id).count() == 1
 

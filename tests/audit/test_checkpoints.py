@@ -102,7 +102,8 @@ def test_the_file_is_private_and_the_key_lies_beside(
     made = close()
     assert checkpoint_files.export_missing(tenant.account_id) == 1
     place = data_dir / "audit" / "checkpoints" / f"{tenant.account_id}.jsonl"
-    assert stat.S_IMODE(place.stat().st_mode) == 0o600 and stat.S_IMODE(place.parent.stat().st_mode) == 0o700
+    assert stat.S_IMODE(place.stat().st_mode) == 0o600
+    assert stat.S_IMODE(place.parent.stat().st_mode) == 0o700
     assert place.read_text() == made.line + "\n"
     key_id, _, encoded = made.signature.partition(".")
     public = load_pem_public_key((place.parent / f"public-key-{key_id}.pem").read_bytes())
@@ -155,7 +156,9 @@ def test_a_long_file_is_not_read_whole(
     assert checkpoint_files.path_of(tenant.account_id).stat().st_size > checkpoint_files.TAIL
     assert checkpoint_files.export_missing(tenant.account_id) == 0
     report = verify(tenant.account_id)
-    assert report.intact and report.checkpoints == 40 and report.notices == []
+    assert report.intact
+    assert report.checkpoints == 40
+    assert report.notices == []
 
 
 def test_duplicate_delivery_closes_once(tenant: Tenant, other: Tenant) -> None:
@@ -164,9 +167,7 @@ def test_duplicate_delivery_closes_once(tenant: Tenant, other: Tenant) -> None:
     assert AuditSegment.objects.count() == 2
 
 
-def test_two_workers_that_sign_the_same_run_make_one_segment(
-    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_two_workers_that_sign_the_same_run_make_one_segment(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
     sign = signatures.sign
 
     def overtaken(payload: str) -> str:
@@ -176,7 +177,8 @@ def test_two_workers_that_sign_the_same_run_make_one_segment(
 
     monkeypatch.setattr(signatures, "sign", overtaken)
     assert checkpoints.close_segment(tenant.account_id, at_once=True) is None
-    assert AuditSegment.objects.count() == 1 and verify(tenant.account_id).intact
+    assert AuditSegment.objects.count() == 1
+    assert verify(tenant.account_id).intact
 
 
 @pytest.mark.usefixtures("unguarded")
@@ -185,7 +187,8 @@ def test_a_broken_chain_stops_no_other_account(tenant: Tenant, other: Tenant, ca
     with time_machine.travel(clock.now() + checkpoints.SEGMENT_AGE, tick=False):
         assert tasks.close_segments() == 1
     assert list(AuditSegment.objects.values_list("account_id", flat=True)) == [other.account_id]
-    assert "audit chain is broken" in caplog.text and tenant.account_id in caplog.text
+    assert "audit chain is broken" in caplog.text
+    assert tenant.account_id in caplog.text
 
 
 @pytest.mark.usefixtures("unguarded")
@@ -221,6 +224,7 @@ def test_a_rotated_master_key_still_vouches(
     assert verify(tenant.account_id).intact
     settings.IAM_KEY_RING = KeyRing.from_text(f"new:{new}")
     report = verify(tenant.account_id)
-    assert report.broken and "which is not in the key ring" in report.broken.why
+    assert report.broken
+    assert "which is not in the key ring" in report.broken.why
     known = signatures.read_public_key(checkpoint_files.directory() / "public-key-old.pem")
     assert verify(tenant.account_id, known=dict([known])).intact

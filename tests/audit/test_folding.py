@@ -51,7 +51,8 @@ def test_repeats_within_the_window_are_counted(tenant: Tenant, denied: Callable[
     assert len(denials(tenant)) == 1
     assert trail.fold_expired(START + WINDOW) == 1
     first, folded = denials(tenant)
-    assert folded["repeats"] == 2 and folded["repeatsOf"] == first["eventID"]
+    assert folded["repeats"] == 2
+    assert folded["repeatsOf"] == first["eventID"]
     assert (folded["repeatsSince"], folded["eventTime"]) == ("2027-03-01T12:00:00Z", "2027-03-01T12:00:59Z")
     assert folded["eventID"] != first["eventID"]
     assert {**folded, **first} == {**first, **{k: folded[k] for k in ("repeats", "repeatsOf", "repeatsSince")}}
@@ -92,24 +93,28 @@ def test_the_next_denial_folds_a_window_that_is_over(tenant: Tenant, denied: Cal
 def test_a_lone_denial_folds_into_nothing(tenant: Tenant, denied: Callable[..., None]) -> None:
     denied()
     assert trail.fold_expired(START + WINDOW) == 1
-    assert len(denials(tenant)) == 1 and not DenialTally.objects.exists()
+    assert len(denials(tenant)) == 1
+    assert not DenialTally.objects.exists()
 
 
 def test_a_late_call_does_not_turn_the_clock_back(tenant: Tenant, denied: Callable[..., None]) -> None:
     for second in (10, 20, 5):
         denied(timedelta(seconds=second))
     tally = DenialTally.objects.get()
-    assert (tally.repeats, tally.opened, tally.last) == (2, START + timedelta(seconds=10), START + timedelta(seconds=20))
+    assert (tally.repeats, tally.opened, tally.last) == (
+        2,
+        START + timedelta(seconds=10),
+        START + timedelta(seconds=20),
+    )
 
 
-def test_other_callers_actions_and_faults_are_not_counted_together(
-    tenant: Tenant, denied: Callable[..., None]
-) -> None:
+def test_other_callers_actions_and_faults_are_not_counted_together(tenant: Tenant, denied: Callable[..., None]) -> None:
     tenant.user("faint")
     denied()
     denied(name="faint")
     denied(action="iam:ListRoles")
-    assert len(denials(tenant)) == 3 and DenialTally.objects.count() == 3
+    assert len(denials(tenant)) == 3
+    assert DenialTally.objects.count() == 3
 
 
 def test_folding_twice_counts_once(tenant: Tenant, denied: Callable[..., None]) -> None:
@@ -131,7 +136,8 @@ def test_a_crash_while_folding_loses_nothing(
             trail.fold_expired(START + WINDOW)
     assert (len(denials(tenant)), DenialTally.objects.get().repeats) == (1, 1)
     assert trail.fold_expired(START + WINDOW) == 1
-    assert counted(tenant) == 2 and verify(tenant.account_id).intact
+    assert counted(tenant) == 2
+    assert verify(tenant.account_id).intact
 
 
 def test_a_crash_before_the_tally_opens_leaves_no_half_denial(
@@ -173,7 +179,8 @@ def test_parallel_first_denials_leave_one_record_and_the_rest_counted(tenant: Te
     calls = [call_of(tenant, "weak") for _ in range(8)]
     raised = in_threads(8, lambda number: run(calls[number], "iam:ListUsers"))
     assert [type(fault) for fault in raised] == [AccessDenied] * 8
-    assert len(denials(tenant)) == 1 and DenialTally.objects.get().repeats == 7
+    assert len(denials(tenant)) == 1
+    assert DenialTally.objects.get().repeats == 7
     assert verify(tenant.account_id).intact
 
 
@@ -207,7 +214,8 @@ def test_concurrent_writers_keep_one_chain(tenant: Tenant) -> None:
 
     assert in_threads(6, act) == []
     report = verify(tenant.account_id)
-    assert report.intact and report.records == before + 24
+    assert report.intact
+    assert report.records == before + 24
     names = [record["requestParameters"]["userName"] for record in records_of(tenant.account_id)[before:]]
     assert len(set(names)) == 24
 
@@ -231,4 +239,5 @@ def test_two_first_records_of_an_account_share_one_chain(app: Any) -> None:
 
     assert in_threads(5, act) == []
     report = verify("999999999999")
-    assert report.intact and report.records == 5
+    assert report.intact
+    assert report.records == 5

@@ -12,7 +12,7 @@ from iamconsole.audit import checkpoint_files, checkpoints, retention, signature
 from iamconsole.audit.models import AuditEvent, AuditSegment, DroppableSegment
 from iamconsole.audit.verification import verify
 from iamconsole.kernel.errors import AccessDenied, DeleteConflict, NoSuchEntity
-from tests.audit.support import records_of, rehash, trail_of
+from tests.audit.support import records_of, trail_of
 from tests.audit.test_records import call_of
 from tests.support.tenants import Tenant, run
 
@@ -37,10 +37,13 @@ def test_the_chain_goes_on_from_the_checkpoint(tenant: Tenant, three: list[check
     for checkpoint in three[:2]:
         drop(tenant, checkpoint.number)
         report = verify(tenant.account_id)
-        assert report.intact and report.first == checkpoint.last + 1
+        assert report.intact
+        assert report.first == checkpoint.last + 1
     assert trail_of(tenant.account_id)[0].previous == three[1].digest
-    assert report.last == length + 2 and report.checkpoints == 3
-    assert not DroppableSegment.objects.exists() and AuditSegment.objects.count() == 3
+    assert report.last == length + 2
+    assert report.checkpoints == 3
+    assert not DroppableSegment.objects.exists()
+    assert AuditSegment.objects.count() == 3
     assert len(checkpoint_files.read(tenant.account_id).checkpoints) == 3
 
 
@@ -50,18 +53,24 @@ def test_every_segment_can_go(tenant: Tenant, three: list[checkpoints.Checkpoint
     assert verify(tenant.account_id).intact
     assert checkpoints.close_segment(tenant.account_id, at_once=True)
     drop(tenant, 4)
-    assert verify(tenant.account_id).intact and len(trail_of(tenant.account_id)) == 1
+    assert verify(tenant.account_id).intact
+    assert len(trail_of(tenant.account_id)) == 1
 
 
 def test_other_accounts_keep_theirs(tenant: Tenant, other: Tenant, three: Any) -> None:
     kept = len(trail_of(other.account_id))
     drop(tenant, 1)
-    assert len(trail_of(other.account_id)) == kept and verify(other.account_id).intact
+    assert len(trail_of(other.account_id)) == kept
+    assert verify(other.account_id).intact
 
 
 @pytest.mark.parametrize(
     ("number", "fault", "text"),
-    [(4, NoSuchEntity, "not closed yet"), (99, NoSuchEntity, "does not exist"), (2, DeleteConflict, "Drop that one first")],
+    [
+        (4, NoSuchEntity, "not closed yet"),
+        (99, NoSuchEntity, "does not exist"),
+        (2, DeleteConflict, "Drop that one first"),
+    ],
 )
 def test_only_the_oldest_closed_segment_can_go(
     tenant: Tenant, three: Any, number: int, fault: type[Exception], text: str
@@ -84,15 +93,14 @@ def test_only_the_local_operator_lets_records_go(tenant: Tenant, three: Any) -> 
     assert verify(tenant.account_id).first == 1
 
 
-def test_a_crash_after_deleting_keeps_everything(
-    tenant: Tenant, three: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_crash_after_deleting_keeps_everything(tenant: Tenant, three: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     before = len(trail_of(tenant.account_id))
     with monkeypatch.context() as patch:
         patch.setattr(signatures, "sign", lambda _payload: (_ for _ in ()).throw(KeyboardInterrupt))
         with pytest.raises(KeyboardInterrupt):
             drop(tenant, 1)
-    assert len(trail_of(tenant.account_id)) == before and verify(tenant.account_id).intact
+    assert len(trail_of(tenant.account_id)) == before
+    assert verify(tenant.account_id).intact
     assert not DroppableSegment.objects.exists()
 
 
@@ -108,7 +116,9 @@ def test_denials_that_are_still_counted_hold_their_segment(tenant: Tenant) -> No
 def test_without_the_operation_there_is_no_receipt(tenant: Tenant, three: Any) -> None:
     retention.drop_segment(tenant.account_id, 1)
     broken = verify(tenant.account_id).broken
-    assert broken and broken.sequence == 1 and "missing without a receipt" in broken.why
+    assert broken
+    assert broken.sequence == 1
+    assert "missing without a receipt" in broken.why
 
 
 @pytest.mark.usefixtures("unguarded")
@@ -116,7 +126,9 @@ def test_a_whole_segment_that_was_stolen_is_missed(tenant: Tenant, three: list[c
     drop(tenant, 1)
     AuditEvent.objects.filter(account_id=tenant.account_id, sequence__lte=three[1].last).delete()
     broken = verify(tenant.account_id).broken
-    assert broken and broken.sequence == 1 and "missing without a receipt" in broken.why
+    assert broken
+    assert broken.sequence == 1
+    assert "missing without a receipt" in broken.why
 
 
 @pytest.mark.usefixtures("unguarded")
@@ -144,7 +156,8 @@ def test_a_receipt_cannot_be_forged(tenant: Tenant, write: Callable[..., None], 
     )
     rehash_last(tenant)
     broken = verify(tenant.account_id).broken
-    assert broken and "missing without a receipt" in broken.why
+    assert broken
+    assert "missing without a receipt" in broken.why
 
 
 def rehash_last(tenant: Tenant) -> None:
@@ -152,8 +165,6 @@ def rehash_last(tenant: Tenant) -> None:
     from iamconsole.audit.models import AuditChain
 
     last = trail_of(tenant.account_id)[-1]
-    digest = digest_of(
-        account_id=last.account_id, sequence=last.sequence, previous=last.previous, body=last.body
-    )
+    digest = digest_of(account_id=last.account_id, sequence=last.sequence, previous=last.previous, body=last.body)
     AuditEvent.objects.filter(pk=last.pk, account_id=tenant.account_id).update(digest=digest)
     AuditChain.objects.filter(pk=tenant.account_id).update(digest=digest)

@@ -10,11 +10,12 @@ import pytest
 from django.db import connection
 
 from iamconsole.audit import chain, checkpoint_files, checkpoints, guard, signatures, verification
-from iamconsole.audit.chain import digest_of
 from iamconsole.audit.models import AuditChain, AuditEvent, AuditSegment
 from iamconsole.audit.verification import verify
 from iamconsole.sealing import KeyRing
-from tests.audit.support import rehash, sql, trail_of
+from tests.audit import tampering
+from tests.audit.support import rehash, sql
+from tests.audit.tampering import Trail
 from tests.support.tenants import Tenant
 
 pytestmark = pytest.mark.usefixtures("unguarded")
@@ -30,131 +31,28 @@ EDITED = {
 }
 
 
-class Trail:
-    """The account's records, as an intruder holds them."""
-
-    def __init__(self, account_id: str) -> None:
-        self.account_id = account_id
-        self.rows = AuditEvent.objects.filter(account_id=account_id)
-        self.length = len(trail_of(account_id))
-
-    def at(self, place: int) -> Any:
-        return self.rows.filter(sequence=place)
-
-    def row(self, place: int) -> AuditEvent:
-        found: AuditEvent = self.at(place).get()
-        return found
-
-    def move(self, place: int, to: int) -> None:
-        self.at(place).update(sequence=to)
-
-    def shift(self, places: range, by: int) -> None:
-        for place in places if by < 0 else reversed(places):
-            self.move(place, place + by)
-
-    def lower_head(self, to: int) -> None:
-        AuditChain.objects.filter(pk=self.account_id).update(sequence=to, digest=self.row(to).digest)
-
-
 @pytest.fixture
 def trail(tenant: Tenant, write: Callable[..., None]) -> Trail:
     write(6)
     return Trail(tenant.account_id)
 
 
-def edit_body(trail: Trail) -> None:
-    row = trail.row(3)
-    trail.at(3).update(body=row.body.replace('"readOnly":false', '"readOnly":true'))
-
-
-def edit_digest(trail: Trail) -> None:
-    trail.at(3).update(digest="0" * 64)
-
-
-def edit_previous(trail: Trail) -> None:
-    trail.at(3).update(previous="0" * 64)
-
-
-def edit_body_and_digest(trail: Trail) -> None:
-    edit_body(trail)
-    row = trail.row(3)
-    digest = digest_of(account_id=row.account_id, sequence=3, previous=row.previous, body=row.body)
-    trail.at(3).update(digest=digest)
-
-
-def delete_in_the_middle(trail: Trail) -> None:
-    trail.at(3).delete()
-    trail.at(4).delete()
-
-
-def delete_and_renumber(trail: Trail) -> None:
-    trail.at(3).delete()
-    trail.shift(range(4, trail.length + 1), -1)
-
-
-def delete_the_beginning(trail: Trail) -> None:
-    trail.rows.filter(sequence__lte=2).delete()
-
-
-def delete_the_tail(trail: Trail) -> None:
-    trail.rows.filter(sequence__gt=trail.length - 2).delete()
-
-
-def delete_everything(trail: Trail) -> None:
-    trail.rows.delete()
-
-
-def reorder(trail: Trail) -> None:
-    trail.move(3, 999)
-    trail.move(4, 3)
-    trail.move(999, 4)
-
-
-def insert(trail: Trail) -> None:
-    row = trail.row(3)
-    trail.shift(range(4, trail.length + 1), 1)
-    row.pk, row.event_id, row.sequence, row.previous = None, uuid.uuid4(), 4, row.digest
-    row.body = row.body.replace(str(trail.row(3).event_id), str(row.event_id))
-    row.digest = digest_of(account_id=row.account_id, sequence=4, previous=row.previous, body=row.body)
-    row.save(force_insert=True)
-
-
-def append_beyond_the_head(trail: Trail) -> None:
-    row = trail.row(trail.length)
-    row.pk, row.event_id, row.sequence, row.previous = None, uuid.uuid4(), row.sequence + 1, row.digest
-    row.body = row.body.replace(str(trail.row(trail.length).event_id), str(row.event_id))
-    row.digest = digest_of(account_id=row.account_id, sequence=row.sequence, previous=row.previous, body=row.body)
-    row.save(force_insert=True)
-
-
-def lower_the_head_alone(trail: Trail) -> None:
-    trail.lower_head(trail.length - 2)
-
-
-def forget_the_head(trail: Trail) -> None:
-    AuditChain.objects.filter(pk=trail.account_id).delete()
-
-
-def edit_the_head(trail: Trail) -> None:
-    AuditChain.objects.filter(pk=trail.account_id).update(digest="0" * 64)
-
-
 TAMPERINGS: list[tuple[Callable[[Trail], None], int, str]] = [
-    (edit_body, 3, "its digest does not fit its body"),
-    (edit_digest, 3, "its digest does not fit its body"),
-    (edit_previous, 3, "it does not follow record 2"),
-    (edit_body_and_digest, 4, "it does not follow record 3"),
-    (delete_in_the_middle, 3, "records from here to 4 are missing"),
-    (delete_and_renumber, 3, "it does not follow record 2"),
-    (delete_the_beginning, 1, "records from here to 2 are missing"),
-    (delete_the_tail, -1, "are missing: the chain's head counts them"),
-    (delete_everything, 1, "are missing: the chain's head counts them"),
-    (reorder, 3, "it does not follow record 2"),
-    (insert, 5, "it does not follow record 4"),
-    (append_beyond_the_head, +1, "it lies beyond the chain's head"),
-    (lower_the_head_alone, -1, "it lies beyond the chain's head"),
-    (forget_the_head, 1, "it lies beyond the chain's head"),
-    (edit_the_head, 0, "the chain's head has another digest"),
+    (tampering.edit_body, 3, "its digest does not fit its body"),
+    (tampering.edit_digest, 3, "its digest does not fit its body"),
+    (tampering.edit_previous, 3, "it does not follow record 2"),
+    (tampering.edit_body_and_digest, 4, "it does not follow record 3"),
+    (tampering.delete_in_the_middle, 3, "records from here to 4 are missing"),
+    (tampering.delete_and_renumber, 3, "it does not follow record 2"),
+    (tampering.delete_the_beginning, 1, "records from here to 2 are missing"),
+    (tampering.delete_the_tail, -1, "are missing: the chain's head counts them"),
+    (tampering.delete_everything, 1, "are missing: the chain's head counts them"),
+    (tampering.reorder, 3, "it does not follow record 2"),
+    (tampering.insert, 5, "it does not follow record 4"),
+    (tampering.append_beyond_the_head, +1, "it lies beyond the chain's head"),
+    (tampering.lower_the_head_alone, -1, "it lies beyond the chain's head"),
+    (tampering.forget_the_head, 1, "it lies beyond the chain's head"),
+    (tampering.edit_the_head, 0, "the chain's head has another digest"),
 ]
 
 
@@ -167,17 +65,20 @@ def test_the_first_broken_record_is_named(
         witness(trail)
     assert verify(trail.account_id).intact
     tamper(trail)
-    if place <= 0 or tamper is append_beyond_the_head:
+    if place <= 0 or tamper is tampering.append_beyond_the_head:
         place += trail.length
     broken = verify(trail.account_id).broken
-    assert broken and (broken.sequence, why in broken.why) == (place, True), broken
+    assert broken
+    assert (broken.sequence, why in broken.why) == (place, True), broken
 
 
 @pytest.mark.parametrize("column", EDITED)
 def test_a_column_that_disagrees_with_its_body_is_named(trail: Trail, column: str) -> None:
     trail.at(4).update(**{column: EDITED[column]})
     broken = verify(trail.account_id).broken
-    assert broken and broken.sequence == 4 and f"its column {column} disagrees" in broken.why
+    assert broken
+    assert broken.sequence == 4
+    assert f"its column {column} disagrees" in broken.why
 
 
 def test_the_table_of_columns_is_complete(trail: Trail) -> None:
@@ -190,7 +91,8 @@ def test_a_body_that_is_no_record_is_named_even_if_its_digest_fits(trail: Trail,
     trail.at(4).update(body=body)
     rehash(trail.account_id)
     broken = verify(trail.account_id).broken
-    assert broken and (broken.sequence, broken.why) == (4, "its body is not an audit record")
+    assert broken
+    assert (broken.sequence, broken.why) == (4, "its body is not an audit record")
 
 
 def test_swapped_accounts_are_found_even_after_rehashing(trail: Trail, other: Tenant) -> None:
@@ -200,24 +102,29 @@ def test_swapped_accounts_are_found_even_after_rehashing(trail: Trail, other: Te
             sql(f"UPDATE {table} SET account_id = %s WHERE account_id = %s", new, old)
     for account in (mine, his):
         broken = verify(account).broken
-        assert broken and (broken.sequence, "digest" in broken.why) == (1, True)
+        assert broken
+        assert (broken.sequence, "digest" in broken.why) == (1, True)
         rehash(account)
         broken = verify(account).broken
-        assert broken and broken.sequence == 1 and "it belongs to account" in broken.why
+        assert broken
+        assert broken.sequence == 1
+        assert "it belongs to account" in broken.why
 
 
 def witness(trail: Trail) -> checkpoints.Checkpoint:
     made = checkpoints.close_segment(trail.account_id, at_once=True)
-    assert made and checkpoint_files.export_missing(trail.account_id) == 1
+    assert made
+    assert checkpoint_files.export_missing(trail.account_id) == 1
     return made
 
 
 def test_rewriting_and_rehashing_is_caught_by_the_checkpoint(trail: Trail) -> None:
     made = witness(trail)
-    edit_body(trail)
+    tampering.edit_body(trail)
     rehash(trail.account_id)
     broken = verify(trail.account_id).broken
-    assert broken and broken.sequence == 1
+    assert broken
+    assert broken.sequence == 1
     assert f"of the records from here to {made.last} some were rewritten: checkpoint 1" in broken.why
 
 
@@ -229,34 +136,39 @@ def test_only_the_segment_that_was_rewritten_is_accused(trail: Trail, write: Cal
     trail.at(one.last + 2).update(body=row.body.replace('"readOnly":false', '"readOnly":true'))
     rehash(trail.account_id)
     broken = verify(trail.account_id).broken
-    assert broken and broken.sequence == two.first and "checkpoint 2" in broken.why
+    assert broken
+    assert broken.sequence == two.first
+    assert "checkpoint 2" in broken.why
 
 
 @pytest.mark.parametrize("thorough", [False, True], ids=["records", "records and checkpoints"])
 def test_truncating_with_head_and_rehash_is_caught_by_the_export(trail: Trail, thorough: bool) -> None:
     witness(trail)
-    delete_the_tail(trail)
+    tampering.delete_the_tail(trail)
     rehash(trail.account_id)
     if thorough:
         AuditSegment.objects.all().delete()
     broken = verify(trail.account_id).broken
     assert broken
     if thorough:
-        assert broken.sequence == 1 and "was exported, but the database has lost it" in broken.why
+        assert broken.sequence == 1
+        assert "was exported, but the database has lost it" in broken.why
     else:
-        assert broken.sequence == trail.length - 1 and "a signed checkpoint vouches for them" in broken.why
+        assert broken.sequence == trail.length - 1
+        assert "a signed checkpoint vouches for them" in broken.why
 
 
 def test_truncating_and_signing_anew_is_caught_by_the_export(trail: Trail) -> None:
     """Even our own worker's signature over the rewritten trail does not replace what was exported."""
     witness(trail)
-    delete_the_tail(trail)
+    tampering.delete_the_tail(trail)
     rehash(trail.account_id)
     AuditSegment.objects.all().delete()
     assert checkpoints.close_segment(trail.account_id, at_once=True)
     assert checkpoint_files.export_missing(trail.account_id) == 0
     broken = verify(trail.account_id).broken
-    assert broken and "checkpoint 1, which begins here, is not the one that was exported" in broken.why
+    assert broken
+    assert "checkpoint 1, which begins here, is not the one that was exported" in broken.why
 
 
 def test_wiping_an_account_is_caught_by_the_export(trail: Trail) -> None:
@@ -285,22 +197,25 @@ def test_a_checkpoint_that_was_edited_is_named(trail: Trail, change: dict[str, A
     AuditSegment.objects.update(**change)
     if why is None:  # moved to another account, where it is refused; here nothing of it is left
         broken = verify("1").broken
-        assert broken and "cannot be trusted: its signature does not fit" in broken.why
+        assert broken
+        assert "cannot be trusted: its signature does not fit" in broken.why
         return
     broken = verify(trail.account_id).broken
-    assert broken and why in broken.why
+    assert broken
+    assert why in broken.why
 
 
 def test_a_checkpoint_of_another_installation_is_not_believed(trail: Trail, settings: Any) -> None:
     ours = settings.IAM_KEY_RING
     settings.IAM_KEY_RING = KeyRing.from_text(f"{ours.current_id}:{'77' * 32}")
-    edit_body(trail)
+    tampering.edit_body(trail)
     rehash(trail.account_id)
     assert checkpoints.close_segment(trail.account_id, at_once=True)
     assert verify(trail.account_id).intact
     settings.IAM_KEY_RING = ours
     broken = verify(trail.account_id).broken
-    assert broken and "its signature does not fit" in broken.why
+    assert broken
+    assert "its signature does not fit" in broken.why
 
 
 def test_a_lost_checkpoint_among_others_is_named(trail: Trail, write: Callable[..., None]) -> None:
@@ -310,15 +225,17 @@ def test_a_lost_checkpoint_among_others_is_named(trail: Trail, write: Callable[.
     two = AuditSegment.objects.get(number=2)
     AuditSegment.objects.filter(number=2).delete()
     broken = verify(trail.account_id).broken
-    assert broken and (broken.sequence, "checkpoint 2" in broken.why) == (two.first, True)
+    assert broken
+    assert (broken.sequence, "checkpoint 2" in broken.why) == (two.first, True)
 
 
 def test_a_broken_record_is_named_before_a_later_broken_checkpoint(trail: Trail) -> None:
     witness(trail)
     AuditSegment.objects.update(digest="0" * 64)
-    edit_body(trail)
+    tampering.edit_body(trail)
     broken = verify(trail.account_id).broken
-    assert broken and broken.sequence == 3
+    assert broken
+    assert broken.sequence == 3
 
 
 def test_lines_that_cannot_be_read_are_told(trail: Trail) -> None:
@@ -354,10 +271,13 @@ def test_records_that_are_written_meanwhile_are_no_break(
 
     monkeypatch.setattr(verification, "_head", slow)
     report = verify(trail.account_id)
-    assert report.intact and report.records == trail.length + 1
+    assert report.intact
+    assert report.records == trail.length + 1
 
 
-def test_verification_streams(trail: Trail, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any) -> None:
+def test_verification_streams(
+    trail: Trail, monkeypatch: pytest.MonkeyPatch, django_assert_max_num_queries: Any
+) -> None:
     monkeypatch.setattr(verification, "PROGRESS_EVERY", 2)
     seen: list[int] = []
     with django_assert_max_num_queries(5):
@@ -367,7 +287,8 @@ def test_verification_streams(trail: Trail, monkeypatch: pytest.MonkeyPatch, dja
 
 def test_an_account_without_a_trail_is_intact(db: Any) -> None:
     report = verify("123456789012")
-    assert report.intact and report.records == 0
+    assert report.intact
+    assert report.records == 0
 
 
 def test_a_signature_is_needed_for_every_word_of_a_receipt(trail: Trail) -> None:

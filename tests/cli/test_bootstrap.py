@@ -68,7 +68,9 @@ def test_a_second_call_prints_no_secrets_and_says_so(db, manage):
     assert "cannot be shown again" in manage(*CALL[:-1]).out
 
 
-@pytest.mark.parametrize("missing", ["iam:CreateGroup", "iam:CreateUser", "iam:CreateLoginProfile", "iam:CreateAccessKey"])
+@pytest.mark.parametrize(
+    "missing", ["iam:CreateGroup", "iam:CreateUser", "iam:CreateLoginProfile", "iam:CreateAccessKey"]
+)
 def test_what_a_crash_left_out_is_completed(db, app, manage, monkeypatch, missing):
     whole = bootstrapping._perform
 
@@ -82,6 +84,7 @@ def test_what_a_crash_left_out_is_completed(db, app, manage, monkeypatch, missin
         with pytest.raises(KeyboardInterrupt):
             manage(*CALL)
     completed = manage(*CALL).data
+    assert "shown this once" in completed["Message"]
     inprocess.client("iam", completed["Admin"], app).create_user(UserName="ada")
     assert len(manage(*CALL).data["Admin"]) == 3
 

@@ -43,8 +43,14 @@ def test_only_a_digest_of_the_token_is_kept_and_both_sides_are_on_record(tenant,
     redeem(token, origin=ORIGIN)
     bodies = [e.body for e in AuditEvent.objects.filter(account_id=tenant.account_id).order_by("-sequence")[:2]]
     redeemed, created = map(json.loads, bodies)
-    assert (created["eventName"], created["userIdentity"]["arn"].rpartition(":")[2]) == ("CreateBreakglassLink", "operator/operator")
-    assert (redeemed["eventName"], redeemed["userIdentity"]["arn"].rpartition(":")[2]) == ("RedeemBreakglassLink", "operator/breakglass")
+    assert (created["eventName"], created["userIdentity"]["arn"].rpartition(":")[2]) == (
+        "CreateBreakglassLink",
+        "operator/operator",
+    )
+    assert (redeemed["eventName"], redeemed["userIdentity"]["arn"].rpartition(":")[2]) == (
+        "RedeemBreakglassLink",
+        "operator/breakglass",
+    )
     assert redeemed["sourceIPAddress"] == "192.0.2.7"
     assert not any(token in body for body in bodies)
 
@@ -67,7 +73,9 @@ def test_a_token_that_was_never_made_is_refused(tenant, wrong):
         redeem(wrong, origin=ORIGIN)
 
 
-@pytest.mark.parametrize("action", ["CreateBreakglassLink", "RedeemBreakglassLink", "ResetAccount", "PutManagedPolicies"])
+@pytest.mark.parametrize(
+    "action", ["CreateBreakglassLink", "RedeemBreakglassLink", "ResetAccount", "PutManagedPolicies"]
+)
 def test_no_policy_of_an_account_makes_an_operator(tenant, settings, action):
     from accounts.users import queries as users
 

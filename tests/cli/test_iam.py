@@ -44,14 +44,20 @@ def test_flags_are_given_plain_or_with_no(tenant, manage):
     arn = f"arn:aws:iam::{tenant.account_id}:policy/p"
     document = json.dumps(POLICY)
     manage("iam", "create-policy", "--policy-name", "p", "--policy-document", document)
-    second = manage("iam", "create-policy-version", "--policy-arn", arn, "--policy-document", document, "--set-as-default")
-    third = manage("iam", "create-policy-version", "--policy-arn", arn, "--policy-document", document, "--no-set-as-default")
+    second = manage(
+        "iam", "create-policy-version", "--policy-arn", arn, "--policy-document", document, "--set-as-default"
+    )
+    third = manage(
+        "iam", "create-policy-version", "--policy-arn", arn, "--policy-document", document, "--no-set-as-default"
+    )
     assert second.data["PolicyVersion"]["IsDefaultVersion"] is True
     assert third.data["PolicyVersion"]["IsDefaultVersion"] is False
 
 
 def test_lists_are_words_or_json(tenant, manage):
-    manage("iam", "create-user", "--user-name", "ada", "--tags", '[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]')
+    manage(
+        "iam", "create-user", "--user-name", "ada", "--tags", '[{"Key": "a", "Value": "1"}, {"Key": "b", "Value": "2"}]'
+    )
     manage("iam", "tag-user", "--user-name", "ada", "--tags", '{"Key": "c", "Value": "3"}')
     assert manage("iam", "untag-user", "--user-name", "ada", "--tag-keys", "a", "b").code == 0
     assert manage("iam", "list-user-tags", "--user-name", "ada").data == {"Tags": [{"Key": "c", "Value": "3"}]}
@@ -110,9 +116,14 @@ def test_the_account_must_be_named_where_there_are_several(tenant, app, manage):
 
     other = open_account(app)
     assert other.alias in manage("iam", "list-users").err
-    for named in (other.account_id, other.alias, f"{other.account_id[:4]}-{other.account_id[4:8]}-{other.account_id[8:]}"):
+    for named in (
+        other.account_id,
+        other.alias,
+        f"{other.account_id[:4]}-{other.account_id[4:8]}-{other.account_id[8:]}",
+    ):
         users = manage("iam", "list-users", "--account", named).data["Users"]
         assert users[0]["Arn"].split(":")[4] == other.account_id
+    assert manage("iam", "--account", other.alias, "list-users").code == 0
     assert f"did you mean {other.alias}" in manage("iam", "list-users", "--account", f"{other.alias}x").err
 
 

@@ -8,15 +8,19 @@ import time
 import pytest
 from django.apps import apps
 from django.db.models import ForeignKey
-from django.test import Client
+from django.test import RequestFactory
 
 from accounts.models import AccessKey, Account, Group, User
 from accounts.tenancy import resetting
 from iamconsole.audit.models import AuditEvent
+from iamconsole.interfaces.testmode.views import reset
 from tests.support import inprocess
 from tests.support.tenants import open_account
 
-TRUST = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}]}
+TRUST = {
+    "Version": "2012-10-17",
+    "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sts:AssumeRole"}],
+}
 POLICY = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}
 
 
@@ -25,10 +29,11 @@ def test_mode(settings):
     settings.IAM_TEST_MODE = True
 
 
-def post(body=None, **headers):
-    return Client().post(
-        "/testing/reset", data=json.dumps(body) if body is not None else b"", content_type="application/json", **headers
-    )
+def post(body=None, method="POST", **environ):
+    """One request, straight into the view's own stack; `environ` as a WSGI server would fill it."""
+    data = json.dumps(body) if body is not None else ""
+    request = RequestFactory().generic(method, "/testing/reset", data, content_type="application/json", **environ)
+    return reset(request)
 
 
 @pytest.fixture
@@ -54,7 +59,7 @@ def test_everything_goes_but_root_its_keys_and_the_trail(furnished, test_mode):
     before = AuditEvent.objects.filter(**account).count()
     answer = post({"account": furnished.account_id})
     assert answer.status_code == 200
-    assert answer.json() == {"account": furnished.account_id}
+    assert json.loads(answer.content) == {"account": furnished.account_id}
     assert answer["X-Iam-Consistency-Token"]
     left = {model._meta.label: model._base_manager.filter(**account).count() for model in resetting.tables()}
     assert {label: n for label, n in left.items() if n} == dict.fromkeys(resetting.KEPT, 1)
@@ -87,7 +92,7 @@ def test_other_accounts_are_left_alone(furnished, app, test_mode):
 
 
 def test_the_only_account_needs_no_name(furnished, test_mode):
-    assert post().json() == {"account": furnished.account_id}
+    assert json.loads(post().content) == {"account": furnished.account_id}
 
 
 def test_a_small_account_is_empty_within_fifty_milliseconds(furnished, test_mode):
@@ -108,6 +113,8 @@ def test_a_small_account_is_empty_within_fifty_milliseconds(furnished, test_mode
         {"REMOTE_ADDR": "192.0.2.7"},
         {"REMOTE_ADDR": ""},
         {"HTTP_X_FORWARDED_FOR": "127.0.0.1"},
+        {"HTTP_FORWARDED": "for=127.0.0.1"},
+        {"HTTP_VIA": "1.1 proxy"},
         {"HTTP_ORIGIN": "http://evil.example"},
         {"HTTP_SEC_FETCH_SITE": "cross-site"},
     ],
@@ -126,8 +133,16 @@ def test_outside_of_test_mode_there_is_no_such_page_and_no_such_operation(furnis
     assert User.objects.filter(account_id=furnished.account_id).count() == 3
 
 
+def test_the_page_is_where_the_contract_says(tenant, app, test_mode):
+    answer = inprocess.request(app, "POST", f"{inprocess.ENDPOINT}/testing/reset", {}, b"")
+    assert answer.status_code == 200
+    assert json.loads(answer.content) == {"account": tenant.account_id}
+    with pytest.raises(tenant.client().exceptions.ClientError, match="InvalidClientTokenId"):
+        tenant.client().list_users()
+
+
 def test_another_method_finds_nothing(tenant, test_mode):
-    assert Client().get("/testing/reset").status_code == 404
+    assert post(method="GET").status_code == 404
 
 
 @pytest.mark.parametrize(
@@ -137,7 +152,7 @@ def test_a_body_that_names_no_account_is_refused(tenant, test_mode, body, status
     answer = post(body)
     assert answer.status_code == status
     assert answer["Content-Type"] == "application/problem+json"
-    assert answer.json()["code"] in ("NoSuchEntity", "InvalidInput")
+    assert json.loads(answer.content)["code"] in ("NoSuchEntity", "InvalidInput")
 
 
 def test_no_table_of_an_account_is_forgotten():

@@ -10,7 +10,7 @@ import pytest
 
 from iamconsole.settings.parsing import BASE_DIR
 
-SUITE = '''
+SUITE = """
 import os
 import urllib.request
 
@@ -32,7 +32,7 @@ def test_it_serves_and_can_be_emptied(iam_console):
 
 def test_it_is_one_server_for_the_session(iam_console):
     assert urllib.request.urlopen(f"{iam_console.endpoint_url}/healthz").status == 200
-'''
+"""
 
 
 @pytest.mark.slow

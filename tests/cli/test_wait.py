@@ -27,7 +27,9 @@ def test_a_change_that_does_not_come_is_given_up_on(tenant, manage):
 
 def test_it_looks_until_the_position_is_reached(tenant):
     ahead = log.token(tenant.account_id, log.position_of(tenant.account_id) + 1)
-    looks = waiting.progress(ahead, region="home", timeout=30, sleep=lambda _s: tenant.run("iam:CreateUser", user_name="x"))
+    looks = waiting.progress(
+        ahead, region="home", timeout=30, sleep=lambda _s: tenant.run("iam:CreateUser", user_name="x")
+    )
     assert [seen.there for seen in looks] == [False, True]
 
 

@@ -32,6 +32,8 @@ NEGATIONS = {
     "ArnNotEquals": "ArnEquals",
     "ArnNotLike": "ArnLike",
 }
+EVERYBODY = ("AWS", "*")
+PROVIDER_TOKENS = ("WebIdentity", "SAML")
 COMPARISONS = {
     "Equals": lambda found, wanted: found == wanted,
     "LessThan": lambda found, wanted: found < wanted,
@@ -40,7 +42,8 @@ COMPARISONS = {
     "GreaterThanEquals": lambda found, wanted: found >= wanted,
 }
 W3C_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII)
-DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?", re.ASCII)
+DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+VARIABLE = re.compile(r"\$\{(?:(?P<escape>[*?$])|(?P<key>[^${}',]+)(?:, '(?P<default>[^']*)')?)\}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -96,32 +99,26 @@ def tokens(text: str, *, wild: bool) -> list[Token]:
 def substituted(text: str, version: str, context: dict[str, Any], *, wild: bool) -> list[Token] | None:
     """Policy variables: `${key}`, `${key, 'default'}`, `${*}` `${?}` `${$}`; since 2012-10-17; None if unresolved.
 
-    What is put in is literal text: it never acts as a wildcard.
+    What is put in is literal text: it never acts as a wildcard. What is no variable stands for itself.
     """
     if version != "2012-10-17":
         return tokens(text, wild=wild)
-    result = []
-    for piece in re.split(r"(\$\{[^}]*\})", text):
-        inner = piece[2:-1] if piece.startswith("${") and piece.endswith("}") else None
-        if inner is None:
-            result += tokens(piece, wild=wild)
-        elif inner in ("*", "?", "$"):
-            result += tokens(inner, wild=False)
-        else:
-            value = variable(inner, context)
-            if value is None:
-                return None
-            result += tokens(value, wild=False)
-    return result
+    result, done = [], 0
+    for found in VARIABLE.finditer(text):
+        value = found["escape"] or variable(found["key"], found["default"], context)
+        if value is None:
+            return None
+        result += tokens(text[done : found.start()], wild=wild) + tokens(value, wild=False)
+        done = found.end()
+    return result + tokens(text[done:], wild=wild)
 
 
-def variable(inner: str, context: dict[str, Any]) -> str | None:
-    """The value of a single-valued key, else the default in single quotes, else None."""
-    key, _, default = inner.partition(", ")
+def variable(key: str, default: str | None, context: dict[str, Any]) -> str | None:
+    """The value of a single-valued key; the default in single quotes where the key is absent; else None."""
     found = look_up(context, key)
-    if not is_null(found) and not isinstance(found, list):
-        return as_text(found)
-    return default[1:-1] if default else None
+    if is_null(found):
+        return default
+    return None if isinstance(found, list) else as_text(found)
 
 
 def action_matches(pattern: str, action: str) -> bool:
@@ -159,8 +156,8 @@ def look_up(context: dict[str, Any], key: str) -> Any:
 
 
 def is_null(found: Any) -> bool:
-    """Absent, null, or a value that resolves to nothing."""
-    return found is None or found == "" or (isinstance(found, list) and not any(found))
+    """Absent, null, or a list of nothing."""
+    return found is None or found == []
 
 
 def as_text(value: Any) -> str:
@@ -172,12 +169,14 @@ def condition_holds(operator: str, key: str, wanted: list[Any], version: str, co
     """The truth tables of modifiers, absent keys and several values."""
     found = look_up(context, key)
     *quantifier, name = operator.split(":")
-    if name == "Null":
-        return ("true" if is_null(found) else "false") in map(as_text, wanted)
     name, if_exists = name.removesuffix("IfExists"), name.endswith("IfExists")
     negated = name in NEGATIONS
+    if quantifier == ["ForAllValues"] and (is_null(found) or all(one == "" for one in as_list(found))):
+        return True
     if is_null(found):
-        return if_exists or (quantifier == ["ForAllValues"] if quantifier else negated)
+        return if_exists or ("true" in map(as_text, wanted) if name == "Null" else negated) and not quantifier
+    if name == "Null":
+        return "false" in map(as_text, wanted)
     if isinstance(found, list) and not quantifier:
         return negated
 
@@ -236,8 +235,8 @@ def moment(text: str) -> Decimal | None:
 
 
 def same_truth(found: str, wanted: str) -> bool:
-    """`true` and `false`, nothing else."""
-    return found == wanted and found in ("true", "false")
+    """`true` and `false` in any case, nothing else."""
+    return found.lower() == wanted.lower() and found.lower() in ("true", "false")
 
 
 def same_bytes(found: str, wanted: str) -> bool:
@@ -288,30 +287,27 @@ def statement_grant(statement: dict[str, Any], version: str, request: dict[str, 
 
 def principal_grant(statement: dict[str, Any], principal: dict[str, Any]) -> Grant:
     """The strongest way in which Principal names the requester; NotPrincipal names whoever it does not spare."""
+    names = naming(principal)
     if "NotPrincipal" in statement:
-        entries = principal_entries(statement["NotPrincipal"])
+        listed = principal_entries(statement["NotPrincipal"])
         if statement["Effect"] == "Deny":
-            spared = is_named_in_full(entries, principal) and not principal["has_boundary"]
+            spared = is_named_in_full(listed, principal) and not principal["has_boundary"]
         else:
-            spared = any(entry_grant(*entry, principal) for entry in entries)
+            spared = any(entry in names for entry in listed)
         return Grant.NONE if spared else Grant.LIMITED
     if "Principal" not in statement:
         return Grant.FULL
-    entries = principal_entries(statement["Principal"])
-    if is_everybody(entries) and asks_principal_arn(statement):
+    listed = principal_entries(statement["Principal"])
+    if EVERYBODY in listed and principal["account"] and asks_principal_arn(statement):
         return Grant.FULL
-    return max(entry_grant(*entry, principal) for entry in entries)
+    return max(names.get(entry, Grant.NONE) for entry in listed)
 
 
 def principal_entries(element: Any) -> list[tuple[str, str]]:
     """`"*"` is short for {"AWS": "*"}."""
     if element == "*":
-        return [("AWS", "*")]
+        return [EVERYBODY]
     return [(kind, name) for kind, names in element.items() for name in as_list(names)]
-
-
-def is_everybody(entries: list[tuple[str, str]]) -> bool:
-    return ("AWS", "*") in entries
 
 
 def asks_principal_arn(statement: dict[str, Any]) -> bool:
@@ -319,43 +315,38 @@ def asks_principal_arn(statement: dict[str, Any]) -> bool:
     return any(key.lower() == "aws:principalarn" for keys in statement.get("Condition", {}).values() for key in keys)
 
 
+def naming(principal: dict[str, Any]) -> dict[tuple[str, str], Grant]:
+    """What can be written to mean a principal, by the table of resource-based policies and implicit denies.
+
+    The account's ID and the ARN of its root mean the whole account; a unique ID means its user or role.
+    """
+    names = {EVERYBODY: Grant.LIMITED}
+    kind, account, arn, unique_id = (principal[field] for field in ("type", "account", "arn", "unique_id"))
+    if kind == "Service":
+        names["Service", principal["id"]] = Grant.FULL
+    elif kind in PROVIDER_TOKENS:
+        names["Federated", arn] = Grant.FULL
+    elif kind != "Anonymous":
+        names |= {("AWS", name): Grant.DELEGATED for name in account_names(principal)}
+        names |= {("AWS", name): Grant.LIMITED for name in (principal["role_arn"], principal["issuer_arn"], unique_id)}
+        names["AWS", arn] = Grant.FULL
+        names["AWS", unique_id if kind == "User" else arn] = Grant.FULL
+        names["AWS", account if kind == "Account" else arn] = Grant.FULL
+    return names
+
+
 def account_names(principal: dict[str, Any]) -> set[str]:
     """The account ID and the ARN of its root mean the same: the whole account."""
-    if principal["account"] is None:
-        return set()
     partition = principal["arn"].split(":")[1]
     return {principal["account"], f"arn:{partition}:iam::{principal['account']}:root"}
 
 
-def entry_grant(kind: str, name: str, principal: dict[str, Any]) -> Grant:
-    """The table of resource-based policies and implicit denies."""
-    if kind == "Service":
-        return Grant.FULL if principal["type"] == "Service" and name == principal["id"] else Grant.NONE
-    if kind == "Federated":
-        is_it = principal["type"] in ("WebIdentity", "SAML") and name == principal["arn"]
-        return Grant.FULL if is_it else Grant.NONE
-    if kind != "AWS":
-        return Grant.NONE
-    if name == "*":
-        return Grant.LIMITED
-    if principal["account"] is None:
-        return Grant.NONE
-    if name in account_names(principal):
-        return Grant.FULL if principal["type"] == "Account" else Grant.DELEGATED
-    if name == principal["arn"] or (principal["type"] == "User" and name == principal["unique_id"]):
-        return Grant.FULL
-    if name in (principal["role_arn"], principal["issuer_arn"], principal["unique_id"]):
-        return Grant.LIMITED
-    return Grant.NONE
-
-
-def is_named_in_full(entries: list[tuple[str, str]], principal: dict[str, Any]) -> bool:
+def is_named_in_full(listed: list[tuple[str, str]], principal: dict[str, Any]) -> bool:
     """NotPrincipal must list a user and the account; a session, its role and the account."""
-    if is_everybody(entries):
+    if EVERYBODY in listed:
         return True
     if principal["account"] is None:
-        return any(entry_grant(*entry, principal) for entry in entries)
-    names = {name for kind, name in entries if kind == "AWS"}
+        return any(entry in naming(principal) for entry in listed)
     links = [account_names(principal)]
     if principal["type"] == "User":
         links += [{principal["arn"], principal["unique_id"]}]
@@ -363,7 +354,7 @@ def is_named_in_full(entries: list[tuple[str, str]], principal: dict[str, Any]) 
         links += [{principal["arn"]}, {principal["role_arn"], principal["unique_id"]}]
     if principal["type"] == "FederatedUser":
         links += [{principal["arn"]}]
-    return all(link & names for link in links)
+    return all(any(("AWS", name) in listed for name in link) for link in links)
 
 
 # --- Layers
@@ -382,47 +373,62 @@ def matching(policies: list[dict[str, Any]], effect: str, request: dict[str, Any
 
 def decide(request: dict[str, Any], policies: dict[str, Any]) -> Answer:
     """An explicit deny anywhere is final; otherwise the first layer that had to allow and did not."""
-    boundary, session = policies["boundary"], policies["session"]
-    resource_layer = "trust" if policies["resource_is_trust"] else "resource"
+    resource = "trust" if policies["resource"] and policies["resource_is_trust"] else "resource"
     layers = {
         "rcp": [policy for level in policies["rcps"] for policy in level],
         "scp": [policy for level in policies["scps"] for policy in level],
-        resource_layer: policies["resource"],
+        resource: policies["resource"],
         "identity": policies["identity"],
-        "boundary": [boundary] if boundary else [],
-        "session": session or [],
+        "boundary": [policies["boundary"]] if policies["boundary"] else [],
+        "session": policies["session"] or [],
     }
     denies = {layer: found for layer, bound in layers.items() if (found := matching(bound, "Deny", request))}
     if denies:
         return Answer("EXPLICIT_DENY", frozenset(denies), frozenset().union(*denies.values()))
-
-    by_resource = matching(policies["resource"], "Allow", request)
-    by_identity = matching(policies["identity"], "Allow", request)
-    lacking = next(missing_allows(request, policies, max(by_resource.values(), default=Grant.NONE), by_identity), None)
-    if lacking:
-        return Answer("IMPLICIT_DENY", frozenset({resource_layer if lacking == "resource" else lacking}), frozenset())
-    return Answer("ALLOW", frozenset(), frozenset(by_resource) | frozenset(by_identity))
+    for lacking in lacking_allows(request, policies):
+        return Answer("IMPLICIT_DENY", frozenset({resource if lacking == "resource" else lacking}), frozenset())
+    allows = matching(policies["identity"], "Allow", request) | resource_allows(request, policies)
+    return Answer("ALLOW", frozenset(), frozenset(allows))
 
 
-def missing_allows(request: dict[str, Any], policies: dict[str, Any], grant: Grant, by_identity: Any) -> Iterator[str]:
-    """The layers that had to allow and did not, in AWS's order; across accounts both sides must allow."""
-    principal, boundary, session = request["principal"], policies["boundary"], policies["session"]
+def resource_allows(request: dict[str, Any], policies: dict[str, Any]) -> dict[tuple[str, str], Grant]:
+    """What resource policies give; a token is let in only by the name of the provider that issued it."""
+    found = matching(policies["resource"], "Allow", request)
+    least = Grant.FULL if request["principal"]["type"] in PROVIDER_TOKENS else Grant.DELEGATED
+    return {statement: grant for statement, grant in found.items() if grant >= least}
+
+
+def lacking_allows(request: dict[str, Any], policies: dict[str, Any]) -> Iterator[str]:
+    """The layers that have to allow and do not; across accounts both sides have to, the requester's own comes first."""
     for layer in ("rcp", "scp"):
         if not all(matching(level, "Allow", request) for level in policies[f"{layer}s"]):
             yield layer
-
-    foreign = request["resource_account"] not in (None, principal["account"])
-    if not grant and (foreign or policies["resource_must_allow"] or principal["account"] is None):
-        yield "resource"
-    if principal["account"] is None or principal["type"] == "Account":
+    account = request["principal"]["account"]
+    grant = max(resource_allows(request, policies).values(), default=Grant.NONE)
+    if account is not None and request["resource_account"] not in (None, account):
+        yield from lacking_on_own_side(request, policies, Grant.NONE)
+        if not grant:
+            yield "resource"
         return
+    if not grant and (account is None or policies["resource_must_allow"]):
+        yield "resource"
+    yield from lacking_on_own_side(request, policies, grant)
 
-    own = Grant.DELEGATED if foreign else grant
-    if own <= Grant.DELEGATED and not by_identity:
+
+def lacking_on_own_side(request: dict[str, Any], policies: dict[str, Any], grant: Grant) -> Iterator[str]:
+    """Identity policies, boundary and session policies, as far as the resource policy leaves it to them.
+
+    The root user needs none, and services, tokens of providers and the anonymous have none.
+    """
+    kind, boundary, session = request["principal"]["type"], policies["boundary"], policies["session"]
+    if kind not in ("User", "AssumedRole", "FederatedUser"):
+        return
+    if grant <= Grant.DELEGATED and not matching(policies["identity"], "Allow", request):
         yield "identity"
-    if own < Grant.FULL:
+    if grant <= Grant.LIMITED:
         if boundary and not matching([boundary], "Allow", request):
             yield "boundary"
-        no_default = session is None and principal["type"] == "FederatedUser"
-        if no_default or (session is not None and not matching(session, "Allow", request)):
+        if session is None and kind == "FederatedUser":
+            yield "session"
+        if session is not None and not matching(session, "Allow", request):
             yield "session"

@@ -4,6 +4,7 @@ Conditions and contexts draw from the same small pools, and patterns are cut out
 match often. Everything is plain JSON: `scenarios()` gives {"policies": ..., "requests": [...]} as `reference.py` reads.
 """
 
+from itertools import combinations
 from typing import Any
 
 from hypothesis import strategies as st
@@ -13,13 +14,13 @@ ROLE = f"arn:aws:iam::{HERE}:role/app"
 
 PRINCIPALS: list[dict[str, Any]] = [
     {"type": "Account", "arn": f"arn:aws:iam::{HERE}:root", "id": HERE},
-    {"type": "User", "arn": f"arn:aws:iam::{HERE}:user/ann", "id": "AIDAANN", "unique_id": "AIDAANN"},
-    {"type": "User", "arn": f"arn:aws:iam::{HERE}:user/team/bob", "id": "AIDABOB", "unique_id": "AIDABOB"},
+    {"type": "User", "arn": f"arn:aws:iam::{HERE}:user/ann", "id": "AIDAANNANNANNANNANNAN", "unique_id": "AIDAANNANNANNANNANNAN"},
+    {"type": "User", "arn": f"arn:aws:iam::{HERE}:user/team/bob", "id": "AIDABOBBOBBOBBOBBOBBO", "unique_id": "AIDABOBBOBBOBBOBBOBBO"},
     {
         "type": "AssumedRole",
         "arn": f"arn:aws:sts::{HERE}:assumed-role/app/one",
-        "id": "AROAAPP:one",
-        "unique_id": "AROAAPP",
+        "id": "AROAAPPAPPAPPAPPAPPAP:one",
+        "unique_id": "AROAAPPAPPAPPAPPAPPAP",
         "role_arn": ROLE,
     },
     {
@@ -44,9 +45,9 @@ NAMES = [
     ("AWS", f"arn:aws:iam::{HERE}:user/ann"),
     ("AWS", f"arn:aws:iam::{HERE}:user/team/bob"),
     ("AWS", f"arn:aws:iam::{HERE}:user/Ann"),
-    ("AWS", "AIDAANN"),
+    ("AWS", "AIDAANNANNANNANNANNAN"),
     ("AWS", ROLE),
-    ("AWS", "AROAAPP"),
+    ("AWS", "AROAAPPAPPAPPAPPAPPAP"),
     ("AWS", f"arn:aws:sts::{HERE}:assumed-role/app/one"),
     ("AWS", f"arn:aws:sts::{HERE}:assumed-role/app/two"),
     ("AWS", f"arn:aws:sts::{HERE}:federated-user/fay"),
@@ -59,7 +60,7 @@ NAMES = [
 ACTIONS = ["s3:GetObject", "s3:GetBucketTagging", "s3:PutObject", "S3:getobject", "sqs:SendMessage", "iam:PassRole"]
 ACTION_PATTERNS = ["*", "s3:*", "s3:Get*", "S3:GETOBJECT", "s3:?etObject", "s3:*Object", "sqs:*", "iam:Pass*"]
 ACTION_PREFIXES = ["*", "s3:*", "s3:Get*", "S3:GETOBJECT", "sqs:SendMessage", "sqs:*"]
-TRUST_ACTIONS = ["sts:AssumeRole", "sts:TagSession", "STS:assumerole"]
+TRUST_ACTIONS = ["sts:AssumeRole", "sts:TagSession", "STS:assumerole", "sts:AssumeRoleWithWebIdentity"]
 TRUST_PATTERNS = ["sts:AssumeRole", "sts:AssumeRole", "sts:TagSession", "sts:*", "STS:assume*"]
 
 RESOURCES = [
@@ -75,24 +76,23 @@ RESOURCES = [
 RESOURCE_PATTERNS = [
     "arn:aws:s3:::*",
     "arn:aws:s3:::bucket/*",
-    "arn:aws:s3*",
-    "arn:aws:sqs",
-    "arn:aws:*:*:*:*:*",
+    "arn:aws:s3",
+    "arn:aws:sqs:*",
     "arn:aws:logs:*:*:log-group:*:?tream",
-    f"arn:*:*:*:{HERE}:*",
-    "arn:*queue",
+    f"arn:aws:sqs:*:{HERE}:*",
     "arn:aws:sqs:*queue",
+    "arn:aws:logs:*stream",
     "arn:aws:s3:::bucket/${aws:username}",
     "arn:aws:s3:::bucket/${AWS:PrincipalTag/Team}/*",
     "arn:aws:s3:::bucket/${aws:PrincipalTag/team, 'blue'}/*",
     "arn:aws:s3:::bucket/${aws:TagKeys, 'ann'}",
     "arn:aws:s3:::bucket/${*}",
     "arn:aws:s3:::bucke${?}",
-    "arn:aws:s3:::${aws:SourceArn}",
+    "arn:aws:s3:::${s3:prefix}",
     "arn:aws:sqs:${aws:RequestedRegion}:*:*",
 ]
 
-TEXTS = ["ann", "Ann", "blue", "b*", "", "ann$", "true", "5"]
+TEXTS = ["ann", "Ann", "blue", "b*", "", "ann$", "true", "5", "iam"]
 TEXT_PATTERNS = [
     *TEXTS,
     "a*",
@@ -106,7 +106,7 @@ TEXT_PATTERNS = [
     "${aws:PrincipalTag/missing}",
     "${aws:PrincipalTag/missing, '*'}",
 ]
-NUMBERS = ["5", "5.0", "-1", "10", "+5", "007", "1.5"]
+NUMBERS = ["5", "5e0", "5.0", "-1", "10", "+5", "007", "1.5"]
 DATES = [
     "2024",
     "2024-01",
@@ -135,11 +135,13 @@ ARN_PATTERNS = [
     "arn:aws:i?m::*:*/a*",
     "arn:aws:iam::" + HERE + ":user/${aws:username}",
     "${aws:PrincipalArn}",
+    f"arn:aws:iam::${{aws:PrincipalTag/missing, '{HERE}'}}:user/ann",
+    "arn:aws:${s3:prefix}::*:*",
     "arn:aws:s3:::bucket/${*}",
     "arn:*",
     "*:*:*:*:*:*",
 ]
-WRONG = ["abc", "2024-02-30", "2024-01-01T00:00", "10.0.0.0/33", "300.0.0.1", "1e3", "NaN", "QQ=", "arn:aws:iam"]
+WRONG = ["abc", "2024-02-30", "2024-01-01T00:00", "10.0.0.0/33", "300.0.0.1", "NaN", "QQ=", "arn:aws:iam"]
 
 COMPARISONS = ("Equals", "NotEquals", "LessThan", "LessThanEquals", "GreaterThan", "GreaterThanEquals")
 EQUALITIES = ("Equals", "NotEquals", "EqualsIgnoreCase", "NotEqualsIgnoreCase", "Like", "NotLike")
@@ -149,7 +151,7 @@ FAMILIES: dict[str, tuple[list[str], list[str], list[str]]] = {
     "String": ([f"String{kind}" for kind in EQUALITIES], TEXTS, TEXT_PATTERNS),
     "Numeric": ([f"Numeric{kind}" for kind in COMPARISONS], NUMBERS, NUMBERS),
     "Date": ([f"Date{kind}" for kind in COMPARISONS], DATES, DATES),
-    "Bool": (["Bool"], ["true", "false"], ["true", "false"]),
+    "Bool": (["Bool"], ["true", "false", "False"], ["true", "false", "TRUE"]),
     "Binary": (["BinaryEquals"], BYTES, BYTES),
     "Ip": (["IpAddress", "NotIpAddress"], ADDRESSES, NETWORKS),
     "Arn": ([f"Arn{kind}" for kind in ("Equals", "NotEquals", "Like", "NotLike")], ARNS, ARN_PATTERNS),
@@ -158,6 +160,7 @@ KEYS = {
     "aws:username": "String",
     "aws:PrincipalTag/team": "String",
     "aws:TagKeys": "String",
+    "s3:prefix": "String",
     "s3:max-keys": "Numeric",
     "aws:CurrentTime": "Date",
     "aws:MultiFactorAuthPresent": "Bool",
@@ -167,7 +170,8 @@ KEYS = {
     "aws:PrincipalArn": "Arn",
 }
 OPERATORS = frozenset(name for names, _, _ in FAMILIES.values() for name in names) | {"Null"}
-MODIFIERS = ("", "IfExists", "ForAllValues:", "ForAnyValue:", "ForAllValues:IfExists", "ForAnyValue:IfExists")
+MODIFIERS = ("", " IfExists", "ForAllValues: ", "ForAnyValue: ", "ForAllValues: IfExists", "ForAnyValue: IfExists")
+KEYS_SWAPPED = {key.swapcase(): family for key, family in KEYS.items()}
 
 
 def one_in(count: int) -> st.SearchStrategy[bool]:
@@ -185,65 +189,51 @@ def unquoted(text: str) -> Any:
     return {"true": True, "false": False, "5": 5, "10": 10, "1.5": 1.5, "1704067200": 1704067200}.get(text, text)
 
 
-@st.composite
-def condition_values(draw: st.DrawFn, family: str, *, side: int) -> Any:
-    """Values of a family as a policy (side 2) or a request (side 1) has them, now and then of the wrong type."""
-    pool = WRONG if draw(one_in(10)) else FAMILIES[family][side]
-    value = draw(some(pool))
-    if draw(one_in(5)):
-        value = [unquoted(one) for one in value] if isinstance(value, list) and side == 2 else unquoted_text(value)
-    return value
+def policy_values(family: str) -> list[Any]:
+    """What a condition may ask: one value, unquoted, several, of the wrong type unless the grammar refuses that."""
+    _, _, pool = FAMILIES[family]
+    several = [list(pair) for pair in combinations(pool, 2)]
+    wrong = [] if family == "Date" else [*WRONG, [WRONG[0], unquoted(pool[0])]]
+    return [*pool, *map(unquoted, pool), *several, *wrong, []]
 
 
-def unquoted_text(value: Any) -> Any:
-    """A list of a request holds texts only."""
-    return value if isinstance(value, list) else unquoted(value)
+def request_values(family: str) -> list[Any]:
+    """What a key may hold: absent (an ellipsis), null, empty, one value, several."""
+    _, pool, _ = FAMILIES[family]
+    several = [list(pair) for pair in combinations(pool, 2)]
+    return [*pool, *map(unquoted, pool), *several[:8], [pool[0]], WRONG[0], *[...] * 8, None, [], [WRONG[0], pool[0]]]
+
+
+ASKED = {family: st.sampled_from(policy_values(family)) for family in FAMILIES}
+CONTEXTS = st.fixed_dictionaries(
+    {key: st.sampled_from(request_values(family)) for key, family in KEYS.items()}
+).map(lambda keys: {key: value for key, value in keys.items() if value is not ...})
 
 
 @st.composite
 def conditions(draw: st.DrawFn) -> dict[str, Any]:
-    """One or two operators about one or two keys."""
+    """One or two operators about one or two keys, most often of the operator's type."""
     block: dict[str, Any] = {}
     for _ in range(draw(st.sampled_from([1, 1, 2]))):
-        key = draw(st.sampled_from(list(KEYS)))
-        family = draw(st.sampled_from(list(FAMILIES))) if draw(one_in(10)) else KEYS[key]
-        operator = draw(st.sampled_from(FAMILIES[family][0]))
-        if draw(one_in(12)):
-            operator, values = "Null", draw(some(["true", "false", True, False], most=2))
-        else:
-            modifier = draw(st.sampled_from(MODIFIERS))
-            prefix, _, suffix = modifier.rpartition(":")
-            operator = f"{prefix}{':' if prefix else ''}{operator}{suffix}"
-            values = draw(condition_values(family, side=2))
-        if draw(one_in(6)):
-            key = key.swapcase()
-        if not any(key.lower() == other.lower() for other in block.get(operator, {})):
-            block.setdefault(operator, {})[key] = values
+        key = draw(st.sampled_from([*KEYS, *map(str.swapcase, KEYS)]))
+        family = draw(st.sampled_from([KEYS.get(key, KEYS_SWAPPED.get(key))] * 14 + list(FAMILIES)))
+        operator = draw(st.sampled_from([*FAMILIES[family][0], "Null"]))
+        values = draw(some(["true", "false", True, False], most=2) if operator == "Null" else ASKED[family])
+        prefix, _, suffix = draw(st.sampled_from(MODIFIERS)).rpartition(" ") if operator != "Null" else ("", "", "")
+        asked = block.setdefault(f"{prefix}{operator}{suffix}", {})
+        if key.lower() not in map(str.lower, asked):
+            asked[key] = values
     return block
 
 
 @st.composite
-def contexts(draw: st.DrawFn) -> dict[str, Any]:
-    """Each key absent, null, single or multivalued."""
-    context = {}
-    for key, family in KEYS.items():
-        state = draw(st.sampled_from(["value", "value", "value", "absent", "absent", "null", "empty"]))
-        if state == "value":
-            context[key] = draw(condition_values(family, side=1))
-        elif state != "absent":
-            context[key] = None if state == "null" else []
-    return context
-
-
-@st.composite
 def cut_patterns(draw: st.DrawFn) -> str:
-    """A resource with one or two of its parts replaced by wildcards."""
-    text = draw(st.sampled_from(RESOURCES[:-1]))
-    for _ in range(draw(st.sampled_from([1, 1, 2]))):
-        start = draw(st.integers(0, len(text)))
-        length = draw(st.integers(0, 8))
-        text = text[:start] + draw(st.sampled_from(["*", "?", "*:", ":*"])) + text[start + length :]
-    return text
+    """A resource with a part after its service replaced by wildcards; S3 has neither region nor account."""
+    text = draw(st.sampled_from([name for name in RESOURCES[:-1] if ":iam:" not in name]))
+    fixed = text.index(":", 8) + (3 if ":s3:" in text else 1)
+    start = draw(st.integers(fixed, len(text)))
+    length = draw(st.integers(0, 8))
+    return text[:start] + draw(st.sampled_from(["*", "?", "*:", ":*", "*?", "**"])) + text[start + length :]
 
 
 RESOURCE_ELEMENTS = st.one_of(
@@ -370,7 +360,7 @@ def policy_sets(draw: st.DrawFn, principal: dict[str, Any], *, trust: bool) -> d
 def scenarios(draw: st.DrawFn, *, requests: int = 4) -> dict[str, Any]:
     """A principal with its policies, and requests to decide."""
     principal = draw(principals())
-    trust = draw(one_in(4))
+    trust = principal["type"] in ("WebIdentity", "SAML") or draw(one_in(4))
     return {
         "policies": draw(policy_sets(principal, trust=trust)),
         "requests": [
@@ -379,7 +369,7 @@ def scenarios(draw: st.DrawFn, *, requests: int = 4) -> dict[str, Any]:
                 "action": draw(st.sampled_from(TRUST_ACTIONS if trust else ACTIONS)),
                 "resource": ROLE if trust else draw(st.sampled_from(RESOURCES)),
                 "resource_account": draw(st.sampled_from([None, HERE, THERE])),
-                "context": draw(contexts()),
+                "context": draw(CONTEXTS),
             }
             for _ in range(requests)
         ],

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import random
 import threading
 import time
@@ -12,11 +13,12 @@ import boto3
 import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
+from botocore.exceptions import ConnectionError as NoConnection
 
 from tests.support.product import Product
 from tests.support.servers import PostgresServer
 
-WRITES, WRITERS, KILLS = 1000, 4, 5
+WRITES, WRITERS, KILLS = 1000, 4, 3
 
 
 def client(product: Product, admin: dict[str, str]) -> Any:
@@ -53,7 +55,7 @@ class Writers:
                     iam.create_user(UserName=name)
                 except ClientError as refused:
                     assert refused.response["Error"]["Code"] == "EntityAlreadyExists"  # made, but the answer was lost
-                except HTTPClientError:
+                except (HTTPClientError, NoConnection):
                     time.sleep(0.05)
                     continue
                 self.acknowledged.add(name)
@@ -69,10 +71,10 @@ class Writers:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("database", ["sqlite", "postgres"])
-def test_no_acknowledged_write_is_lost_and_none_is_there_by_half(tmp_path: Path, database: str) -> None:
-    if database == "postgres":
-        with PostgresServer() as server:
+def test_no_acknowledged_write_is_lost_and_none_is_there_by_half(tmp_path: Path) -> None:
+    """On the database that this run of the suite is for."""
+    if os.environ.get("TEST_WITH") == "postgres":
+        with PostgresServer(fresh=True) as server:
             run(tmp_path, DATABASE_URL=server.url)
     else:
         run(tmp_path)
@@ -100,9 +102,9 @@ def run(place: Path, **environment: str) -> None:
             for user in page["Users"]
         }
         assert present == writers.acknowledged | {"admin"}
-        told = product.manage("shell", "-c", TOLD.format(account=made["AccountId"]))
+        told = product.manage("shell", "--no-imports", "-c", TOLD.format(account=made["AccountId"]))
         assert told.split() == [str(WRITES), str(WRITES), "True"]
-        assert "ok" in product.manage("audit", "verify", "--all").lower()
+        product.manage("audit", "verify", "--all")  # fails where a record is broken
 
 
 # One audit record and one change for each user, and no gap in the log.

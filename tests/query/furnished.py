@@ -1,4 +1,4 @@
-"""An account in which every list has `size` entries, and what every List and Get operation needs to name one of them."""
+"""An account in which every list has `size` entries, and the members by which List and Get operations name them."""
 
 from __future__ import annotations
 

@@ -78,9 +78,7 @@ def test_policies_of_service_linked_roles_are_not_attachable(iam: Any, kind: str
             [importing.ImportedPolicy("Service", "/aws-service-role/", f"ANPA{kind:A>17}", "", ANYTHING, now)]
         )
     with refused("PolicyNotAttachable", "Cannot attach a Service Role Policy to a Customer Role."):
-        getattr(iam, f"attach_{kind}_policy")(
-            **mine, PolicyArn="arn:aws:iam::aws:policy/aws-service-role/Service"
-        )
+        getattr(iam, f"attach_{kind}_policy")(**mine, PolicyArn="arn:aws:iam::aws:policy/aws-service-role/Service")
 
 
 def test_entities_of_a_policy(iam: Any) -> None:

@@ -72,7 +72,11 @@ def test_without_a_name_the_calling_user_is_meant(tenant: Tenant) -> None:
 
 def test_root_must_name_a_user_and_cannot_lose_its_own_password_here(tenant: Tenant) -> None:
     root = root_client(tenant)
-    for ask in (root.get_login_profile, root.delete_login_profile, lambda: root.create_login_profile(Password=PASSWORD)):
+    for ask in (
+        root.get_login_profile,
+        root.delete_login_profile,
+        lambda: root.create_login_profile(Password=PASSWORD),
+    ):
         with refused("ValidationError", "Must specify userName when calling with non-User credentials"):
             ask()
     assert root.get_account_summary()["SummaryMap"]["AccountPasswordPresent"] == 1

@@ -61,7 +61,7 @@ def test_a_marker_that_is_none_of_ours_is_refused(iam: Any, tenant: Tenant, oper
     if operation.name == "ListAccountAliases":
         return  # there is one alias at most: no marker is ever given out, and none is read
     ask = getattr(iam, xform_name(operation.name))
-    for marker in ("%%%", "nonsense!", "\u00ff\u00ff", "_w"):
+    for marker in ("%%%", "nonsense!", "\u00ff\u00ff", "_w", "AA"):
         with refused("ValidationError", "Invalid Marker."):
             ask(**asked(operation, tenant), Marker=marker)
 

@@ -189,6 +189,14 @@ def test_malformed_documents(iam: Any, text: str, message: str) -> None:
         policy(iam, "p", text)
 
 
+@pytest.mark.parametrize("bad", ["\x00", "\x0b", "\x1f"])
+def test_a_description_is_text_that_can_be_stored_and_shown(iam: Any, bad: str) -> None:
+    with refused("ValidationError", "at 'description' failed to satisfy constraint"):
+        policy(iam, "p", Description=f"a{bad}z")
+    arn = policy(iam, "p", Description="Grüße\n\t\u20ac <&> \U0001f600")
+    assert iam.get_policy(PolicyArn=arn)["Policy"]["Description"] == "Grüße\n\t\u20ac <&> \U0001f600"
+
+
 def test_a_document_of_characters_beyond_latin_1_is_refused(iam: Any) -> None:
     with refused("ValidationError", "policyDocument"):
         policy(iam, "p", document(allow("*", "arn:aws:s3:::EURO")).replace("EURO", "\u20ac"))

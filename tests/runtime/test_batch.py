@@ -54,3 +54,13 @@ def test_a_dry_run_tells_all_and_writes_nothing(tenant: Tenant) -> None:
 def test_a_question_cannot_be_batched(tenant: Tenant) -> None:
     with pytest.raises(TypeError, match="changes nothing"):
         execute_batch(tenant.operator(), [(REGISTRY["iam:ListUsers"], {})])
+
+
+def test_an_unforeseen_error_of_one_item_is_reported_and_leaves_nothing(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    users, changes, records = footprint(tenant)
+    monkeypatch.setattr("accounts.users.queries.shown", lambda *a, **k: 1 / 0)
+    outcomes = execute_batch(tenant.operator(), [*items(1), (REGISTRY["iam:CreateGroup"], {"group_name": "g"})])
+    assert [outcome.fault and outcome.fault.code for outcome in outcomes] == ["InternalFailure", None]
+    assert footprint(tenant) == (users, changes, records + 1)

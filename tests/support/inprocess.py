@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import unquote_to_bytes, urlsplit
 
 import boto3
 from botocore.awsrequest import AWSResponse
 from botocore.config import Config
+from django.core.signals import request_finished, request_started
+from django.db import close_old_connections
 
 ENDPOINT = "http://localhost:8000"
 WSGI = Callable[..., Iterable[bytes]]
@@ -51,6 +54,19 @@ def environ_of(method: str, url: str, headers: dict[str, Any], body: bytes) -> d
     return environ
 
 
+@contextmanager
+def connection_kept() -> Iterator[None]:
+    """Leave the connection alone that a test's transaction lives in, as Django's own test client does."""
+    signals = (request_started, request_finished)
+    for signal in signals:
+        signal.disconnect(close_old_connections)
+    try:
+        yield
+    finally:
+        for signal in signals:
+            signal.connect(close_old_connections)
+
+
 def request(app: WSGI, method: str, url: str, headers: dict[str, Any], body: bytes) -> AWSResponse:
     """Send one request to the application."""
     answer: dict[str, Any] = {}
@@ -58,10 +74,11 @@ def request(app: WSGI, method: str, url: str, headers: dict[str, Any], body: byt
     def start_response(status: str, response_headers: list[tuple[str, str]], _exc: Any = None) -> None:
         answer.update(status=int(status.split()[0]), headers=dict(response_headers))
 
-    chunks = app(environ_of(method, url, headers, body), start_response)
-    raw = _Raw(b"".join(chunks))
-    if close := getattr(chunks, "close", None):
-        close()
+    with connection_kept():
+        chunks = app(environ_of(method, url, headers, body), start_response)
+        raw = _Raw(b"".join(chunks))
+        if close := getattr(chunks, "close", None):
+            close()
     return AWSResponse(url, answer["status"], answer["headers"], raw)
 
 

@@ -6,7 +6,7 @@ transaction of audited operations: no secret is ever stored that could not be pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,13 +17,14 @@ from accounts.users import queries as users
 from iamconsole.interfaces.cli import generated, operator
 from iamconsole.kernel.errors import EntityAlreadyExists, NoSuchEntity
 from iamconsole.kernel.operation import REGISTRY
-from iamconsole.runtime import dispatch
 from iamconsole.runtime.authentication.identities import of_user
-from iamconsole.runtime.batch import execute_batch
+from iamconsole.runtime.batch import ItemOutcome, execute_batch
 
 GROUP = "Administrators"
 POLICY = "arn:aws:iam::aws:policy/AdministratorAccess"
-ALREADY = "the account was here already: its secrets were printed when they were made, and cannot be shown again"
+NO_SECRETS = "the account was here already: its secrets were printed when they were made, and cannot be shown again"
+NEW_SECRETS = "the account was here already: only what was missing was made, and its secrets are shown this once"
+SECRETS = ("Password", "SecretAccessKey")
 
 Step = tuple[str, dict[str, Any]]
 
@@ -62,8 +63,13 @@ def bootstrap(wanted: Wanted) -> dict[str, Any]:
     if wanted.admin:
         report["Admin"] = _admin(account_id, wanted.admin, made)
     if not is_new:
-        report["Message"] = ALREADY
+        report["Message"] = NEW_SECRETS if has_secrets(report) else NO_SECRETS
     return report
+
+
+def has_secrets(report: Mapping[str, Any]) -> bool:
+    """Whether a report holds anything that must be kept now."""
+    return any(name in report.get(who, ()) for who in ("Root", "Admin") for name in SECRETS)
 
 
 def _account(wanted: Wanted) -> tuple[str, bool]:
@@ -123,11 +129,17 @@ def _perform(account_id: str, steps: list[Step]) -> dict[str, tuple[dict[str, An
     if not steps:
         return {}
     items = [(REGISTRY[action], raw) for action, raw in steps]
+    if items[0][0].name == "CreateAccount":  # nothing after it makes sense in an account that cannot be opened
+        _demand_all(execute_batch(operator.call(account_id), items[:1], dry_run=True))
     outcomes = execute_batch(operator.call(account_id), items)
+    _demand_all(outcomes)
+    return {action: (raw, outcome.result) for (action, raw), outcome in zip(steps, outcomes, strict=True)}
+
+
+def _demand_all(outcomes: Iterable[ItemOutcome]) -> None:
     for outcome in outcomes:
         if outcome.fault is not None:
             raise outcome.fault
-    return {action: (raw, outcome.result) for (action, raw), outcome in zip(steps, outcomes, strict=True)}
 
 
 def _admin(account_id: str, name: str, made: Mapping[str, tuple[dict[str, Any], Any]]) -> dict[str, Any]:
@@ -144,10 +156,10 @@ def _admin(account_id: str, name: str, made: Mapping[str, tuple[dict[str, Any], 
 def _root_key(account_id: str) -> dict[str, str]:
     """An access key of the root user, made by himself: he has no user name that an operator could give."""
     root = operator.call(account_id, of_user(users.root(account_id)))
-    keys = dispatch.execute(root, REGISTRY["iam:ListAccessKeys"], {}).access_key_metadata
+    keys = operator.run_as(root, "iam:ListAccessKeys").access_key_metadata
     if keys:
         return {"AccessKeyId": keys[0].access_key_id}
-    return _shown(dispatch.execute(root, REGISTRY["iam:CreateAccessKey"], {}).access_key)
+    return _shown(operator.run_as(root, "iam:CreateAccessKey").access_key)
 
 
 def _shown(key: Any) -> dict[str, str]:

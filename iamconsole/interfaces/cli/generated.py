@@ -10,7 +10,7 @@ from collections.abc import Callable
 LOWER = "".join(sorted(set(string.ascii_lowercase) - set("lo")))
 UPPER = "".join(sorted(set(string.ascii_uppercase) - set("IO")))
 DIGITS = "23456789"
-SYMBOLS = "-_+=!"
+SYMBOLS = "-_+="  # the shell makes nothing of these, whatever the quotes
 KINDS = (LOWER, UPPER, DIGITS, SYMBOLS)
 LENGTH = 24
 

@@ -17,8 +17,6 @@ from iamconsole.interfaces.cli import operator, output
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import Fault
 from iamconsole.kernel.operation import REGISTRY
-from iamconsole.kernel.shapes import Shape
-from iamconsole.runtime import dispatch
 from iamconsole.runtime.batch import ItemOutcome, execute_batch
 
 SHOWN = 20  # faults that a report lists
@@ -79,12 +77,11 @@ def _faults(plan: Plan, outcomes: list[ItemOutcome]) -> list[str]:
     return [f"{source}: {text}" for source, text in found.items()]
 
 
-def one(account_id: str, action: str, raw: Mapping[str, Any], *, dry_run: bool) -> Shape:
-    """Run one operation as the operator, or try it."""
+def one(account_id: str, action: str, raw: Mapping[str, Any], *, dry_run: bool) -> Any:
+    """Run one operation as the operator, or try it; gives its output shape."""
     (outcome,) = execute_batch(operator.call(account_id), [(REGISTRY[action], raw)], dry_run=dry_run)
     if outcome.fault is not None:
         raise outcome.fault
-    assert outcome.result is not None
     return outcome.result
 
 
@@ -92,7 +89,7 @@ def everything(call: Call, action: str, member: str, **raw: Any) -> Iterator[Any
     """The items of a listing, page after page, as the caller may see them."""
     marker = None
     while True:
-        page = dispatch.execute(call, REGISTRY[action], {**raw, "Marker": marker, "MaxItems": 1000})
+        page = operator.run_as(call, action, **raw, Marker=marker, MaxItems=1000)
         yield from getattr(page, member)
         if not page.is_truncated:
             return

@@ -5,6 +5,8 @@ from __future__ import annotations
 import getpass
 import os
 import sys
+from collections.abc import Sequence
+from typing import Any
 
 from django.core.management import CommandError
 from django.db import connection
@@ -16,7 +18,6 @@ from iamconsole.interfaces.cli.options import did_you_mean
 from iamconsole.kernel.call import Call, Origin, Principal
 from iamconsole.kernel.errors import Fault
 from iamconsole.kernel.operation import REGISTRY, Operation
-from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import calls, dispatch
 from iamconsole.runtime.authentication.identities import of_operator, of_user
 
@@ -28,9 +29,14 @@ def call(account_id: str, principal: Principal | None = None) -> Call:
     return calls.call_for(principal or of_operator(account_id), door=DOOR, origin=Origin(user_agent=_hand()))
 
 
-def run(account_id: str, action: str, **members: object) -> Shape | None:
+def run(account_id: str, action: str, **members: object) -> Any:
     """Run an operation as the operator, by its action."""
-    return dispatch.execute(call(account_id), REGISTRY[action], members)
+    return run_as(call(account_id), action, **members)
+
+
+def run_as(call: Call, action: str, **members: object) -> Any:
+    """Run an operation for a call; the result is the operation's output shape."""
+    return dispatch.execute(call, REGISTRY[action], members)
 
 
 def account(named: str | None) -> str:
@@ -48,7 +54,7 @@ def account(named: str | None) -> str:
     return known[0].pk
 
 
-def _listed(known: list[object]) -> str:
+def _listed(known: Sequence[Any]) -> str:
     if not known:
         return "; there is none yet: `manage.py bootstrap` opens one"
     return "; there are " + ", ".join(f"{each} ({each.pk})" for each in known)

@@ -61,6 +61,8 @@ def parser(operation: Operation) -> Parser:
 
 def _add(made: Parser, member: Member) -> None:
     words = described(member).replace("%", "%%") + (" (required)" if member.required else "")
+    if member.is_sensitive:
+        words += "; file:///dev/stdin keeps it off the process list"
     if member.is_flag:
         made.add_argument(member.option, action=argparse.BooleanOptionalAction, dest=member.name, help=words)
     elif member.item is not None:

@@ -5,20 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from iamconsole.interfaces.cli.output import as_data
+from iamconsole.interfaces.cli.output import PAGING, as_data
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.operation import Operation
 from iamconsole.runtime import dispatch
 
+PAGE = 1000
 
-def run(call: Call, operation: Operation, raw: Mapping[str, Any]) -> dict[str, Any] | None:
+
+def run(call: Call, operation: Operation, raw: Mapping[str, Any]) -> Any:
     """The result as data; a listing whose paging is left to us is followed to its end."""
-    result = as_data(dispatch.execute(call, operation, raw))
+    page = as_data(dispatch.execute(call, operation, raw))
     if not operation.pages or "Marker" in raw or "MaxItems" in raw:
-        return result
-    whole = dict(result)
-    while result["IsTruncated"]:
-        result = as_data(dispatch.execute(call, operation, {**raw, "Marker": result["Marker"], "MaxItems": 1000}))
-        for name, value in result.items():
+        return page
+    whole = dict(page)
+    while page["IsTruncated"]:
+        page = as_data(dispatch.execute(call, operation, {**raw, "Marker": page["Marker"], "MaxItems": PAGE}))
+        for name, value in page.items():
             whole[name] = whole.get(name, []) + value if isinstance(value, list) else value
-    return {name: value for name, value in whole.items() if name not in ("IsTruncated", "Marker")}
+    return {name: value for name, value in whole.items() if name not in PAGING}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 Cell = dict[str, Any]
+NONE, NO_KEYS = _("None"), _("No keys")
 ROTATE_AFTER, WARN_AFTER = 90, 75  # days
 
 
@@ -25,7 +26,7 @@ def mono(value: Any, *, url: str = "", detail: Any = "", copyable: bool = False)
     return {"kind": "mono", "value": value, "url": url, "detail": detail, "copyable": copyable}
 
 
-def chips(entries: Sequence[Any], *, empty: Any = _("None"), limit: int = 3) -> Cell:
+def chips(entries: Sequence[Any], *, empty: Any = NONE, limit: int = 3) -> Cell:
     return {"kind": "chips", "entries": entries, "empty": empty, "limit": limit}
 
 
@@ -50,7 +51,7 @@ def actions(*entries: dict[str, Any] | None) -> Cell:
     return {"kind": "actions", "entries": [entry for entry in entries if entry], "empty": " "}
 
 
-def age(days: int | None, *, empty: Any = _("No keys")) -> Cell:
+def age(days: int | None, *, empty: Any = NO_KEYS) -> Cell:
     """How old the oldest active key is, warning as the time to rotate comes near."""
     if days is None:
         return text("", empty=empty)

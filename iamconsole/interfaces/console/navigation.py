@@ -73,7 +73,18 @@ def frame(visit: Visit) -> dict[str, Any]:
         "signed_in": {"name": principal.name, "arn": principal.arn, "kind": KINDS.get(principal.type, "")},
         "signout_url": reverse("console:signout"),
         "search_url": reverse("console:search"),
+        "notices": _notices(visit),
     }
+
+
+def _notices(visit: Visit) -> list[dict[str, Any]]:
+    """What stands above every page until it is seen to."""
+    profile = getattr(visit.request.user, "login_profile", None)
+    if profile is None or not profile.reset_required:
+        return []
+    url = reverse("console:user-password", args=[visit.call.principal.name])
+    text = _("Your password was set by somebody else: choose one of your own.")
+    return [{"text": text, "tone": "warn", "url": url, "link_label": _("Change it")}]
 
 
 def _sections(visit: Visit) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ Nothing is allowed here: whoever presses a control runs an operation, which is a
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, get_origin
 
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import AccessDenied
@@ -37,7 +37,11 @@ def may(call: Call, operation: Operation, members: Mapping[str, Any]) -> str | N
 def _request(operation: Operation, members: Mapping[str, Any]) -> Shape:
     """The input as far as it is known; nothing is validated, since nothing is done with it."""
     fields = operation.input.model_fields
-    unknown = {name: UNNAMED for name, field in fields.items() if field.is_required()}
+    unknown = {
+        name: [] if get_origin(field.annotation) is list else UNNAMED
+        for name, field in fields.items()
+        if field.is_required()
+    }
     return operation.input.model_construct(**unknown | dict(members))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from iamconsole.interfaces.console.pages import entities, once, session
+from iamconsole.interfaces.console.pages import entities, events, home, once, session
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
@@ -10,7 +10,11 @@ from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
 from iamconsole.interfaces.console.pages.policies.create import policy_create
 from iamconsole.interfaces.console.pages.policies.list import policies_list
-from iamconsole.interfaces.console.pages.users import bulk, credentials, create, delete, detail, edit, groups
+from iamconsole.interfaces.console.pages.roles import change as role_change
+from iamconsole.interfaces.console.pages.roles.detail import role_detail
+from iamconsole.interfaces.console.pages.roles.list import roles_list
+from iamconsole.interfaces.console.pages.roles.trust import role_trust
+from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
 
@@ -39,6 +43,15 @@ GROUPS = (
     Route("groups/<str:name>/users/add/", group.group_add, "group-add"),
     Route("groups/<str:name>/users/remove/", group.group_remove, "group-remove"),
 )
+ROLES = (
+    Route("roles/", roles_list, "roles"),
+    Route("create/role/", role_change.role_create, "role-create"),
+    Route("roles/<str:name>/", role_detail, "role"),
+    Route("roles/<str:name>/tab/<slug:tab>/", role_detail, "role-tab"),
+    Route("roles/<str:name>/edit/", role_change.role_edit, "role-edit"),
+    Route("roles/<str:name>/delete/", role_change.role_delete, "role-delete"),
+    Route("roles/<str:name>/trust/", role_trust, "role-trust"),
+)
 POLICIES = (
     Route("policies/", policies_list, "policies"),
     Route("create/policy/", policy_create, "policy-create"),
@@ -62,10 +75,16 @@ ENTITIES = (
     Route("<kind:kind>/<str:name>/tags/", entities.tags, "tags"),
 )
 ROUTES = (
+    Route("", home.dashboard, "dashboard"),
+    Route("search/", home.search, "search"),
+    Route("events/", events.events, "events"),
+    Route("account/", home.account_settings, "account"),
+    Route("account/alias/remove/", home.alias_remove, "alias-remove"),
     *session.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *USERS,
     *GROUPS,
+    *ROLES,
     *POLICIES,
     *ENTITIES,
 )

@@ -56,7 +56,7 @@ class ConsoleSite(AdminSite):
         return self.get_urls(), "console", self.name
 
     def get_urls(self) -> list[URLPattern]:
-        from iamconsole.interfaces.console.routes import ROUTES  # noqa: PLC0415  (routes name this module)
+        from iamconsole.interfaces.console.routes import ROUTES
 
         patterns = []
         for route in ROUTES:

@@ -16,7 +16,7 @@ from django.template.response import TemplateResponse
 from iamconsole.interfaces.console import navigation, permissions, submission
 from iamconsole.interfaces.http import origin_of
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import Fault, NoSuchEntity
+from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
 from iamconsole.kernel.operation import REGISTRY, Operation
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import batch, calls, dispatch
@@ -27,7 +27,7 @@ Item = tuple[str, Mapping[str, Any]]
 """An action such as `iam:CreateUser` and its members."""
 
 
-class Refused(Exception):  # noqa: N818  (carries the fault of the first item that a batch refused)
+class Refused(Exception):
     """A batch was refused; nothing of it was kept."""
 
     def __init__(self, action: str, fault: Fault) -> None:
@@ -88,6 +88,14 @@ class Visit:
         if key not in self.answers:
             self.answers[key] = permissions.may(self.call, operation(action), members)
         return self.answers[key]
+
+    def demand(self, action: str, **members: Any) -> None:
+        """Refuse the page of a form that could not be sent anyway (AccessDenied).
+
+        A POST passes: the operation itself refuses it, and puts that on record.
+        """
+        if not self.posting and (refused := self.refusal(action, **members)):
+            raise AccessDenied(refused)
 
     def offer(self, control: dict[str, Any], action: str, **members: Any) -> dict[str, Any]:
         """The control, disabled with the reason where the principal may not use it."""

@@ -19,7 +19,7 @@ from iamconsole.runtime import calls, dispatch
 from iamconsole.runtime.authentication.identities import of_operator
 
 # A browser or a proxy adds one of these: neither is the test process that this door is for.
-FOREIGN = ("Origin", "Sec-Fetch-Site", "Forwarded", "X-Forwarded-For")
+FOREIGN = ("Origin", "Sec-Fetch-Site", "Forwarded", "Via", "X-Forwarded-For")
 
 
 @csrf_exempt  # no cookie counts here, and what a browser sends is not answered

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_interface, ip_network
 from typing import Final, TypeAlias
 
+from policies import catalog
 from policies.engine import values
 from policies.validation.finding import Issue
 from policies.validation.registry import each_condition
@@ -28,6 +29,10 @@ _PRIVATE: Final = tuple(
 )
 
 
+# Services of AWS whose requests reach this installation, from wherever its network is.
+_SERVED_HERE: Final = frozenset({"access-analyzer", "iam", "sts"})
+
+
 @each_condition("IMPROVE_IP_RANGE")
 def host_bits(policy: Policy, statement: Statement, condition: Condition) -> Iterator[Issue]:
     """Bits behind the prefix of a range are ignored."""
@@ -41,8 +46,8 @@ def host_bits(policy: Policy, statement: Statement, condition: Condition) -> Ite
     "PRIVATE_IP_ADDRESS", "PRIVATE_IP_ADDRESS_SUBSET", "PRIVATE_NOT_IP_ADDRESS", "PRIVATE_NOT_IP_ADDRESS_SUBSET"
 )
 def private_sources(policy: Policy, statement: Statement, condition: Condition) -> Iterator[Issue]:
-    """`aws:SourceIp` is the address as the service sees it, never a private one."""
-    if condition.name != "aws:sourceip" or condition.base is None:
+    """A service of AWS sees public addresses only; one of this installation may well sit in a private network."""
+    if condition.name != "aws:sourceip" or condition.base is None or not _asks_aws(statement):
         return
     networks = _networks(condition)
     private = [value for value, network in networks if _is_private(network)]
@@ -51,8 +56,15 @@ def private_sources(policy: Policy, statement: Statement, condition: Condition) 
     whole = len(private) == len(networks)
     code = f"PRIVATE_{'NOT_' if condition.base.negated else ''}IP_ADDRESS{'' if whole else '_SUBSET'}"
     path = condition.path if whole else private[0].path
-    message = f"{'only' if whole else 'some'} private addresses are given, which aws:SourceIp never is"
+    message = (
+        f"{'only' if whole else 'some'} private addresses are given, which aws:SourceIp never is for a service of AWS"
+    )
     yield Issue(code, path, message, "use public ranges, or aws:VpcSourceIp for addresses within a network")
+
+
+def _asks_aws(statement: Statement) -> bool:
+    prefixes = {item.value.partition(":")[0].lower() for item in statement.actions}
+    return any(catalog.is_builtin(prefix) and prefix not in _SERVED_HERE for prefix in prefixes)
 
 
 def _networks(condition: Condition) -> list[tuple[Value, _Network]]:

@@ -96,7 +96,8 @@ def qualifiers(policy: Policy, statement: Statement, condition: Condition) -> It
 @each_condition("CONFIRM_AUDIENCE_CLAIM_TYPE", kinds={PolicyKind.TRUST})
 def audience(policy: Policy, statement: Statement, condition: Condition) -> Iterator[Issue]:
     """Whether a provider issues tokens for several audiences at once is something that we cannot know."""
-    if _is_audience(condition) and condition.quantifier is None:
+    documented = catalog.is_documented_provider(catalog.vendor(condition.name))
+    if _is_audience(condition) and condition.quantifier is None and not documented:
         message = f"`{condition.key}` has one value with most identity providers, several with some"
         help = "where tokens have several audiences, put ForAnyValue: in front; otherwise leave it as it is"
         yield Issue("CONFIRM_AUDIENCE_CLAIM_TYPE", condition.path, message, help, of_key=True)

@@ -35,7 +35,7 @@ def wildcards(policy: Policy, statement: Statement) -> Iterator[Issue]:
     for principal in _all(statement):
         whole = principal.value == "*" and principal.kind in ("*", "AWS")
         if is_wild(principal.value) and not whole:
-            message = f"a {principal.kind} principal cannot have wildcards: `{principal.value}`"
+            message = f"principals of kind {principal.kind} cannot have wildcards: `{principal.value}`"
             help = "list principals in full, or use `*` with a condition on aws:PrincipalArn"
             yield Issue("UNSUPPORTED_WILDCARD_IN_PRINCIPAL", principal.path, message, help)
 

@@ -19,24 +19,26 @@ _PATTERNS: Final = 64
 @each_statement("REDUNDANT_ACTION", "REDUNDANT_RESOURCE")
 def covered_items(policy: Policy, statement: Statement) -> Iterator[Issue]:
     """No entry of a list lies within another entry of the same list."""
-    for items, what, cover in (
-        (statement.actions, "action", _covers_action),
-        (statement.not_actions, "action", _covers_action),
-        (statement.resources, "resource", _covers_resource),
-        (statement.not_resources, "resource", _covers_resource),
+    for items, what, fold, cover in (
+        (statement.actions, "action", str.lower, _covers_action),
+        (statement.not_actions, "action", str.lower, _covers_action),
+        (statement.resources, "resource", str, _covers_resource),
+        (statement.not_resources, "resource", str, _covers_resource),
     ):
-        redundant = list(_redundant(items, cover))
+        redundant = list(_redundant(items, fold, cover))
         if redundant:
             shown = ", ".join(f"`{item.value}` (by `{by.value}`)" for item, by in redundant[:_SHOWN])
             message = f"{len(redundant)} {what}{'s are' if len(redundant) > 1 else ' is'} covered already: {shown}"
             yield Issue(f"REDUNDANT_{what.upper()}", redundant[0][0].path, message, "remove what is covered")
 
 
-def _redundant(items: Sequence[Text], cover: Callable[[str, str], bool]) -> Iterator[tuple[Text, Text]]:
+def _redundant(
+    items: Sequence[Text], fold: Callable[[str], str], cover: Callable[[str, str], bool]
+) -> Iterator[tuple[Text, Text]]:
     patterns = [item for item in items if is_wild(item.value)][:_PATTERNS]
     first: dict[str, Text] = {}
     for item in items:
-        same = first.setdefault(item.value, item)
+        same = first.setdefault(fold(item.value), item)
         wider = next((other for other in patterns if _is_wider(other, item, cover)), None)
         if same is not item:
             yield item, same
@@ -45,7 +47,7 @@ def _redundant(items: Sequence[Text], cover: Callable[[str, str], bool]) -> Iter
 
 
 def _is_wider(other: Text, item: Text, cover: Callable[[str, str], bool]) -> bool:
-    return other.value != item.value and cover(other.value, item.value)
+    return other.value.lower() != item.value.lower() and cover(other.value, item.value)
 
 
 def _covers_action(wide: str, narrow: str) -> bool:

@@ -6,6 +6,7 @@ from typing import Final
 
 from policies.engine import PolicyKind
 from policies.validation.finding import Issue
+from policies.validation.reading import is_text
 from policies.validation.registry import ALL, each_policy, each_statement
 from policies.validation.tree import Policy, Statement
 
@@ -38,7 +39,7 @@ def effect(policy: Policy, statement: Statement) -> Iterator[Issue]:
     written = statement.written.get("Effect")
     if "Effect" not in statement.written:
         yield Issue("MISSING_EFFECT", statement.path, "the statement has no `Effect`", "add Allow or Deny")
-    elif isinstance(written, str) and statement.effect is None:
+    elif isinstance(written, str) and is_text(written) and statement.effect is None:
         near = written.capitalize()
         help = f"write {near}" if near in ("Allow", "Deny") else "write Allow or Deny"
         yield Issue("INVALID_EFFECT", (*statement.path, "Effect"), f"there is no effect `{written}`", help)

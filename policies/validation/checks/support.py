@@ -1,7 +1,6 @@
 """Condition keys that the actions of a statement do not know."""
 
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import Final
 
 from policies import catalog
@@ -11,6 +10,8 @@ from policies.validation.globs import is_wild
 from policies.validation.registry import each_condition
 from policies.validation.tree import Condition, Policy, Statement
 
+# Each key is compared with each action: nobody lists more by name under a condition on one of their keys.
+_LOOKED_AT: Final = 128
 _TAG_KEYS: Final = {
     "aws:resourcetag/": "aws:resourcetag/${tagkey}",
     "aws:requesttag/": "aws:requesttag/${tagkey}",
@@ -47,7 +48,7 @@ def _prefix(action: str) -> str:
     return action.partition(":")[0].lower()
 
 
-@lru_cache(maxsize=1_024)
+@catalog.cached(1_024)
 def _services_without(key: str, prefixes: tuple[str, ...]) -> list[str]:
     return [
         prefix
@@ -70,7 +71,7 @@ def actions_for_key(policy: Policy, statement: Statement, condition: Condition) 
     ):
         return
     vendor = catalog.vendor(condition.name)
-    named = [item.value for item in statement.actions if not is_wild(item.value)]
+    named = dict.fromkeys(item.value for item in statement.actions[:_LOOKED_AT] if not is_wild(item.value))
     without = [name for name in named if _prefix(name) == vendor and not _knows(name, known.name)]
     if without:
         message = f"`{condition.key}` is always absent for {', '.join(without)}, so the statement never allows it"

@@ -98,7 +98,7 @@ def _identifier(key: str, value: Value) -> Iterator[Issue]:
         code, prefix = _IDENTIFIERS[key]
         if not re.fullmatch(rf"{prefix}-(?:[0-9A-Za-z]{{8}}|[0-9A-Za-z]{{17}})", value.text):
             help = f"write {prefix}- and 8 or 17 letters and digits"
-            yield Issue(code, value.path, f"`{value.text}` is not an id of the form {prefix}-...", help)
+            yield Issue(code, value.path, f"`{value.text}` does not have the form of a {prefix} id", help)
     elif key in _KMS_KEYS and not _KMS_ARN.fullmatch(value.text):
         message = f"`{value.text}` is not the ARN of a KMS key"
         yield Issue("INVALID_KMS_KEY_VALUE", value.path, message, "write arn:aws:kms:region:account:key/key-id")

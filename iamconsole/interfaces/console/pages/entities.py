@@ -23,7 +23,7 @@ from policies.engine import PolicyKind
 
 def crumbs(kind: Kind, name: str) -> tuple[dict[str, Any], ...]:
     """The list and the entity, before the page itself."""
-    listed = {"label": kind.label, "url": reverse(f"console:{kind.plural}")}
+    listed = {"label": kind.title, "url": reverse(f"console:{kind.plural}")}
     return (listed, {"label": name, "url": kind.url(name)})
 
 

@@ -9,7 +9,6 @@ from django.urls import register_converter, reverse
 from django.utils.translation import gettext_lazy as _
 
 
-
 @dataclass(frozen=True, slots=True)
 class Kind:
     """A kind of entity that policies are attached to."""
@@ -17,6 +16,7 @@ class Kind:
     word: str  # as in `user_name` and `AttachUserPolicy`
     plural: str  # as in the console's URLs
     label: Any
+    title: Any
     size_quota: str
     has_boundary: bool = True
     has_tags: bool = True
@@ -40,9 +40,11 @@ class Kind:
         return reverse(f"console:{self.word}", args=[name])
 
 
-USER = Kind("user", "users", _("User"), "UserPolicySize")
-GROUP = Kind("group", "groups", _("User group"), "GroupPolicySize", has_boundary=False, has_tags=False)
-ROLE = Kind("role", "roles", _("Role"), "RolePolicySize")
+USER = Kind("user", "users", _("User"), _("Users"), "UserPolicySize")
+GROUP = Kind(
+    "group", "groups", _("User group"), _("User groups"), "GroupPolicySize", has_boundary=False, has_tags=False
+)
+ROLE = Kind("role", "roles", _("Role"), _("Roles"), "RolePolicySize")
 KINDS = {kind.plural: kind for kind in (USER, GROUP, ROLE)}
 
 
@@ -72,4 +74,3 @@ class PolicyArnConverter:
 
 register_converter(KindConverter, "kind")
 register_converter(PolicyArnConverter, "policy_arn")
-

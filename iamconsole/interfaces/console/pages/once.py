@@ -62,7 +62,9 @@ def credentials_csv(visit: Visit) -> HttpResponse:
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(column.replace("_", " ").capitalize() for column in COLUMNS)
-    writer.writerow(_inert(value) if column != "secret_access_key" else value for column, value in zip(COLUMNS, values, strict=True))
+    writer.writerow(
+        _inert(value) if column != "secret_access_key" else value for column, value in zip(COLUMNS, values, strict=True)
+    )
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="credentials.csv"'
     response["Cache-Control"] = NO_STORE

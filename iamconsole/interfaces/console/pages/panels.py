@@ -19,7 +19,7 @@ from iamconsole.kernel.shapes import redacted
 
 Panel = dict[str, Any]
 AWS_OWNED = ":aws:policy/"
-POLICY_COLUMNS = ({"label": _("Policy")}, {"label": _("Type")}, {"label": _("Attached")}, {"label": _("Actions"), "hidden": True})
+POLICY_COLUMNS = ({"label": _("Policy")}, {"label": _("Type")}, {"label": _("Actions"), "hidden": True})
 
 
 def guarded(title: Any, build: Callable[[], Panel]) -> Panel:
@@ -46,7 +46,11 @@ def policies(visit: Visit, kind: Kind, name: str) -> Panel:
             visit.offer(attach, kind.action("Attach{}Policy"), **who),
             visit.offer(write, kind.action("Put{}Policy"), **who),
         ],
-        "empty": {"title": _("No policies"), "text": _("Nothing is allowed that no policy allows."), "icon": "scroll-text"},
+        "empty": {
+            "title": _("No policies"),
+            "text": _("Nothing is allowed that no policy allows."),
+            "icon": "scroll-text",
+        },
     }
 
 
@@ -65,7 +69,6 @@ def _attached(visit: Visit, kind: Kind, name: str, policy: Any) -> dict[str, Any
         "cells": [
             policy_link(policy),
             policy_type(policy.policy_arn),
-            cells.text(_("Directly")),
             cells.actions(None if refused else detach),
         ]
     }
@@ -74,12 +77,13 @@ def _attached(visit: Visit, kind: Kind, name: str, policy: Any) -> dict[str, Any
 def _inline(visit: Visit, kind: Kind, name: str, policy_name: str) -> dict[str, Any]:
     edit = f"{kind.url(name, 'inline')}?{urlencode({'policy': policy_name})}"
     refused = visit.refusal(kind.action("Delete{}Policy"), **kind.named(name))
-    delete = cells.action(_("Delete"), f"{kind.url(name, 'inline-delete')}?{urlencode({'policy': policy_name})}")
+    delete = cells.action(
+        _("Delete"), tone="danger", url=f"{kind.url(name, 'inline-delete')}?{urlencode({'policy': policy_name})}"
+    )
     return {
         "cells": [
             cells.link(policy_name, edit),
             cells.badge(_("Inline")),
-            cells.text(_("Inline")),
             cells.actions(None if refused else delete),
         ]
     }
@@ -109,6 +113,11 @@ def tags(visit: Visit, address: str, tagged: Sequence[Any], *, refused: str | No
         return panel | {"columns": [{"label": _("Key")}, {"label": _("Value")}], "rows": rows, "callout": callout}
     form = {"url": address, "tags": tag_rows(shown), "submit_label": _("Save tags"), "tone": "primary"}
     return panel | {"form": form}
+
+
+def laid_out(document: str) -> str:
+    """A stored document for reading; it was parsed when it was stored, so nothing is lost on the way."""
+    return orjson.dumps(orjson.loads(document), option=orjson.OPT_INDENT_2).decode()
 
 
 def json(title: Any, shape: Any) -> Panel:

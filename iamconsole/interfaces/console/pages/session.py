@@ -15,8 +15,8 @@ from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.site import Route, bare_page
 from iamconsole.interfaces.console.visit import DOOR, Visit
 from iamconsole.interfaces.http import origin_of
-from iamconsole.kernel.errors import SignInFailed, TooManyAttempts
-from iamconsole.runtime.authentication import passwords
+from iamconsole.kernel.errors import Fault, SignInFailed, TooManyAttempts
+from iamconsole.runtime.authentication import breakglass, passwords
 
 BACKEND = "iamconsole.runtime.authentication.sessions.ConsoleBackend"
 ONE_YEAR = 365 * 24 * 60 * 60
@@ -36,9 +36,7 @@ class UserSignIn(forms.Form):
 
     def proof(self) -> dict[str, Any]:
         data = self.cleaned_data
-        return {
-            "account": data["account"], "name": data["user_name"], "password": data["password"], "as_root": False
-        }
+        return {"account": data["account"], "name": data["user_name"], "password": data["password"], "as_root": False}
 
 
 class RootSignIn(forms.Form):
@@ -82,6 +80,19 @@ def signin(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(wanted or reverse("console:dashboard"))
 
 
+def signin_breakglass(request: HttpRequest, token: str) -> HttpResponse:
+    """Use up a one-time link of `manage.py breakglass`; only a POST does, since previews follow every link they see."""
+    context: dict[str, Any] = {"title": _("Emergency sign-in"), "signin_url": reverse("console:signin")}
+    if request.method != "POST":
+        return bare_page(request, "breakglass", context)
+    try:
+        user = breakglass.redeem(token, origin=origin_of(request))
+    except Fault as refused:
+        return bare_page(request, "breakglass", context | {"error": refused.message}, status=refused.status)
+    login(request, user, backend=BACKEND)
+    return HttpResponseRedirect(reverse("console:dashboard"))
+
+
 def signout(visit: Visit) -> HttpResponse:
     """End the session, on record."""
     if visit.posting:
@@ -114,6 +125,7 @@ def _safe(request: HttpRequest, url: str) -> str:
 
 ROUTES = (
     Route("signin/", signin, "signin", public=True),
+    Route("signin/breakglass/<str:token>", signin_breakglass, "signin-breakglass", public=True),
     Route("signout/", signout, "signout"),
     Route("theme/", theme, "theme", public=True),
 )

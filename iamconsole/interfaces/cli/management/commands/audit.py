@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import re
 from argparse import ArgumentParser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any, TextIO
+from typing import Any
 
 from django.core.management import BaseCommand, CommandError
 from django.utils.dateparse import parse_datetime
@@ -16,6 +17,7 @@ from django.utils.timezone import is_naive
 
 from iamconsole.audit import checkpoint_files, checkpoints, export, signatures, verification
 from iamconsole.audit.chain import canonical
+from iamconsole.audit.links import Broken
 from iamconsole.kernel import clock
 from iamconsole.kernel.errors import Fault
 from iamconsole.runtime import calls, catalogue, dispatch
@@ -38,6 +40,11 @@ def moment(text: str) -> datetime:
 def printable(text: object) -> str:
     """The text without anything a terminal would obey."""
     return "".join(char if char.isprintable() else ascii(char)[1:-1] for char in str(text))
+
+
+def private(name: str, flags: int) -> int:
+    """An opener for files that only their owner may read: the trail names people and addresses."""
+    return os.open(name, flags, 0o600)
 
 
 class Command(BaseCommand):
@@ -147,15 +154,16 @@ class Command(BaseCommand):
                 out.write(f"{line}\n")
 
     @contextmanager
-    def _destination(self, output: Path | None) -> Iterator[TextIO]:
+    def _destination(self, output: Path | None) -> Iterator[Any]:
         if output is None:
-            yield self.stdout._out  # type: ignore[attr-defined]  # Django's wrapper styles and ends lines
+            yield self.stdout
             return
         try:
-            with output.open("x", encoding="ascii", newline="\n") as file:
-                yield file
+            file = open(output, "x", encoding="ascii", newline="\n", opener=private)  # noqa: SIM115  (closed below)
         except OSError as fault:
             raise CommandError(f"{output} cannot be written: {fault.strerror}") from fault
+        with file:
+            yield file
 
     def _checkpoint(self, options: dict[str, Any]) -> None:
         chosen = checkpoints.accounts_with_open_records() if options["all"] else [options["account"]]
@@ -163,7 +171,7 @@ class Command(BaseCommand):
             try:
                 made = checkpoints.close_segment(account_id, at_once=True)
                 checkpoint_files.export_missing(account_id)
-            except (checkpoints.links.Broken, ValueError, OSError) as fault:
+            except (Broken, ValueError, OSError) as fault:
                 raise CommandError(f"{printable(account_id)}: no checkpoint was made: {fault}") from fault
             self.stdout.write(canonical({"account": account_id, "nothing": "new"}) if made is None else made.line)
 

@@ -10,7 +10,7 @@ from django.core.management import BaseCommand, CommandError, CommandParser, cal
 
 from accounts.tenancy import directory
 from iamconsole.interfaces.cli import operator, output
-from iamconsole.interfaces.cli.bootstrapping import Wanted, bootstrap
+from iamconsole.interfaces.cli.bootstrapping import Wanted, bootstrap, has_secrets
 from iamconsole.kernel.errors import Fault
 
 ACCOUNT_ID = re.compile(r"[0-9]{12}")
@@ -45,7 +45,7 @@ class Command(BaseCommand):
         except Fault as fault:
             raise CommandError(fault.message) from fault
         if wanted.root_password:
-            del report["Root"]["Password"]  # whoever gave it has it
+            report["Root"].pop("Password", None)  # whoever gave it has it
         if wanted.root_access_key:
             self.stderr.write(ROOT_KEY_WARNING)
         if as_json:
@@ -90,7 +90,7 @@ def _page(report: dict[str, Any]) -> str:
         lines.append(f"admin    {_identity(report['Admin'])}")
     if "Message" in report:
         lines.append(report["Message"])
-    elif "Password" in report["Root"]:
+    elif has_secrets(report):
         lines.append("Passwords and secret keys are shown this once: keep them now.")
     return "\n".join(lines)
 

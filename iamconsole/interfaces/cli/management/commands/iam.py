@@ -36,16 +36,19 @@ class Command(BaseCommand):
         return made
 
     def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--account", metavar="ID|ALIAS", help="account id or alias, also among the options below")
         parser.add_argument("operation", help="create-user, CreateUser, sts:GetCallerIdentity; or list, explain, wait")
         parser.add_argument("words", nargs=REMAINDER, help="its options: `manage.py iam create-user --help`")
 
-    def handle(self, *args: Any, operation: str, words: Sequence[str], **options: Any) -> None:
+    def handle(
+        self, *args: Any, operation: str, words: Sequence[str], account: str | None = None, **options: Any
+    ) -> None:
         own = {"list": self._list, "explain": self._explain, "wait": self._wait}
         try:
             if operation in own:
                 own[operation](words)
             else:
-                self._run(_found(operation), words)
+                self._run(_found(operation), [*(["--account", account] if account else []), *words])
         except BadUsage as fault:
             raise CommandError(str(fault), returncode=USAGE) from fault
 

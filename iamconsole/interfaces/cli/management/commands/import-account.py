@@ -7,8 +7,9 @@ from typing import Any
 
 from django.core.management import BaseCommand, CommandParser
 
-from accounts.importing import authorization_details, managed_policies
+from accounts.importing import authorization_details
 from accounts.importing.present import NOTHING
+from accounts.importing.texts import json_of
 from iamconsole.interfaces.cli import imports
 
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
     ) -> None:
         call = imports.call(options)
         with imports.reported():
-            content = managed_policies.loaded(imports.read(file))
+            content = json_of(imports.read(file))
             present = imports.present(call) if on_conflict == "skip" else NOTHING
             plan = authorization_details.plan(
                 content, account_id=call.account_id, present=present, keep_account_id=keep_account_id

@@ -8,6 +8,7 @@ from typing import Any
 from django.core.management import BaseCommand, CommandParser
 
 from accounts.importing import managed_policies
+from accounts.importing.texts import json_of
 from iamconsole.interfaces.cli import imports, operator, output
 
 AWS = "aws"
@@ -24,7 +25,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, file: Path, dry_run: bool, **options: Any) -> None:
         operator.demand_tables()
         with imports.reported():
-            policies = managed_policies.parsed(managed_policies.loaded(imports.read(file)))
+            policies = managed_policies.parsed(json_of(imports.read(file)))
             result = imports.one(AWS, "iamconsole:PutManagedPolicies", {"Policies": policies}, dry_run=dry_run)
         arns = {name: [p.arn for p in result.policies if p.outcome == name] for name in ("Created", "Changed")}
         report = {"DryRun": dry_run, **arns, "Unchanged": result.unchanged}

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.pages import choices
+from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
@@ -34,12 +35,14 @@ class GroupForm(OperationForm):
     def items(self) -> list[Item]:
         name = self.cleaned_data["group_name"]
         attached = [
-            ("iam:AttachGroupPolicy", {"group_name": name, "policy_arn": arn}) for arn in self.cleaned_data["policy_arns"]
+            ("iam:AttachGroupPolicy", {"group_name": name, "policy_arn": arn})
+            for arn in self.cleaned_data["policy_arns"]
         ]
         return [("iam:CreateGroup", self.members("group_name", "path")), *attached]
 
 
 def group_create(visit: Visit) -> HttpResponse:
+    visit.demand("iam:CreateGroup")
     form = GroupForm(visit, visit.request.POST or None)
     if visit.posting and form.is_valid():
         name = form.cleaned_data["group_name"]
@@ -118,16 +121,13 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
             visit.batch(items)
             return visit.redirect(reverse("console:groups"), _("Group %(name)s was deleted.") % {"name": name})
         wrong = _("This is not the name of the group.")
-    told = [
-        (_("users lose what the group grants."), [user.user_name for user in users], "users"),
-        (_("policies are detached."), [policy.policy_name for policy in attached], "scroll-text"),
-        (_("inline policies are deleted."), inline, "scroll-text"),
-    ]
     context = {
         "title": _("Delete %(name)s?") % {"name": name},
         "breadcrumbs": [*crumbs(GROUP, name), {"label": _("Delete")}],
         "consequences": [
-            {"label": label, "count": len(things), "items": things[:20], "icon": icon} for label, things, icon in told if things
+            *consequence(MEMBERS, [user.user_name for user in users], "users"),
+            *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
+            *consequence(INLINE, inline, "scroll-text"),
         ],
         "typed_name": name,
         "typed_error": wrong,

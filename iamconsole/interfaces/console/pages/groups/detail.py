@@ -68,7 +68,9 @@ def _users(visit: Visit, found: Any) -> panels.Panel:
             _("Remove"), reverse("console:group-remove", args=[name]), tone="danger", user_name=user.user_name
         )
         last = cells.time(user.password_last_used)
-        rows.append({"cells": [link, last, cells.time(user.create_date), cells.actions(remove if may_remove else None)]})
+        rows.append(
+            {"cells": [link, last, cells.time(user.create_date), cells.actions(remove if may_remove else None)]}
+        )
     add = cells.action(_("Add users"), reverse("console:group-add", args=[name]), icon="user-plus")
     more = _("the first %(n)d") % {"n": len(rows)} if found.is_truncated else len(rows) or ""
     return {

@@ -26,6 +26,7 @@ class PolicyForm(OperationForm):
 
 
 def policy_create(visit: Visit) -> HttpResponse:
+    visit.demand("iam:CreatePolicy")
     form = PolicyForm(visit.request.POST or None)
     text = editor.submitted(visit.request.POST) if visit.posting else editor.TEMPLATE
     tags = tags_of(visit.request.POST) if visit.posting else []

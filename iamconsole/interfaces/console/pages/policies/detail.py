@@ -53,8 +53,13 @@ def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
     arn = policy.arn
     edit = cells.action(_("Edit"), reverse("console:policy-edit", args=[arn]), tone="primary", icon="pencil")
     delete = cells.action(_("Delete"), reverse("console:policy-delete", args=[arn]), tone="danger", icon="trash-2")
-    own = [visit.offer(edit, "iam:CreatePolicyVersion", policy_arn=arn), visit.offer(delete, "iam:DeletePolicy", policy_arn=arn)]
-    kind = {"label": _("AWS managed"), "tone": "info"} if is_aws(arn) else {"label": _("Customer managed"), "tone": "ok"}
+    own = [
+        visit.offer(edit, "iam:CreatePolicyVersion", policy_arn=arn),
+        visit.offer(delete, "iam:DeletePolicy", policy_arn=arn),
+    ]
+    kind = (
+        {"label": _("AWS managed"), "tone": "info"} if is_aws(arn) else {"label": _("Customer managed"), "tone": "ok"}
+    )
     counts = used_as(policy.attachment_count, policy.permissions_boundary_usage_count)
     return {
         "title": policy.policy_name,
@@ -67,7 +72,10 @@ def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
             {"label": policy.policy_name},
         ],
         "actions": [] if is_aws(arn) else own,
-        "tabs": [{"label": label, "url": reverse(f"console:{name}", args=[arn]), "current": name == tab} for name, label in TABS],
+        "tabs": [
+            {"label": label, "url": reverse(f"console:{name}", args=[arn]), "current": name == tab}
+            for name, label in TABS
+        ],
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
@@ -12,11 +11,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.visit import Visit
-from iamconsole.kernel.errors import Fault, ValidationError
+from iamconsole.kernel.errors import Fault, NoSuchEntity, ValidationError
 from policies.documents import checks
-from policies.engine import MalformedPolicy, PolicyKind, parse
+from policies.engine import PolicyKind
+from policies.validation import findings
 
 FIELD = "policy_document"
+KINDS = frozenset(kind.value for kind in PolicyKind)
 LONGEST = 131_072  # characters, as AWS's policyDocumentType
 TEMPLATE = """{
   "Version": "2012-10-17",
@@ -34,40 +35,12 @@ TEMPLATE = """{
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that is wrong, at a line and column from 1."""
-
-    severity: str
-    code: str
-    message: str
-    help: str = ""
-    line: int | None = None
-    column: int | None = None
-
-
-def findings_of(text: str, kind: PolicyKind) -> list[Any]:
-    """What the checks find in a document of this kind."""
-    try:
-        from policies.validation import findings  # noqa: PLC0415
-    except ImportError:
-        return _parse_errors(text, kind)
-    return list(findings(text, kind=kind))
-
-
-def _parse_errors(text: str, kind: PolicyKind) -> list[Any]:
-    try:
-        parse(text, kind)
-    except MalformedPolicy as wrong:
-        help_text = wrong.detail if wrong.detail != wrong.message else ""
-        return [Finding("error", "MalformedPolicyDocument", wrong.message, help_text, wrong.line, wrong.column)]
-    return []
-
-
 def check(visit: Visit, kind: str) -> HttpResponse:
     """Answer the editor's POST with the findings on what is being typed; nothing is stored."""
+    if kind not in KINDS:
+        raise NoSuchEntity(_("There is no page at this address."))
     text = visit.request.POST.get(FIELD, "")[:LONGEST]
-    found = findings_of(text, PolicyKind(kind)) if text.strip() else None
+    found = findings(text, PolicyKind(kind)) if text.strip() else None
     return TemplateResponse(visit.request, "console/_findings.html", {"findings": found})
 
 
@@ -81,7 +54,7 @@ def context(
         "document_errors": document_errors(fault),
         "read_only": read_only,
         "check_url": reverse("console:policy-check", args=[kind.value]),
-        "findings": findings_of(text, kind) if text.strip() else None,
+        "findings": findings(text, kind) if text.strip() else None,
         "size": {"used": checks.size(text), "limit": visit.call.quota(quota).limit},
     }
 

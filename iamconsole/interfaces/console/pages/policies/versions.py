@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm
+from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.detail import head, is_aws, version_label
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
@@ -134,9 +135,13 @@ class VersionForm(OperationForm):
     def __init__(self, spare: list[Any], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if spare:
-            self.fields["make_room"].choices = [(v.version_id, f"{v.version_id} ({v.create_date:%Y-%m-%d})") for v in spare]
+            self.fields["make_room"].choices = [
+                (v.version_id, f"{v.version_id} ({v.create_date:%Y-%m-%d})") for v in spare
+            ]
             self.fields["make_room"].initial = spare[-1].version_id
-            self.fields["make_room"].help_text = _("A policy keeps five versions, and there are five. The oldest is proposed.")
+            self.fields["make_room"].help_text = _(
+                "A policy keeps five versions, and there are five. The oldest is proposed."
+            )
         else:
             del self.fields["make_room"]
 
@@ -156,7 +161,9 @@ def policy_edit(visit: Visit, arn: str) -> HttpResponse:
             if not visit.first_time():
                 return visit.redirect(there)
             try:
-                visit.batch(_items(arn, text, form.cleaned_data.get("make_room"), visit.request.POST.get("then") != "keep"))
+                visit.batch(
+                    _items(arn, text, form.cleaned_data.get("make_room"), visit.request.POST.get("then") != "keep")
+                )
             except Refused as refused:
                 visit.allow_again()
                 if isinstance(refused.fault, AccessDenied):
@@ -196,7 +203,9 @@ def _items(arn: str, text: str, make_room: str | None, publish: bool) -> list[It
 def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     """Delete a policy: detached everywhere and its versions deleted first, in one batch."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
-    answer = visit.run("iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter="PermissionsPolicy", max_items=1000)
+    answer = visit.run(
+        "iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter="PermissionsPolicy", max_items=1000
+    )
     spare = [v for v in visit.all("iam:ListPolicyVersions", policy_arn=arn) if not v.is_default_version]
     items, entities = _detachments(arn, answer)
     items += [("iam:DeletePolicyVersion", {"policy_arn": arn, "version_id": v.version_id}) for v in spare]
@@ -205,21 +214,19 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     if visit.posting:
         if visit.request.POST.get("confirm") == policy.policy_name:
             visit.batch(items)
-            return visit.redirect(reverse("console:policies"), _("Policy %(name)s was deleted.") % {"name": policy.policy_name})
+            return visit.redirect(
+                reverse("console:policies"), _("Policy %(name)s was deleted.") % {"name": policy.policy_name}
+            )
         wrong = _("This is not the name of the policy.")
-    told = []
-    if entities:
-        label = _("users, groups and roles lose what it grants.")
-        told.append({"label": label, "count": len(entities), "items": entities, "icon": "unlink"})
-    if spare:
-        label = _("older versions are deleted.")
-        told.append({"label": label, "count": len(spare), "items": [v.version_id for v in spare], "icon": "scroll-text"})
     bounded = policy.permissions_boundary_usage_count
     there = reverse("console:policy", args=[arn])
     context = {
         "title": _("Delete %(name)s?") % {"name": policy.policy_name},
         "breadcrumbs": head(visit, policy, "policy")["breadcrumbs"],
-        "consequences": told,
+        "consequences": [
+            *consequence(GRANTED, entities, "unlink"),
+            *consequence(VERSIONS, [version.version_id for version in spare], "scroll-text"),
+        ],
         "blockers": [
             {
                 "label": _("It is a permissions boundary; without it those users and roles could do more."),

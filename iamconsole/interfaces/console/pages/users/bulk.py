@@ -73,8 +73,12 @@ BULK = {
         asks_group=True,
     ),
     "deactivate-keys": Bulk(
-        title=lambda n: ngettext("Deactivate the keys of %(n)d user", "Deactivate the keys of %(n)d users", n) % {"n": n},
-        done=lambda n: ngettext("The keys of %(n)d user are inactive.", "The keys of %(n)d users are inactive.", n) % {"n": n},
+        title=lambda n: (
+            ngettext("Deactivate the keys of %(n)d user", "Deactivate the keys of %(n)d users", n) % {"n": n}
+        ),
+        done=lambda n: (
+            ngettext("The keys of %(n)d user are inactive.", "The keys of %(n)d users are inactive.", n) % {"n": n}
+        ),
         items=lambda visit, name, _data: deactivations(visit, name),
         nothing=_("has no active access key"),
         label=_("Deactivate keys"),

@@ -16,7 +16,7 @@ from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
 from iamconsole.interfaces.console.pages import choices, once
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
-from iamconsole.kernel.errors import Fault
+from iamconsole.kernel.errors import AccessDenied, Fault
 
 GENERATED_LENGTH = 20
 SYMBOLS = "!@#$%^&*()_+-="
@@ -28,7 +28,7 @@ PASSWORD_CHOICES = (
 
 
 def generated_password() -> str:
-    """Twenty characters of all four kinds, some 120 bits; a letter first, so that no spreadsheet takes it for a formula."""
+    """Twenty characters of all four kinds, some 120 bits; a letter first, so that it is no spreadsheet formula."""
     alphabets = (string.ascii_uppercase, string.ascii_lowercase, string.digits, SYMBOLS)
     characters = [secrets.choice(alphabet) for alphabet in alphabets]
     characters += [secrets.choice("".join(alphabets)) for _n in range(GENERATED_LENGTH - len(alphabets) - 1)]
@@ -101,6 +101,7 @@ class UserForm(OperationForm):
 
 def user_create(visit: Visit) -> HttpResponse:
     """The form, and what became of it; secrets are shown in the answer to the POST and nowhere else."""
+    visit.demand("iam:CreateUser")
     if not visit.posting:
         return _form_page(visit, UserForm(visit), [])
     form, tags = UserForm(visit, visit.request.POST), tags_of(visit.request.POST)
@@ -117,6 +118,8 @@ def user_create(visit: Visit) -> HttpResponse:
         outcomes = visit.batch(form.items(tags, password))
     except Refused as refused:
         visit.allow_again()
+        if isinstance(refused.fault, AccessDenied):
+            raise
         form.blame(refused.fault)
         return _form_page(visit, form, tags, refused.fault)
     said = _("User %(name)s was created.") % {"name": name}
@@ -137,7 +140,10 @@ def _form_page(visit: Visit, form: UserForm, tags: list[dict[str, str]], fault: 
             {
                 "title": _("Credentials"),
                 "fields": [
-                    form["console_access"], form["password"], form["password_reset_required"], form["access_key"]
+                    form["console_access"],
+                    form["password"],
+                    form["password_reset_required"],
+                    form["access_key"],
                 ],
             },
             {"title": _("Permissions"), "fields": [form["groups"], form["policy_arns"], form["permissions_boundary"]]},

@@ -174,6 +174,4 @@ def user_key_delete(visit: Visit, name: str, key_id: str) -> HttpResponse:
 
 
 def _crumbs(name: str, there: str, last: Any) -> list[dict[str, Any]]:
-    return [
-        {"label": _("Users"), "url": reverse("console:users")}, {"label": name, "url": there}, {"label": last}
-    ]
+    return [{"label": _("Users"), "url": reverse("console:users")}, {"label": name, "url": there}, {"label": last}]

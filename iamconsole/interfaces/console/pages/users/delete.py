@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from iamconsole.interfaces.console.pages.consequences import ACCESS_KEYS, DETACHED, GROUPS, INLINE, consequence
 from iamconsole.interfaces.console.visit import Item, Visit
 
 
@@ -27,7 +28,9 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
         "title": _("Delete %(name)s?") % {"name": name},
         "warning": _("This cannot be undone. What goes with it:") if consequences else "",
         "breadcrumbs": [
-            {"label": _("Users"), "url": reverse("console:users")}, {"label": name, "url": there}, {"label": _("Delete")}
+            {"label": _("Users"), "url": reverse("console:users")},
+            {"label": name, "url": there},
+            {"label": _("Delete")},
         ],
         "consequences": consequences,
         "typed_name": name,
@@ -55,18 +58,14 @@ def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]
         told.append({"label": _("Its console password stops working."), "icon": "lock"})
     keys = visit.all("iam:ListAccessKeys", **who)
     items += [("iam:DeleteAccessKey", {**who, "access_key_id": key.access_key_id}) for key in keys]
-    told += _told(_("access keys stop working."), [key.access_key_id for key in keys], "key-round")
+    told += consequence(ACCESS_KEYS, [key.access_key_id for key in keys], "key-round")
     groups = [group.group_name for group in visit.all("iam:ListGroupsForUser", **who)]
     items += [("iam:RemoveUserFromGroup", {**who, "group_name": group}) for group in groups]
-    told += _told(_("groups lose a member."), groups, "users")
+    told += consequence(GROUPS, groups, "users")
     attached = visit.all("iam:ListAttachedUserPolicies", **who)
     items += [("iam:DetachUserPolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
-    told += _told(_("policies are detached."), [policy.policy_name for policy in attached], "scroll-text")
+    told += consequence(DETACHED, [policy.policy_name for policy in attached], "unlink")
     inline = visit.all("iam:ListUserPolicies", **who)
     items += [("iam:DeleteUserPolicy", {**who, "policy_name": policy}) for policy in inline]
-    told += _told(_("inline policies are deleted."), inline, "scroll-text")
+    told += consequence(INLINE, inline, "scroll-text")
     return items, told, [key.access_key_id for key in keys if key.status == "Active"]
-
-
-def _told(label: Any, items: list[Any], icon: str) -> list[dict[str, Any]]:
-    return [{"label": label, "count": len(items), "items": items, "icon": icon}] if items else []

@@ -29,16 +29,16 @@ def user_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
     user = visit.run("iam:GetUser", user_name=name).user
     name = user.user_name
     context = head(visit, user) | {
-        "tabs": [
-            {"label": label, "url": tab_url(name, key), "current": key == tab} for key, label in TABS
-        ],
+        "tabs": [{"label": label, "url": tab_url(name, key), "current": key == tab} for key, label in TABS],
         "panels": PANELS[tab](visit, user),
     }
     return visit.page("detail", context)
 
 
 def tab_url(name: str, tab: str) -> str:
-    return reverse("console:user", args=[name]) if tab == "permissions" else reverse("console:user-tab", args=[name, tab])
+    return (
+        reverse("console:user", args=[name]) if tab == "permissions" else reverse("console:user-tab", args=[name, tab])
+    )
 
 
 def head(visit: Visit, user: Any) -> dict[str, Any]:
@@ -50,7 +50,9 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
         "title": name,
         "arn": user.arn,
         "breadcrumbs": [
-            {"label": _("Access management")}, {"label": _("Users"), "url": reverse("console:users")}, {"label": name}
+            {"label": _("Access management")},
+            {"label": _("Users"), "url": reverse("console:users")},
+            {"label": name},
         ],
         "actions": [
             visit.offer(rename, "iam:UpdateUser", **who),
@@ -184,7 +186,7 @@ def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
     switch = cells.post(
         _("Deactivate") if active else _("Activate"), there, do="update", access_key_id=key_id, status=wanted
     )
-    delete = cells.action(_("Delete"), reverse("console:user-key-delete", args=[name, key_id]))
+    delete = cells.action(_("Delete"), reverse("console:user-key-delete", args=[name, key_id]), tone="danger")
     may_switch = visit.refusal("iam:UpdateAccessKey", user_name=name) is None
     may_delete = visit.refusal("iam:DeleteAccessKey", user_name=name) is None
     return {
@@ -217,4 +219,10 @@ def _details(visit: Visit, user: Any) -> list[panels.Panel]:
     return [panels.json(_("As the API shows it"), user)]
 
 
-PANELS = {"permissions": _permissions, "groups": _groups, "credentials": _credentials, "tags": _tags, "details": _details}
+PANELS = {
+    "permissions": _permissions,
+    "groups": _groups,
+    "credentials": _credentials,
+    "tags": _tags,
+    "details": _details,
+}

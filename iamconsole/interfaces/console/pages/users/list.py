@@ -42,7 +42,9 @@ def create_control(visit: Visit) -> dict[str, Any]:
 def _empty(visit: Visit) -> dict[str, Any]:
     return {
         "title": _("No users yet"),
-        "text": _("A user is a person or a program with credentials of its own. It can do nothing until a policy says so."),
+        "text": _(
+            "A user is a person or a program with credentials of its own. It can do nothing until a policy says so."
+        ),
         "icon": "user-plus",
         "action": create_control(visit),
     }

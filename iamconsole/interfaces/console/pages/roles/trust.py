@@ -1,0 +1,70 @@
+"""Trust policies: who may assume a role, as presets and as JSON."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console.forms import OperationForm
+from iamconsole.interfaces.console.pages.entities import crumbs
+from iamconsole.interfaces.console.pages.kinds import ROLE
+from iamconsole.interfaces.console.pages.policies import editor
+from iamconsole.interfaces.console.pages.roles.detail import tab_url
+from iamconsole.interfaces.console.visit import Visit, operation
+from iamconsole.kernel.errors import AccessDenied, Fault
+from policies.engine import PolicyKind
+
+Document = dict[str, Any]
+
+
+def document(principal: dict[str, str], *, external_id: str = "") -> str:
+    """A trust policy that lets `principal` assume the role, on demand only with an external id."""
+    statement: Document = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    if external_id:
+        statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
+
+
+def of_account(account_id: str, *, external_id: str = "") -> str:
+    """The account: its own policies then say who of it."""
+    return document({"AWS": f"arn:aws:iam::{account_id}:root"}, external_id=external_id)
+
+
+def of_service(name: str) -> str:
+    return document({"Service": name})
+
+
+def role_trust(visit: Visit, name: str) -> HttpResponse:
+    """Edit the trust policy of a role."""
+    role = visit.run("iam:GetRole", role_name=name).role
+    name, there = role.role_name, tab_url(role.role_name, "trust")
+    form, fault, text = OperationForm(visit.request.POST or None), None, role.assume_role_policy_document
+    if visit.posting:
+        text = editor.submitted(visit.request.POST)
+        try:
+            visit.run("iam:UpdateAssumeRolePolicy", role_name=name, policy_document=text)
+        except AccessDenied:
+            raise
+        except Fault as refused:
+            fault = refused
+            if not editor.document_errors(fault) and form.is_valid():
+                form.blame(fault)
+        else:
+            return visit.redirect(there, _("The trust policy of %(name)s was saved.") % {"name": name})
+    context = {
+        "title": _("Edit the trust policy of %(name)s") % {"name": name},
+        "subtitle": _("It says who may assume the role; sessions that are open stay as they are."),
+        "breadcrumbs": [*crumbs(ROLE, name), {"label": _("Trust policy")}],
+        "form": form,
+        "submits": [editor.SAVE],
+        "cancel_url": there,
+        "cli_equivalent": aws_cli.command(
+            operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": text}
+        ),
+        **editor.context(visit, text, kind=PolicyKind.TRUST, quota="ACLSizePerRole", fault=fault),
+    }
+    return visit.page("policy_editor", context, status=400 if fault else 200)

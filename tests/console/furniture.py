@@ -1,0 +1,34 @@
+"""One of each thing, so that every page has something to show."""
+
+from __future__ import annotations
+
+from tests.support.tenants import Tenant
+
+ALLOW = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
+TRUST = """{"Version":"2012-10-17","Statement":[
+{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"""
+
+
+def allowing(*actions: str, resource: str = "*", condition: str = "{}") -> str:
+    """A policy that allows some actions."""
+    listed = ",".join(f'"{action}"' for action in actions)
+    return (
+        '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":['
+        f'{listed}],"Resource":"{resource}","Condition":{condition}}}]}}'
+    )
+
+
+def furnish(tenant: Tenant) -> dict[str, str]:
+    """A user with everything, a group, a role and a policy of two versions."""
+    key = tenant.user("ada", ALLOW, tags=[{"key": "team", "value": "blue"}])
+    tenant.run("iam:CreateLoginProfile", user_name="ada", password="Correct-horse-8")
+    tenant.run("iam:CreateGroup", group_name="devs")
+    tenant.run("iam:AddUserToGroup", group_name="devs", user_name="ada")
+    tenant.run("iam:CreateRole", role_name="reader", assume_role_policy_document=TRUST)
+    arn = tenant.run("iam:CreatePolicy", policy_name="Reports", path="/team/", policy_document=ALLOW).policy.arn
+    tenant.run("iam:CreatePolicyVersion", policy_arn=arn, policy_document=ALLOW.replace("Get", "Put"))
+    tenant.run("iam:AttachGroupPolicy", group_name="devs", policy_arn=arn)
+    tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn)
+    tenant.run("iam:AttachRolePolicy", role_name="reader", policy_arn=arn)
+    tenant.run("iam:PutUserPermissionsBoundary", user_name="ada", permissions_boundary=arn)
+    return {"account": tenant.account_id, "key": key["AccessKeyId"], "policy": arn}

@@ -1,0 +1,100 @@
+"""Every page: for an administrator it renders, for a user without rights it is denied in AWS's words."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+from django.urls import get_resolver
+
+from tests.console.furniture import furnish
+from tests.support.tenants import Tenant
+
+PAGES = """
+users/  users/?filter=old-keys&sort=-activity&size=50  users/?q=AKIA  users/?q=arn:aws:iam::{account}:user/ada
+create/user/  users/ada/  users/ada/tab/groups/  users/ada/tab/credentials/  users/ada/tab/tags/
+users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/  users/ada/password/delete/
+users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
+users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
+groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/devs/tab/permissions/
+groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
+groups/devs/inline/
+roles/  roles/?filter=never-used&sort=last_used  create/role/  roles/reader/  roles/reader/tab/trust/
+roles/reader/tab/tags/  roles/reader/tab/details/  roles/reader/edit/  roles/reader/delete/  roles/reader/trust/
+roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/
+policies/  policies/?filter=unused&sort=attached  create/policy/  policies/{policy}
+policies/arn:aws:iam::aws:policy/AdministratorAccess  policies/entities/{policy}  policies/versions/{policy}
+policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
+policies/delete/{policy}
+account/  events/  events/?event_name=CreateUser
+"""
+ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
+FOR_EVERYBODY = ["/console/", "/console/search/?q=ada"]
+# Where a GET has nothing to show: it leads to the page that posts there.
+ACTIONS = frozenset(
+    """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
+    policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass""".split()  # noqa: SIM905
+)
+SENTENCE = re.compile(
+    r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "
+    r"identity-based policy allows the \w+:\w+ action"
+)
+
+
+@pytest.mark.parametrize("page", [*ADDRESSES, *FOR_EVERYBODY])
+def test_an_administrator_sees_the_page(tenant: Tenant, admin: Client, page: str) -> None:
+    response = admin.get(page.format(**furnish(tenant)))
+    html = response.content.decode()
+    assert response.status_code == 200, html
+    assert html.count("<h1") == 1
+    assert response["x-amzn-RequestId"]
+    assert "no-store" in response["Cache-Control"]
+    assert "'none'" in response["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("page", ADDRESSES)
+def test_a_user_without_rights_is_denied(tenant: Tenant, weak: Client, page: str) -> None:
+    response = weak.get(page.format(**furnish(tenant)))
+    html = response.content.decode()
+    assert response.status_code == 403, html
+    assert SENTENCE.search(html)
+    assert "blue" not in html
+
+
+def test_without_rights_the_first_page_says_who_one_is(weak: Client) -> None:
+    html = weak.get("/console/").content.decode()
+    assert "weak" in html
+    assert "/console/users/" not in html
+    assert "/console/events/" not in html
+
+
+@pytest.mark.parametrize("page", [*ADDRESSES, *FOR_EVERYBODY])
+def test_without_a_session_the_page_leads_to_sign_in_and_back(client: Client, page: str, db: None) -> None:
+    address = page.format(account="123456789012", key="AKIA", policy="arn:aws:iam::123456789012:policy/Reports")
+    response = client.get(address)
+    assert response.status_code == 302
+    assert response["Location"].startswith("/console/signin/?next=%2Fconsole%2F")
+
+
+def test_every_page_is_tested() -> None:
+    """A new page must be added to the lists above."""
+    resolver = get_resolver()
+    tested = {
+        resolver.resolve(
+            page.partition("?")[0].format(key="AKIA", policy="arn:aws:iam::aws:policy/X", account="")
+        ).url_name
+        for page in (*ADDRESSES, *FOR_EVERYBODY)
+    }
+    _prefix, console = resolver.namespace_dict["console"]
+    known = {pattern.name for pattern in console.url_patterns if pattern.name}
+    assert known - tested - ACTIONS == set()
+
+
+@pytest.mark.parametrize(
+    "address", ["/console/nothing/", "/console/users/nobody/", "/console/users/admin/tab/nothing/", "/console/check/x/"]
+)
+def test_what_is_not_there_is_404(admin: Client, address: str) -> None:
+    response = admin.get(address)
+    assert response.status_code == 404
+    assert response["x-amzn-RequestId"] in response.content.decode()
