@@ -85,6 +85,7 @@ class Call:
     changes: list[Change] = field(default_factory=list)
     position: int | None = None
     consistency_token: str = ""
+    _limits: Mapping[str, int] | None = None
 
     def emit(self, entity: str, id: str, verb: str, *, revokes: bool = False) -> None:
         """Note a change for the change log; it is written with the change itself or not at all."""
@@ -92,4 +93,6 @@ class Call:
 
     def quota(self, name: str) -> quotas.Quota:
         """The account's quota of that name: the default, or what an operator set for this account."""
-        return quotas.Quota(name, self.limits_of(self.account_id).get(name, quotas.DEFAULTS[name]))
+        if self._limits is None:
+            self._limits = self.limits_of(self.account_id)
+        return quotas.Quota(name, self._limits.get(name, quotas.DEFAULTS[name]))

@@ -14,8 +14,18 @@ ROLE = f"arn:aws:iam::{HERE}:role/app"
 
 PRINCIPALS: list[dict[str, Any]] = [
     {"type": "Account", "arn": f"arn:aws:iam::{HERE}:root", "id": HERE},
-    {"type": "User", "arn": f"arn:aws:iam::{HERE}:user/ann", "id": "AIDAANNANNANNANNANNAN", "unique_id": "AIDAANNANNANNANNANNAN"},
-    {"type": "User", "arn": f"arn:aws:iam::{HERE}:user/team/bob", "id": "AIDABOBBOBBOBBOBBOBBO", "unique_id": "AIDABOBBOBBOBBOBBOBBO"},
+    {
+        "type": "User",
+        "arn": f"arn:aws:iam::{HERE}:user/ann",
+        "id": "AIDAANNANNANNANNANNAN",
+        "unique_id": "AIDAANNANNANNANNANNAN",
+    },
+    {
+        "type": "User",
+        "arn": f"arn:aws:iam::{HERE}:user/team/bob",
+        "id": "AIDABOBBOBBOBBOBBOBBO",
+        "unique_id": "AIDABOBBOBBOBBOBBOBBO",
+    },
     {
         "type": "AssumedRole",
         "arn": f"arn:aws:sts::{HERE}:assumed-role/app/one",
@@ -120,7 +130,16 @@ DATES = [
 ]
 BYTES = ["QUJD", "QQ==", "QR==", "AAAA"]
 ADDRESSES = ["10.0.0.1", "10.0.1.7", "192.0.2.9", "2001:db8::1", "2001:DB8:0::1", "2001:db8:1::1"]
-NETWORKS = ["10.0.0.0/8", "10.0.0.1", "10.0.0.5/30", "0.0.0.0/0", "192.0.2.9/32", "2001:db8::/48", "2001:db8::1", "::/0"]
+NETWORKS = [
+    "10.0.0.0/8",
+    "10.0.0.1",
+    "10.0.0.5/30",
+    "0.0.0.0/0",
+    "192.0.2.9/32",
+    "2001:db8::/48",
+    "2001:db8::1",
+    "::/0",
+]
 ARNS = [
     f"arn:aws:iam::{HERE}:user/ann",
     f"arn:aws:iam::{HERE}:role/app",
@@ -205,9 +224,9 @@ def request_values(family: str) -> list[Any]:
 
 
 ASKED = {family: st.sampled_from(policy_values(family)) for family in FAMILIES}
-CONTEXTS = st.fixed_dictionaries(
-    {key: st.sampled_from(request_values(family)) for key, family in KEYS.items()}
-).map(lambda keys: {key: value for key, value in keys.items() if value is not ...})
+CONTEXTS = st.fixed_dictionaries({key: st.sampled_from(request_values(family)) for key, family in KEYS.items()}).map(
+    lambda keys: {key: value for key, value in keys.items() if value is not ...}
+)
 
 
 @st.composite
@@ -239,7 +258,9 @@ def cut_patterns(draw: st.DrawFn) -> str:
 RESOURCE_ELEMENTS = st.one_of(
     st.just("*"),
     st.lists(
-        st.one_of(st.sampled_from(RESOURCE_PATTERNS), st.sampled_from(RESOURCES), cut_patterns()), min_size=1, max_size=3
+        st.one_of(st.sampled_from(RESOURCE_PATTERNS), st.sampled_from(RESOURCES), cut_patterns()),
+        min_size=1,
+        max_size=3,
     ),
     some(RESOURCE_PATTERNS),
 )
@@ -310,7 +331,9 @@ def documents(draw: st.DrawFn, kind: str, principal: dict[str, Any]) -> dict[str
 
 
 @st.composite
-def attached(draw: st.DrawFn, kind: str, principal: dict[str, Any], *, name: str, most: int = 2) -> list[dict[str, Any]]:
+def attached(
+    draw: st.DrawFn, kind: str, principal: dict[str, Any], *, name: str, most: int = 2
+) -> list[dict[str, Any]]:
     """Policies of a kind with their ids."""
     count = draw(st.integers(0, most))
     return [{"id": f"{name}-{place}", "document": draw(documents(kind, principal))} for place in range(count)]
