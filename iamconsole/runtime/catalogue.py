@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib import import_module
 
 from iamconsole.kernel.operation import REGISTRY, Operation
+from policies import catalog
 
 MODULES = (
     "accounts.access_keys.operations",
@@ -29,8 +30,24 @@ MODULES = (
     "policies.documents.operations",
 )
 
+OWN = "iamconsole"
+"""The service prefix of what AWS has no operation for."""
+
 for _module in MODULES:
     import_module(_module)
+
+# Policies may name our own actions; whoever validates or searches them looks into the catalogue of services.
+catalog.register(
+    catalog.Service.of(
+        OWN,
+        "IAM Console",
+        actions=[
+            catalog.Action(OWN, declared.name, catalog.AccessLevel(declared.access), description=declared.summary)
+            for declared in REGISTRY.values()
+            if declared.service == OWN
+        ],
+    )
+)
 
 
 def operations() -> tuple[Operation, ...]:

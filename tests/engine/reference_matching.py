@@ -27,6 +27,7 @@ COMPARISONS = {
 }
 W3C_DATE = re.compile(r"\d{4}(-\d\d(-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?)?)?", re.ASCII)
 DECIMAL = re.compile(r"[+-]?\d+(\.\d+)?([eE][+-]?\d+)?", re.ASCII)
+EPOCH_SECONDS = re.compile(r"\d+(\.\d+)?", re.ASCII)
 VARIABLE = re.compile(r"\$\{(?:(?P<escape>[*?$])|(?P<key>[^${}',]+)(?:, '(?P<default>[^']*)')?)\}")
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -139,10 +140,10 @@ def condition_holds(operator: str, key: str, wanted: list[Any], version: str, co
     negated = name in NEGATIONS
     if quantifier == ["ForAllValues"] and (is_null(found) or all(one == "" for one in as_list(found))):
         return True
-    if is_null(found):
-        return if_exists or ("true" in map(as_text, wanted) if name == "Null" else negated) and not quantifier
     if name == "Null":
-        return "false" in map(as_text, wanted)
+        return ("true" if is_null(found) else "false") in map(as_text, wanted)
+    if is_null(found):
+        return if_exists or (negated and not quantifier)
     if isinstance(found, list) and not quantifier:
         return negated
 
@@ -192,7 +193,7 @@ def number(text: str) -> Decimal | None:
 def moment(text: str) -> Decimal | None:
     """The W3C profile of ISO 8601 (a time needs its zone), otherwise epoch seconds; in seconds."""
     if not W3C_DATE.fullmatch(text):
-        return number(text)
+        return Decimal(text) if EPOCH_SECONDS.fullmatch(text) else None
     try:
         read = datetime.fromisoformat(text + "0001-01-01"[len(text) :])
     except ValueError:

@@ -14,7 +14,9 @@ from tests.engine.strategies import scenarios
 
 
 def bound(policy: dict[str, Any], *, kind: PolicyKind) -> Bound:
-    return Bound(source=Source(id=policy["id"], type=kind.value), compiled=compiled(json.dumps(policy["document"]), kind))
+    return Bound(
+        source=Source(id=policy["id"], type=kind.value), compiled=compiled(json.dumps(policy["document"]), kind)
+    )
 
 
 def all_bound(policies: list[dict[str, Any]], *, kind: PolicyKind) -> tuple[Bound, ...]:

@@ -7,7 +7,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from iamconsole.interfaces.console.visit import Visit
-from iamconsole.kernel.errors import AccessDenied
 
 Choices = list[tuple[Any, Any]]
 
@@ -27,7 +26,4 @@ def policies(visit: Visit) -> Choices:
 
 
 def _all(visit: Visit, action: str) -> list[Any]:
-    try:
-        return visit.all(action)
-    except AccessDenied:
-        return []
+    return [] if visit.refusal(action) else visit.all(action)
