@@ -1,6 +1,6 @@
 """Every model of this app, from the nouns that own them."""
 
-from accounts.access_keys.models import AccessKey
+from accounts.access_keys.models import AccessKey, MasterKey
 from accounts.attachments.models import Attachment
 from accounts.breakglass.models import BreakglassLink
 from accounts.groups.models import Group, Membership
@@ -22,6 +22,7 @@ __all__ = [
     "InlinePolicy",
     "InstanceProfile",
     "LoginProfile",
+    "MasterKey",
     "Membership",
     "QuotaOverride",
     "Role",

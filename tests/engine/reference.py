@@ -88,8 +88,13 @@ def principal_entries(element: Any) -> list[tuple[str, str]]:
 
 
 def asks_principal_arn(statement: dict[str, Any]) -> bool:
-    """`Principal: "*"` that a condition narrows to ARNs of principals."""
-    return any(key.lower() == "aws:principalarn" for keys in statement.get("Condition", {}).values() for key in keys)
+    """`Principal: "*"` that a condition narrows to ARNs of principals; a negated operator narrows to nobody."""
+    return any(
+        "Not" not in operator
+        and ("String" in operator or "Arn" in operator)
+        and "aws:principalarn" in map(str.lower, keys)
+        for operator, keys in statement.get("Condition", {}).items()
+    )
 
 
 def account_names(principal: dict[str, Any]) -> set[str]:

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import connections
 
+from accounts.access_keys.secrets import confirm_ring
 from iamconsole.interfaces.cli.launcher import lock, probes, static_files
 from iamconsole.interfaces.cli.launcher.broker import NoBroker
 from iamconsole.interfaces.cli.launcher.services import Services
 from iamconsole.interfaces.cli.launcher.supervisor import StartFailed, Stopped, Supervisor
+from iamconsole.sealing import SealingError
 from iamconsole.settings import redis_urls
 
 
@@ -61,6 +63,10 @@ class Command(BaseCommand):
     def _prepare(self) -> None:
         """In this process, where Django is loaded already: a fresh one each would cost a second."""
         call_command("migrate", interactive=False, verbosity=0)
+        try:
+            confirm_ring()
+        except SealingError as fault:
+            raise CommandError(str(fault)) from fault
         static_files.collect_if_changed()
         if "bootstrap" in get_commands():
             call_command("bootstrap", "--first-run", stdout=self.stdout, stderr=self.stderr)
