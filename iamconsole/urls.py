@@ -1,6 +1,7 @@
 """Where everything is: the composition root of the HTTP doors. `/healthz` is answered before Django (wsgi.py)."""
 
 from django.urls import include, path
+from django.views.generic import RedirectView
 
 from iamconsole.interfaces.console.site import site as console
 from iamconsole.interfaces.health.views import metrics, readyz
@@ -12,6 +13,7 @@ urlpatterns = [
     path("readyz", readyz),
     path("metrics", metrics),
     path("testing/reset", reset),
+    path("console", RedirectView.as_view(pattern_name="console:dashboard")),
     path("console/", console.urls),
     path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

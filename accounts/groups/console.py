@@ -46,7 +46,7 @@ def find(
 def _matching(rows: QuerySet[Group], text: str) -> QuerySet[Group]:
     wanted = text.strip()
     if wanted.startswith("arn:"):
-        return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower())
+        return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower(), account_id__in=wanted.split(":")[4:5])
     found = Q(name_key__contains=wanted.lower()) | Q(path__icontains=wanted) | Q(unique_id__iexact=wanted)
     return rows.filter(found) if wanted else rows
 

@@ -67,11 +67,10 @@ def put_managed_policies(
     _demand_sound(policies)
     present = set(ManagedPolicy.objects.filter(account_id=AWS).values_list("name_key", flat=True))
     outcomes = []
-    for arn in importing.put(_imported(call, policy) for policy in policies):
-        key = name_key(arn.rpartition("/")[2])
-        verb = "updated" if key in present else "created"
-        call.emit("policy", arn, verb, revokes=verb == "updated")
-        outcomes.append(_outcome(arn, wanted[key], verb))
+    for row in importing.put(_imported(call, policy) for policy in policies):
+        verb = "updated" if row.name_key in present else "created"
+        call.emit("policy", row.unique_id, verb, revokes=verb == "updated")
+        outcomes.append(_outcome(row.arn, wanted[row.name_key], verb))
     return PutManagedPoliciesResult(policies=outcomes, unchanged=len(policies) - len(outcomes))
 
 

@@ -42,7 +42,8 @@ def find(
 def _matching(rows: QuerySet[Role], text: str) -> QuerySet[Role]:
     wanted = text.strip()
     if wanted.startswith("arn:"):
-        return rows.filter(Q(name_key=wanted.rsplit("/", 1)[-1].lower()) | Q(trust_policy__contains=wanted))
+        named = Q(name_key=wanted.rsplit("/", 1)[-1].lower(), account_id__in=wanted.split(":")[4:5])
+        return rows.filter(named | Q(trust_policy__contains=wanted))
     found = Q(name_key__contains=wanted.lower()) | Q(description__icontains=wanted) | Q(path__icontains=wanted)
     return rows.filter(found | Q(unique_id__iexact=wanted)) if wanted else rows
 

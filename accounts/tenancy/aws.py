@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.db import transaction
 
 from accounts.tenancy.models import AWS, Account
@@ -12,8 +10,8 @@ from policies.documents.builtin import builtin_policies
 from policies.documents.models import ManagedPolicy
 
 
-def install(**_signal: Any) -> None:
-    """Receive post_migrate: whatever is missing or older than ours is written; what an operator imported later stays."""
+def install() -> None:
+    """Write whatever is missing or older than ours; what an operator imported later stays."""
     with transaction.atomic():
         Account.objects.get_or_create(pk=AWS, defaults={"created": builtin_policies()[0].create_date})
         newer = {

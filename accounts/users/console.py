@@ -62,7 +62,7 @@ def _matching(rows: QuerySet[User], account_id: str, text: str) -> QuerySet[User
     if not wanted:
         return rows
     if wanted.startswith("arn:"):
-        return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower())
+        return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower(), account_id__in=wanted.split(":")[4:5])
     if wanted[:4].upper() in KEY_PREFIXES:
         keys = AccessKey.objects.filter(account_id=account_id, id__istartswith=wanted)
         return rows.filter(Q(pk__in=keys.values("user")) | Q(name_key__contains=wanted.lower()))

@@ -18,6 +18,38 @@ class LogHead(models.Model):
         return f"shard {self.shard} at {self.position}"
 
 
+class ProjectedRow(models.Model):
+    """What a region holds of one thing: ids and references, so that a change of a group touches one row, not its members.
+
+    `kind` and `id` name it (`user` AIDA…, `group`, `role`, `policy`, `key`); `arn` finds it; `body` is what decisions
+    and signature checks need. The home region's rows are here; other regions hold the same in a store of their own.
+    """
+
+    kind = models.CharField(max_length=32)
+    id = models.CharField(max_length=2048)
+    account_id = models.CharField(max_length=12)
+    arn = models.CharField(max_length=2048, blank=True)
+    body = models.JSONField()
+    row = models.BigAutoField(primary_key=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "id"], name="projected_once")]
+        indexes = [models.Index(fields=["arn"], name="projected_by_arn")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.id}"
+
+
+class ProjectedDocument(models.Model):
+    """A policy document by the SHA-256 of its text: kept once, however many hold it."""
+
+    digest = models.CharField(primary_key=True, max_length=64)
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.digest
+
+
 class ChangeEntry(models.Model):
     """One change: ids, never secrets."""
 

@@ -22,6 +22,7 @@ from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape
 from iamconsole.replication import log
+from iamconsole.replication.projection.projector import project
 from iamconsole.runtime.authorization import authorize, locate
 from iamconsole.runtime.publishing import publish
 
@@ -93,6 +94,7 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
     authorize(call, operation, request, resources)
     result = _handle(call, operation, request)
     trail.done(call, operation, request, result, resources)
+    project(call.changes, call.account_id)
     call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
     call.consistency_token = log.token(call.account_id, call.position)
     transaction.on_commit(lambda: publish(call))

@@ -49,8 +49,7 @@ def find(
 def _matching(rows: QuerySet[ManagedPolicy], text: str) -> QuerySet[ManagedPolicy]:
     wanted = text.strip()
     if wanted.startswith("arn:"):
-        owner = wanted.split(":")[4] if wanted.count(":") >= 5 else ""
-        return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower(), account_id=owner)
+        return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower(), account_id__in=wanted.split(":")[4:5])
     found = Q(name_key__contains=wanted.lower()) | Q(description__icontains=wanted) | Q(path__icontains=wanted)
     return rows.filter(found) if wanted else rows
 
@@ -66,7 +65,7 @@ def _only(rows: QuerySet[ManagedPolicy], account_id: str, only: str) -> QuerySet
         case "boundary":
             return rows.filter(bounding__gt=0)
         case "unused":
-            return rows.filter(attached=0, bounding=0)
+            return rows.filter(attached=0, bounding=0, account_id=account_id)
     return rows
 
 

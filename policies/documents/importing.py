@@ -27,8 +27,8 @@ class ImportedPolicy:
     created: datetime
 
 
-def put(policies: Iterable[ImportedPolicy]) -> list[str]:
-    """Make the policies present; one whose document differs gets a new default version. Gives the ARNs that changed."""
+def put(policies: Iterable[ImportedPolicy]) -> list[ManagedPolicy]:
+    """Make the policies present; one whose document differs gets a new default version. Gives those that changed."""
     present = {row.name_key: row for row in ManagedPolicy.objects.filter(account_id=AWS)}
     texts = dict(
         PolicyVersion.objects.filter(account_id=AWS, policy__default_version=F("number")).values_list(
@@ -45,7 +45,7 @@ def put(policies: Iterable[ImportedPolicy]) -> list[str]:
     return changed
 
 
-def _create(policy: ImportedPolicy) -> str:
+def _create(policy: ImportedPolicy) -> ManagedPolicy:
     row = ManagedPolicy(
         account_id=AWS,
         unique_id=policy.unique_id,
@@ -57,10 +57,10 @@ def _create(policy: ImportedPolicy) -> str:
     )
     row.save(force_insert=True)
     PolicyVersion.objects.create(account_id=AWS, policy=row, number=1, document=policy.document, created=policy.created)
-    return row.arn
+    return row
 
 
-def _revise(row: ManagedPolicy, policy: ImportedPolicy) -> str:
+def _revise(row: ManagedPolicy, policy: ImportedPolicy) -> ManagedPolicy:
     row.last_version += 1
     row.default_version, row.updated = row.last_version, policy.created
     row.save(update_fields=["last_version", "default_version", "updated"])
@@ -68,4 +68,4 @@ def _revise(row: ManagedPolicy, policy: ImportedPolicy) -> str:
         account_id=AWS, policy=row, number=row.last_version, document=policy.document, created=policy.created
     )
     PolicyVersion.objects.filter(policy=row, number__lte=row.last_version - KEPT).delete()
-    return row.arn
+    return row

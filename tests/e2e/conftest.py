@@ -73,6 +73,7 @@ class Visitor:
         self.page.get_by_label("User name").fill(name)
         self.page.get_by_label("Password", exact=True).fill(password)
         self.page.get_by_role("button", name="Sign in").click()
+        self.page.wait_for_url(lambda address: "/signin/" not in address)
         return self.page
 
     def close(self) -> None:

@@ -133,12 +133,6 @@ def test_pictures(company: Tenant, visitor: Any) -> None:
         "create-user": "/console/create/user/",
         "versions": f"/console/policies/versions/{arn}",
         "events": "/console/events/",
-        "groups": "/console/groups/",
-        "roles": "/console/roles/",
-        "policies": "/console/policies/",
-        "role-create": "/console/create/role/",
-        "role-trust": "/console/roles/backup/tab/trust/",
-        "account": "/console/account/",
     }.items():
         light.page.goto(path)
         shoot(light, picture)

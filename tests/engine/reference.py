@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterator
 from enum import IntEnum
 from typing import Any, NamedTuple
 
-from tests.engine.reference_matching import action_matches, as_list, condition_holds, resource_matches
+from tests.engine.reference_matching import NEGATIONS, action_matches, as_list, condition_holds, resource_matches
 
 EVERYBODY = ("AWS", "*")
 PROVIDER_TOKENS = ("WebIdentity", "SAML")
@@ -88,10 +88,11 @@ def principal_entries(element: Any) -> list[tuple[str, str]]:
 
 
 def asks_principal_arn(statement: dict[str, Any]) -> bool:
-    """`Principal: "*"` that a condition narrows to ARNs of principals; a negated operator narrows to nobody."""
+    """Whether a condition lets nobody pass but by their ARN; negated and modified operators do not see to that."""
     return any(
-        "Not" not in operator
-        and ("String" in operator or "Arn" in operator)
+        operator.startswith(("String", "Arn"))
+        and operator not in NEGATIONS
+        and not operator.endswith("IfExists")
         and "aws:principalarn" in map(str.lower, keys)
         for operator, keys in statement.get("Condition", {}).items()
     )

@@ -17,7 +17,7 @@ from iamconsole.interfaces.console.cells import Cell
 from iamconsole.interfaces.console.visit import Visit
 
 SIZES = (25, 50, 100)
-MOST_SELECTED = 500  # rows that one bulk action takes
+MOST_SELECTED = 200  # rows that one bulk action takes
 FURTHEST = 1_000_000  # page numbers beyond this are typing errors
 
 

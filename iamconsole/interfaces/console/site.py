@@ -11,7 +11,7 @@ from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path, reverse
-from django.utils.http import urlencode
+from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
@@ -80,7 +80,13 @@ class ConsoleSite(AdminSite):
         """A page for everybody."""
 
         def inner(request: HttpRequest, **where: Any) -> HttpResponse:
-            return _stamped(view(request, **where), calls.new_request_id())
+            request_id = calls.new_request_id()
+            try:
+                response = view(request, **where)
+            except Exception:
+                logger.exception("console page failed", path=request.path, request_id=request_id)
+                response = bare_page(request, "error", {"status": 500, "request_id": request_id}, status=500)
+            return _stamped(response, request_id)
 
         return self._protected(inner, view)
 
@@ -121,11 +127,19 @@ def _fault_page(visit: Visit, fault: Fault) -> HttpResponse:
         "reason": fault.message if denied or unknown else "",
         "authorization_id": fault.authorization_id if isinstance(fault, AccessDenied) else "",
         "request_id": visit.call.request_id,
+        "links": [{"label": _("Back"), "url": back}] if (back := _came_from(visit.request)) else [],
         "next_step": _("An administrator can grant this; tell them the authorization id.") if denied else "",
     }
     if visit.request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(fault.message, status=fault.status, content_type="text/plain; charset=utf-8")
     return visit.page("error", context, status=fault.status).render()  # type: ignore[attr-defined,no-any-return]
+
+
+def _came_from(request: HttpRequest) -> str:
+    """The page whose form was refused: what was typed there is still in the browser."""
+    referer = request.headers.get("Referer", "")
+    ours = url_has_allowed_host_and_scheme(referer, {request.get_host()}, require_https=request.is_secure())
+    return referer if ours and request.method == "POST" else ""
 
 
 def _nothing_here(visit: Visit, rest: str) -> HttpResponse:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.forms import OperationForm, text_field
@@ -80,17 +84,7 @@ def _recommendations(visit: Visit, summary: dict[str, int]) -> list[dict[str, An
                 "action": create_control(visit),
             }
         )
-    old = find(visit, USERS, State(only="old-keys")) if visit.refusal(USERS.action) is None else ([], 0, 0)
-    if old[1]:
-        found.append(
-            {
-                "title": _("%(n)d users have access keys older than 90 days") % {"n": old[1]},
-                "text": _("Create a second key, move its programs over, then deactivate the old one."),
-                "tone": "warn",
-                "icon": "key-round",
-                "action": {"label": _("Show them"), "url": f"{reverse('console:users')}?filter=old-keys"},
-            }
-        )
+    found += _unused(visit)
     if not summary["Groups"]:
         found.append(
             {
@@ -102,6 +96,67 @@ def _recommendations(visit: Visit, summary: dict[str, int]) -> list[dict[str, An
             }
         )
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A filter of a list that should show nothing, and what to do where it does."""
+
+    listing: Listing
+    only: str
+    title: Callable[[int], str]
+    text: Any
+    tone: str
+    icon: str
+
+
+FORGOTTEN = (
+    Forgotten(
+        USERS,
+        "old-keys",
+        lambda n: (
+            ngettext("%(n)d user has a key", "%(n)d users have keys", n) % {"n": n} + gettext(" over 90 days old")
+        ),
+        _("Create a second key, move its programs over, then deactivate the old one."),
+        "warn",
+        "key-round",
+    ),
+    Forgotten(
+        ROLES,
+        "never-used",
+        lambda n: ngettext("%(n)d role was never used", "%(n)d roles were never used", n) % {"n": n},
+        _("A role that nobody assumes is a door that nobody watches."),
+        "info",
+        "id-card",
+    ),
+    Forgotten(
+        POLICIES,
+        "unused",
+        lambda n: ngettext("%(n)d policy is attached nowhere", "%(n)d policies are attached nowhere", n) % {"n": n},
+        _("Delete what is no longer needed: the next person need not read it."),
+        "info",
+        "scroll-text",
+    ),
+)
+
+
+def _unused(visit: Visit) -> list[dict[str, Any]]:
+    """What is old or unused, of the kinds that the principal may list."""
+    shown = []
+    for forgotten in FORGOTTEN:
+        state = State(only=forgotten.only, order=forgotten.listing.order, size=1)
+        if visit.refusal(forgotten.listing.action) is None and (count := find(visit, forgotten.listing, state)[1]):
+            address = State(only=forgotten.only, order=forgotten.listing.order).url(forgotten.listing)
+            shown.append(
+                {
+                    "title": forgotten.title(count),
+                    "text": forgotten.text,
+                    "tone": forgotten.tone,
+                    "icon": forgotten.icon,
+                    "action": {"label": _("Show"), "url": address},
+                }
+            )
+    return shown
 
 
 def search(visit: Visit) -> HttpResponse:

@@ -7,6 +7,7 @@ import io
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.visit import Visit
@@ -21,7 +22,7 @@ def credentials_page(
 ) -> HttpResponse:
     """A new password, a new key or both."""
     account = visit.request.user.account  # type: ignore[union-attr]
-    sign_in = visit.request.build_absolute_uri(f"/console/signin/?account={account.alias or account.pk}")
+    sign_in = visit.request.build_absolute_uri(f"{reverse('console:signin')}?account={account.alias or account.pk}")
     secrets = [{"label": _("User name"), "value": name}]
     values = {"user_name": name, "console_url": sign_in if password else ""}
     if password:
@@ -44,7 +45,7 @@ def credentials_page(
             "breadcrumbs": [{"label": name, "url": continue_url}, {"label": _("Credentials")}],
             "secrets": secrets,
             "download": {
-                "url": "/console/credentials.csv",
+                "url": reverse("console:credentials-csv"),
                 "fields": [{"name": column, "value": values.get(column, "")} for column in COLUMNS],
             },
             "continue_url": continue_url,

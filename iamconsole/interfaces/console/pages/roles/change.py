@@ -48,7 +48,7 @@ class RoleForm(OperationForm):
     trusted = forms.ChoiceField(
         label=_("Who may assume it"), choices=TRUST_CHOICES, initial="this-account", widget=forms.RadioSelect
     )
-    account_id = text_field(_("Account ID"), required=False, max_length=12, help_text=_("For another account."))
+    account_id = text_field(_("Account ID"), required=False, max_length=14, help_text=_("For another account."))
     external_id = text_field(
         _("External ID"),
         required=False,

@@ -1,0 +1,96 @@
+"""What a region needs to know of each kind of thing; documents are named by digest and handed over beside."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from accounts.access_keys.models import AccessKey
+from accounts.attachments.models import Attachment
+from accounts.groups.models import Group, Membership
+from accounts.inline_policies.models import InlinePolicy
+from accounts.roles.models import Role
+from accounts.users.models import User
+from policies.documents.models import ManagedPolicy, PolicyVersion
+
+Body = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Projected:
+    """One thing as a region holds it, and the texts of the documents that its body names."""
+
+    kind: str
+    id: str
+    account_id: str
+    arn: str
+    body: Body
+    documents: dict[str, str] = field(default_factory=dict)
+
+    def document(self, text: str) -> str:
+        """Hand a text over; gives the digest that names it."""
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        self.documents[digest] = text
+        return digest
+
+
+def of_user(user: User) -> Projected:
+    """An IAM user or the root user: groups, policies, boundary and tags."""
+    made = _holder("user", user)
+    groups = Membership.objects.filter(user=user).select_related("group").order_by("group__unique_id")
+    made.body |= {
+        "name": user.name,
+        "root": user.is_root,
+        "tags": user.tags,
+        "groups": [member.group.unique_id for member in groups],
+        "boundary": user.boundary.unique_id if user.boundary else None,
+    }
+    return made
+
+
+def of_group(group: Group) -> Projected:
+    """A group's policies: its members name it, so that it stands once."""
+    made = _holder("group", group)
+    made.body["name"] = group.name
+    return made
+
+
+def of_role(role: Role) -> Projected:
+    """A role: policies, boundary, tags and who may assume it."""
+    made = _holder("role", role)
+    made.body |= {
+        "name": role.name,
+        "tags": role.tags,
+        "boundary": role.boundary.unique_id if role.boundary else None,
+        "trust": made.document(role.trust_policy),
+        "bindings": role.trust_bindings,
+        "max_session": role.max_session_duration,
+        "service_linked": role.is_service_linked,
+    }
+    return made
+
+
+def of_policy(policy: ManagedPolicy) -> Projected:
+    """A managed policy: the digest of the version that counts."""
+    made = Projected("policy", policy.unique_id, policy.account_id, policy.arn, {})
+    text = PolicyVersion.objects.values_list("document", flat=True).get(policy=policy, number=policy.default_version)
+    made.body |= {"name": policy.name, "version": f"v{policy.default_version}", "document": made.document(text)}
+    return made
+
+
+def of_key(key: AccessKey) -> Projected:
+    """A long-term access key: whose it is, whether it is active, and its sealed secret."""
+    body = {"user": key.user.unique_id, "active": key.active, "secret": key.sealed_secret}
+    return Projected("key", key.id, key.account_id, "", body)
+
+
+def _holder(kind: str, owner: User | Group | Role) -> Projected:
+    made = Projected(kind, owner.unique_id, owner.account_id, owner.arn, {})
+    attached = Attachment.objects.filter(**{kind: owner}).select_related("policy").order_by("policy__unique_id")
+    inline = InlinePolicy.objects.filter(**{kind: owner}).order_by("name")
+    made.body |= {
+        "attached": [row.policy.unique_id for row in attached],
+        "inline": [[row.name, made.document(row.document)] for row in inline],
+    }
+    return made

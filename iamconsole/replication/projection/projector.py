@@ -1,0 +1,91 @@
+"""Bringing the projection up to date with the account tables: what a change touched is read anew and written whole.
+
+State, not differences, is projected; so applying a change twice is the same as once, and order within a transaction
+does not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from accounts.access_keys.models import AccessKey
+from accounts.groups.models import Group
+from accounts.roles.models import Role
+from accounts.users.models import User
+from iamconsole.kernel.call import Change
+from iamconsole.replication.models import ProjectedDocument, ProjectedRow
+from iamconsole.replication.projection import bodies
+from policies.documents.models import ManagedPolicy
+
+Key = tuple[str, str]
+
+# What is projected: its model, the field that ids name, what a reader of it needs at once, and its body.
+KINDS: dict[str, tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Projected]]] = {
+    "user": (User, "unique_id", ("boundary",), bodies.of_user),
+    "group": (Group, "unique_id", (), bodies.of_group),
+    "role": (Role, "unique_id", ("boundary",), bodies.of_role),
+    "policy": (ManagedPolicy, "unique_id", (), bodies.of_policy),
+    "key": (AccessKey, "id", ("user",), bodies.of_key),
+}
+HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
+# Changes that no decision depends on.
+SILENT = frozenset({"login_profile", "instance-profile", "breakglass_link", "bearer_token"})
+
+
+def project(changes: Iterable[Change], account_id: str) -> None:
+    """Write what the changes touched, in the transaction of the changes."""
+    changes = list(changes)
+    if any(change.entity == "account" and change.verb == "reset" for change in changes):
+        rebuild(account_id)
+        return
+    for kind, ident in dict.fromkeys(key for change in changes for key in touched(change)):
+        _write(kind, ident, account_id)
+
+
+def touched(change: Change) -> Iterator[Key]:
+    """The rows that a change is about."""
+    match change.entity:
+        case "membership":
+            yield "user", change.id.rpartition("/")[2]
+        case "attachment" | "inline_policy":
+            owner = change.id.partition("/")[0]
+            yield HOLDERS[owner[:4]], owner
+        case "access_key":
+            yield "key", change.id
+        case kind if kind in KINDS:
+            yield kind, change.id
+        case "account":
+            return
+        case other if other not in SILENT:
+            raise LookupError(f"no projection is declared for a change of `{other}`")
+
+
+def rebuild(account_id: str) -> None:
+    """Project everything of an account anew."""
+    ProjectedRow.objects.filter(account_id=account_id).delete()
+    for model, _field, related, body_of in KINDS.values():
+        rows = model.objects.filter(account_id=account_id)
+        for row in (rows.select_related(*related) if related else rows).iterator(chunk_size=500):
+            _store(body_of(row))
+
+
+def _write(kind: str, ident: str, account_id: str) -> None:
+    model, field, related, body_of = KINDS[kind]
+    rows = model.objects.filter(account_id=account_id, **{field: ident})
+    row = (rows.select_related(*related) if related else rows).first()
+    if row is None:
+        ProjectedRow.objects.filter(kind=kind, id=ident).delete()
+    else:
+        _store(body_of(row))
+
+
+def _store(made: bodies.Projected) -> None:
+    if made.documents:
+        documents = [ProjectedDocument(digest=digest, text=text) for digest, text in made.documents.items()]
+        ProjectedDocument.objects.bulk_create(documents, ignore_conflicts=True)
+    fields = {"account_id": made.account_id, "arn": made.arn, "body": made.body}
+    row = ProjectedRow(kind=made.kind, id=made.id, **fields)
+    ProjectedRow.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["kind", "id"], update_fields=list(fields)
+    )

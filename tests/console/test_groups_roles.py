@@ -1,0 +1,98 @@
+"""Groups and roles in the console."""
+
+from __future__ import annotations
+
+import pytest
+from django.test import Client
+
+from accounts.models import Group, Membership, Role
+from tests.console.furniture import ALLOW, TRUST, furnish
+from tests.support.tenants import Tenant
+
+
+def role_of(tenant: Tenant, name: str) -> Role:
+    return Role.objects.get(account_id=tenant.account_id, name=name)
+
+
+def test_a_group_from_beginning_to_end(tenant: Tenant, admin: Client) -> None:
+    arn = furnish(tenant)["policy"]
+    made = admin.post("/console/create/group/", {"group_name": "ops", "path": "/", "policy_arns": [arn]})
+    assert made["Location"] == "/console/groups/ops/"
+    admin.post("/console/groups/ops/users/add/", {"action": "add", "selected": ["ada", "admin"]})
+    admin.post("/console/groups/ops/users/remove/", {"user_name": "admin"})
+    members = Membership.objects.filter(account_id=tenant.account_id, group__name="ops")
+    assert [member.user.name for member in members] == ["ada"]
+    admin.post("/console/groups/ops/inline/", {"policy_name": "p", "policy_document": ALLOW})
+    moved = admin.post("/console/groups/ops/edit/", {"new_group_name": "operations", "new_path": "/x/"})
+    assert moved["Location"] == "/console/groups/operations/"
+    page = admin.get("/console/groups/operations/delete/").content.decode()
+    assert "1</strong> user loses what the group grants" in page
+    assert admin.post("/console/groups/operations/delete/", {"confirm": "operations"}).status_code == 302
+    assert not Group.objects.filter(account_id=tenant.account_id, name="operations").exists()
+
+
+def test_a_name_that_is_taken(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    html = admin.post("/console/create/group/", {"group_name": "DEVS"}).content.decode()
+    assert "Group with name DEVS already exists." in html.partition('id="id_group_name_error"')[2]
+
+
+PRESETS = {
+    "this account": ({"trusted": "this-account"}, '"AWS": "arn:aws:iam::{account}:root"'),
+    "another account": (
+        {"trusted": "other-account", "account_id": "2100-0000-0002", "external_id": "x1"},
+        '"sts:ExternalId": "x1"',
+    ),
+    "a service": ({"trusted": "service", "service": "ec2.amazonaws.com"}, '"Service": "ec2.amazonaws.com"'),
+    "JSON": ({"trusted": "custom", "assume_role_policy_document": TRUST}, '"Service":"ec2.amazonaws.com"'),
+}
+
+
+@pytest.mark.parametrize("name", PRESETS)
+def test_a_role_by_each_preset(tenant: Tenant, admin: Client, name: str) -> None:
+    sent, wanted = PRESETS[name]
+    response = admin.post("/console/create/role/", {"role_name": "job", "max_session_duration": "7200", **sent})
+    assert response.status_code == 302, response.content.decode()
+    assert wanted.replace("{account}", tenant.account_id) in role_of(tenant, "job").trust_policy
+    assert role_of(tenant, "job").max_session_duration == 7200
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"trusted": "service"}, "service"),
+        ({"trusted": "custom", "assume_role_policy_document": "{"}, "assume_role_policy_document"),
+        ({"trusted": "this-account", "max_session_duration": "5"}, "max_session_duration"),
+    ],
+)
+def test_what_is_wrong_with_a_role_stands_beside_its_field(admin: Client, sent: dict[str, str], field: str) -> None:
+    response = admin.post("/console/create/role/", {"role_name": "job", **sent})
+    assert response.status_code == 400
+    assert f'id="id_{field}_error"' in response.content.decode()
+
+
+def test_changing_and_deleting_a_role(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    admin.post("/console/roles/reader/edit/", {"description": "", "max_session_duration": "43200"})
+    assert role_of(tenant, "reader").max_session_duration == 43200
+    trusted = TRUST.replace("ec2", "lambda")
+    assert admin.post("/console/roles/reader/trust/", {"policy_document": trusted}).status_code == 302
+    assert role_of(tenant, "reader").trust_policy == trusted
+    wrong = admin.post("/console/roles/reader/trust/", {"policy_document": ALLOW})
+    assert wrong.status_code == 400
+    assert 'id="document-errors"' in wrong.content.decode()
+    admin.post("/console/roles/reader/tags/", {"tag_key": ["a"], "tag_value": ["b"]})
+    assert role_of(tenant, "reader").tags == {"a": "b"}
+    tenant.run("iam:CreateInstanceProfile", instance_profile_name="host")
+    tenant.run("iam:AddRoleToInstanceProfile", instance_profile_name="host", role_name="reader")
+    assert "host" in admin.get("/console/roles/reader/tab/trust/").content.decode()
+    assert admin.post("/console/roles/reader/delete/", {"confirm": "reader"}).status_code == 302
+    assert not Role.objects.filter(account_id=tenant.account_id).exists()
+
+
+def test_the_account_alias(tenant: Tenant, admin: Client) -> None:
+    assert admin.post("/console/account/", {"account_alias": "engines"}).status_code == 302
+    assert "engines" in admin.get("/console/account/").content.decode()
+    assert admin.post("/console/account/", {"account_alias": "No Such"}).status_code == 400
+    admin.post("/console/account/alias/remove/", {"account_alias": "engines"})
+    assert "engines" not in admin.get("/console/account/").content.decode().replace("engines was", "")
