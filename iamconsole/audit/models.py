@@ -104,3 +104,46 @@ class DenialTally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.principal} {self.action} x{self.repeats}"
+
+
+class AuthorizationRecord(models.Model):
+    """Why a request was denied, as of that moment (`audit.decisions`), until retention or a newer one displaces it.
+
+    `account_id` is the caller's account, which alone may ask; `body` is canonical JSON.
+    """
+
+    account_id = models.CharField(max_length=12)
+    resource_account_id = models.CharField(max_length=12)
+    authorization_id = models.CharField(max_length=32, unique=True)
+    time = models.DateTimeField()
+    principal = models.CharField(max_length=2048)
+    body = models.TextField()
+
+    objects = TenantManager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["account_id", "id"], name="authorization_by_account"),
+            models.Index(fields=["time"], name="authorization_by_time"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.authorization_id} {self.principal}"
+
+
+class CapturedPolicy(models.Model):
+    """The text of a policy that a kept authorization record names by digest, stored once an account."""
+
+    account_id = models.CharField(max_length=12)
+    digest = models.CharField(max_length=64)
+    document = models.TextField()
+    needed = models.DateTimeField()
+
+    objects = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["account_id", "digest"], name="policy_captured_once")]
+        indexes = [models.Index(fields=["needed"], name="captured_by_need")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.digest[:12]}"

@@ -103,9 +103,9 @@ def columns_of(record: Mapping[str, Any]) -> dict[str, str]:
         "error_code": record.get("errorCode", ""),
         "resource": resources[0]["ARN"] if resources else "",
     }
-    return {column: _storable(text)[: WIDTHS[column]] for column, text in said.items()}
+    return {column: storable(text)[: WIDTHS[column]] for column, text in said.items()}
 
 
-def _storable(text: str) -> str:
+def storable(text: str) -> str:
     """Without what a database cannot keep: PostgreSQL refuses NUL, and no encoding has lone surrogates."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

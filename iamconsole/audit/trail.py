@@ -16,6 +16,8 @@ from django.db.models import F, Value
 from django.db.models.functions import Greatest
 
 from iamconsole.audit import chain
+from iamconsole.audit.decisions.denial import Denial
+from iamconsole.audit.decisions.keeping import keep
 from iamconsole.audit.models import AuditEvent, DenialTally
 from iamconsole.audit.records import columns_of, record_of
 from iamconsole.kernel.call import Call
@@ -40,9 +42,14 @@ def done(call: Call, operation: Operation, request: Shape, result: Shape | None,
 def refused(
     call: Call, operation: Operation, request: Shape | None, fault: Fault, resources: Sequence[Resource] = ()
 ) -> None:
-    """Record a call that failed, after its transaction rolled back; repeated denials are folded into a count."""
+    """Record a call that failed, after its transaction rolled back; repeated denials are folded into a count.
+
+    Each denial by policy gets an id of its own, folded or not, under which its explanation is kept.
+    """
     denied = isinstance(fault, AccessDenied)
     with transaction.atomic(durable=True):
+        if isinstance(fault, AccessDenied) and isinstance(fault.evidence, Denial):
+            fault.recorded_as(keep(fault.evidence, account_id=call.principal.account_id, time=call.time))
         if denied and _repeated(call, operation):
             return
         event = _write(call, record_of(call, operation, request=request, fault=fault, resources=resources))

@@ -56,10 +56,20 @@ class AccessDenied(Fault):
 
     status = 403
 
-    def __init__(self, message: str = "", *, authorization_id: str | None = None, explicit: bool = False) -> None:
+    def __init__(self, message: str = "", *, explicit: bool = False, evidence: object = None) -> None:
         super().__init__(message)
-        self.authorization_id = authorization_id
         self.explicit = explicit
+        self.evidence = evidence  # what was decided and why, for whoever puts the denial on record
+        self.authorization_id: str | None = None
+
+    def recorded_as(self, authorization_id: str) -> None:
+        """Tell the caller by which id the kept record of this denial can be asked for."""
+        self.authorization_id = authorization_id
+        self.message += (
+            ". To see the details, call the GetRequestAuthorizationDetails API with the following authorization id: "
+            f"{authorization_id}"
+        )
+        self.args = (self.message,)
 
 
 # --- authentication -----------------------------------------------------------------------------
@@ -188,6 +198,13 @@ class NoSuchEntity(EntityFault):
     status = 404
 
 
+class ResourceNotFound(EntityFault):
+    """The resource does not exist."""
+
+    code = "ResourceNotFoundException"
+    status = 404
+
+
 class EntityAlreadyExists(EntityFault):
     """The entity already exists."""
 
@@ -238,8 +255,21 @@ class UnmodifiableEntity(EntityFault):
     """The entity is managed by a service and cannot be changed."""
 
 
+class InvalidAuthorizationMessage(EntityFault):
+    """The encoded message is not valid or has expired."""
+
+    code = "InvalidAuthorizationMessageException"
+
+
 class PasswordPolicyViolation(EntityFault):
     """The password does not meet the account's password policy."""
+
+
+class PolicyEvaluation(Fault):
+    """The policies could not be evaluated."""
+
+    status = 500
+    sender = False
 
 
 class ServiceFailure(Fault):

@@ -70,6 +70,7 @@ class Operation:
     implies: tuple[Implied, ...]
     pages: str
     unrestricted: bool
+    permission: str
     summary: str
     description: str
     module: str
@@ -120,12 +121,14 @@ def operation(
     pages: str = "",
     service: str = "iam",
     unrestricted: bool = False,
+    permission: str = "",
 ) -> Callable[[Callable[..., Any]], Operation]:
     """Declare an operation.
 
     `on`: what it acts on; each is authorized. `conditions`: condition key → input member that feeds it.
     `pages`: the output member that is a page of a list. `unrestricted`: an action that AWS allows to every
-    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity.
+    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `permission`: the action that
+    policies must allow, where AWS names another than the operation's own.
     """
 
     def declare(handler: Callable[..., Any]) -> Operation:
@@ -148,6 +151,7 @@ def operation(
             implies=tuple(implies),
             pages=pages,
             unrestricted=unrestricted,
+            permission=permission or f"{service}:{name}",
             summary=summary,
             description=description.strip(),
             module=handler.__module__,

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from collections.abc import Iterator, Sequence
 
+from iamconsole.audit.decisions.denial import Denial
 from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
@@ -13,8 +12,6 @@ from iamconsole.kernel.resources import Resource, ResourceType
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import context, principals
 from policies import engine
-
-ID_ALPHABET = string.digits + string.ascii_lowercase  # botocore: authorization ids match [0-9a-z]+
 
 
 def locate(call: Call, types: Sequence[ResourceType], request: Shape) -> list[Resource]:
@@ -27,20 +24,31 @@ def locate(call: Call, types: Sequence[ResourceType], request: Shape) -> list[Re
 
 
 def authorize(call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]) -> None:
-    """Demand the operation's action, and every action it implies, on every resource (AccessDenied)."""
+    """Demand the operation's action, and every action it implies, on every resource.
+
+    AccessDenied carries the evidence; whoever puts it on record gives it the id under which it can be looked up.
+    """
     if operation.unrestricted:
         return
     policies = principals.policies_of(call.principal)
     caller = context.of_caller(call) | context.of_input(operation, request)
+    decisions: list[engine.Decision] = []
     for action, resource, facts in _demands(call, operation, request, resources):
-        _decide(call, action, resource, policies, caller | context.of_resource(resource) | facts)
+        decision = _decide(call, action, resource, policies, caller | context.of_resource(resource) | facts)
+        decisions.append(decision)
+        if not decision.allowed:
+            raise AccessDenied(
+                engine.reason_text(decision),
+                explicit=decision.outcome is engine.Outcome.EXPLICIT_DENY,
+                evidence=Denial(tuple(decisions), shared=caller),
+            )
 
 
 def _demands(
     call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]
 ) -> Iterator[tuple[str, Resource, context.Context]]:
     for resource in resources:
-        yield operation.action, resource, {}
+        yield operation.permission, resource, {}
     for implied in operation.implies:
         if not implied.when or getattr(request, implied.when):
             for resource in locate(call, (implied.on,), request):
@@ -57,19 +65,7 @@ def _decide(
         context=facts,
         resource_account=resource.account_id,
     )
-    decision = engine.authorize(request, policies)
-    if not decision.allowed:
-        raise AccessDenied(
-            engine.reason_text(decision, request),
-            authorization_id=authorization_id(),
-            explicit=decision.outcome is engine.Outcome.EXPLICIT_DENY,
-        )
-    return decision
-
-
-def authorization_id() -> str:
-    """A name for one denial, by which its record can be asked for."""
-    return "".join(secrets.choice(ID_ALPHABET) for _ in range(26))
+    return engine.authorize(request, policies)
 
 
 def engine_principal(call: Call) -> engine.Principal:

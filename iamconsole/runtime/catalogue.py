@@ -18,6 +18,7 @@ MODULES = (
     "accounts.passwords.operations",
     "accounts.passwords.signin",
     "accounts.roles.operations",
+    "accounts.simulation.operations",
     "accounts.sts.operations",
     "accounts.tagging.operations",
     "accounts.tenancy.authorization_details",

@@ -86,6 +86,12 @@ TABLE: tuple[Variable, ...] = (
     ),
     Variable("IAM_REGION", parsing.text, "home", "The region whose replica a decision node answers from."),
     Variable(
+        "IAM_DECISION_RETENTION",
+        parsing.days,
+        "7",
+        "Days for which every denial can be explained (`iam-toolbox`, `sts:DecodeAuthorizationMessage`).",
+    ),
+    Variable(
         "IAM_METRICS_TOKEN",
         parsing.text,
         None,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ipaddress
 import re
 from collections.abc import Callable, Mapping
+from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -40,6 +41,12 @@ def flag(value: str) -> bool:
 def path(value: str) -> Path:
     """A path; one that is relative counts from the folder of manage.py."""
     return (BASE_DIR / Path(value).expanduser()).resolve()
+
+
+def days(value: str) -> timedelta:
+    if not value.isdecimal() or not 1 <= int(value) <= 3650:
+        raise ValueError("must be a number of days from 1 to 3650")
+    return timedelta(days=int(value))
 
 
 def choice(*options: str) -> Callable[[str], str]:

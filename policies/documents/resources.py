@@ -16,8 +16,9 @@ def _stored(call: Call, request: Any) -> Resource:
     row = seek(call.account_id, request.policy_arn)
     if row is not None:
         return resource_of(row)
+    # One of another account cannot be seen from here: it is authorized like one that does not exist.
     owner, _ = owner_and_name(request.policy_arn)
-    return Resource(arn=request.policy_arn, account_id=owner)
+    return Resource(arn=request.policy_arn, account_id=AWS if owner == AWS else call.account_id)
 
 
 def _readable(call: Call, request: Any) -> Resource:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from django.test import Client
 
-from iamconsole.interfaces.console.pages.policies.versions import split, unified
+from iamconsole.interfaces.console.pages.policies.differences import split, unified
 from policies.models import ManagedPolicy, PolicyVersion
 from tests.console.furniture import ALLOW, TRUST, furnish
 from tests.support.tenants import Tenant

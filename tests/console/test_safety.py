@@ -65,7 +65,7 @@ def test_what_belongs_to_another_account_is_as_unknown_as_what_does_not_exist(
         assert texts[0] == texts[1], foreign
     written = admin.post("/console/users/admin/attach/", {"selected": [theirs["policy"]]})
     assert written.status_code in (403, 404)
-    assert "Nothing matches" in admin.get("/console/policies/?q=Reports").content.decode()
+    assert "Nothing matches" in admin.get("/console/policies/?q=/team/").content.decode()
 
 
 def _neutral(answer: Any, address: str) -> str:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 
 from tests.support.tenants import Tenant
 from tests.support.write_guard import setting_up
@@ -92,7 +93,20 @@ def furnish(tenant: Tenant) -> str:
     for role in ("report-builder", "backup", "deploy"):
         tenant.run("iam:CreateRole", role_name=role, description=f"The {role} job", assume_role_policy_document=TRUST)
     age()
+    some_history(tenant)
     return arn
+
+
+def some_history(tenant: Tenant) -> None:
+    """Events of several people, some of them refused."""
+    stranger, admin = tenant.client(key=tenant.key("edsger.dijkstra")), tenant.client()
+    admin.update_user(UserName="tony.hoare", NewPath="/emeritus/")
+    for attempt in (stranger.list_roles, stranger.list_users):
+        with pytest.raises(ClientError):
+            attempt()
+    admin.remove_user_from_group(GroupName="developers", UserName="ada.lovelace")
+    admin.add_user_to_group(GroupName="developers", UserName="ada.lovelace")
+    admin.tag_role(RoleName="backup", Tags=[{"Key": "team", "Value": "ops"}])
 
 
 def age() -> None:

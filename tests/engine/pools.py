@@ -78,6 +78,9 @@ RESOURCE_PATTERNS = [
     f"arn:aws:sqs:*:{HERE}:*",
     "arn:aws:sqs:*queue",
     "arn:aws:logs:*stream",
+    "arn:aws:logs:*:log-group:app:*",
+    "arn:aws:logs:*log-group:app:stream",
+    f"arn:aws:logs:eu-west-1?{HERE}:log-group:app:stream",
     "arn:aws:s3:::bucket/${aws:username}",
     "arn:aws:s3:::bucket/${AWS:PrincipalTag/Team}/*",
     "arn:aws:s3:::bucket/${aws:PrincipalTag/team, 'blue'}/*",
@@ -116,8 +119,8 @@ DATES = [
 ]
 BYTES = ["QUJD", "QQ==", "QR==", "AAAA"]
 ADDRESSES = ["10.0.0.1", "10.0.1.7", "192.0.2.9", "2001:db8::1", "2001:DB8:0::1", "2001:db8:1::1"]
-NETWORKS = ["10.0.0.0/8", "10.0.0.1", "10.0.0.5/30", "0.0.0.0/0", "192.0.2.9/32", "2001:db8::/48", "2001:db8::1"]
-ARNS = [f"arn:aws:iam::{HERE}:user/ann", ROLE, RESOURCES[5], "arn:aws:s3:::bucket/*"]
+NETWORKS = ["10.0.0.0/8", "10.0.0.1", "10.0.0.2/30", "0.0.0.0/0", "192.0.2.9/32", "2001:db8::/48", "2001:db8::1"]
+ARNS = [f"arn:aws:iam::{HERE}:user/ann", ROLE, RESOURCES[5], "arn:aws:s3:::bucket/*", "a:b:c:d:e:f"]
 ARN_PATTERNS = [
     *ARNS,
     "arn:aws:iam::*:user/*",

@@ -120,7 +120,7 @@ def entry_grant(kind: str, name: str, principal: dict[str, Any]) -> Grant:
     if principal["account"] is None:
         return Grant.NONE
     if name in account_names(principal):
-        return Grant.FULL if principal["type"] == "Account" else Grant.DELEGATED
+        return Grant.DELEGATED
     if name == principal["arn"] or (principal["type"] == "User" and name == principal["unique_id"]):
         return Grant.FULL
     if name in (principal["role_arn"], principal["issuer_arn"], principal["unique_id"]):

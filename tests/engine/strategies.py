@@ -33,10 +33,11 @@ def conditions(draw: st.DrawFn) -> dict[str, Any]:
     """One or two operators about one or two keys, most often of the operator's type."""
     block: dict[str, Any] = {}
     for _ in range(draw(st.sampled_from([1, 1, 2]))):
-        key = draw(st.sampled_from(list(pools.KEYS)))
-        family = draw(st.sampled_from([pools.KEYS[key]] * 14 + list(pools.FAMILIES)))
-        operator = draw(st.sampled_from([*pools.FAMILIES[family][0], "Null"]))
-        if operator == "Null":
+        operator = draw(st.sampled_from(pools.OPERATORS))
+        family = next((name for name, (operators, _, _) in pools.FAMILIES.items() if operator in operators), None)
+        fitting = [key for key, of in pools.KEYS.items() if of == family]
+        key = draw(st.sampled_from(fitting * 8 + list(pools.KEYS)))
+        if family is None:
             values = draw(some(["true", "false", True, False], most=2))
         else:
             values = draw(ASKED[family])
@@ -79,14 +80,13 @@ def principals(draw: st.DrawFn) -> dict[str, Any]:
 
 @st.composite
 def named_principals(draw: st.DrawFn, principal: dict[str, Any]) -> dict[str, Any]:
-    """Some names, most often with such as mean the principal."""
+    """Some names, most often with one or all that mean the principal."""
     account = principal["account"]
     own = {principal[field] for field in ("arn", "id", "unique_id", "role_arn", "issuer_arn")}
     own |= {account, f"arn:aws:iam::{account}:root"}
     meaning = [entry for entry in pools.NAMES if entry[1] in own]
     chosen = draw(st.lists(st.sampled_from(pools.NAMES), min_size=1, max_size=2))
-    if meaning and not draw(one_in(4)):
-        chosen += draw(st.lists(st.sampled_from(meaning), min_size=1, max_size=4))
+    chosen += draw(st.sampled_from([[], meaning, meaning, meaning[:1], meaning[-1:]]))
     element: dict[str, list[str]] = {}
     for kind, name in chosen:
         element.setdefault(kind, []).append(name)
@@ -98,16 +98,18 @@ def statements(draw: st.DrawFn, kind: str, principal: dict[str, Any]) -> dict[st
     """A statement that is valid in a policy of a kind, its Sid apart."""
     denies = kind == "rcp" or draw(one_in(7))
     statement: dict[str, Any] = {"Effect": "Deny" if denies else "Allow"}
-    if draw(st.sampled_from([False, False, True])):
+    if kind == "rcp" or draw(one_in(3)):
         statement["Condition"] = draw(conditions())
     if kind in ("trust", "resource"):
         if draw(one_in(4)):
             statement["Principal"] = draw(st.sampled_from(["*", {"AWS": "*"}]))
-            if draw(one_in(3)):
+            if draw(st.booleans()):
                 statement["Condition"] = {draw(st.sampled_from(NARROWING)): {"aws:PrincipalArn": "arn:*:*:*:*:*"}}
         else:
             element = "NotPrincipal" if kind == "resource" and draw(one_in(6)) else "Principal"
             statement[element] = draw(named_principals(principal))
+            if element == "NotPrincipal" and draw(st.booleans()):
+                statement["Effect"] = "Deny"
     elif kind == "rcp":
         statement["Principal"] = "*"
     actions = {"trust": pools.TRUST_PATTERNS, "scp": pools.ACTION_PREFIXES, "rcp": pools.ACTION_PREFIXES}

@@ -15,6 +15,13 @@ from tests.rest.signed import Rest
 from tests.support.tenants import Tenant
 
 ROUTED = [operation for operation in catalogue.operations() if operation.rest]
+# Questions that hold whole documents, which no query string has room for.
+POSTED_QUESTIONS = {
+    "iam:GetContextKeysForCustomPolicy",
+    "iam:GetContextKeysForPrincipalPolicy",
+    "iam:SimulateCustomPolicy",
+    "iam:SimulatePrincipalPolicy",
+}
 
 
 @pytest.mark.parametrize("operation", ROUTED, ids=lambda operation: operation.action)
@@ -34,7 +41,8 @@ def test_every_operation_is_reached_and_answers_as_declared(rest: Rest, tenant: 
 @pytest.mark.parametrize("operation", ROUTED, ids=lambda operation: operation.action)
 def test_only_methods_that_may_change_things_change_things(operation: Operation) -> None:
     assert operation.rest
-    assert (operation.rest.method == "GET") == (not operation.mutates)
+    asks = operation.rest.method == "GET" or operation.action in POSTED_QUESTIONS
+    assert asks == (not operation.mutates)
 
 
 @pytest.mark.parametrize("operation", ROUTED, ids=lambda operation: operation.action)

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from iamconsole.interfaces.console.pages import entities, events, home, once, session
+from iamconsole.interfaces.console.pages import entities, events, once, session
+from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
+from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
 from iamconsole.interfaces.console.pages.policies.create import policy_create
+from iamconsole.interfaces.console.pages.policies.delete import policy_delete
+from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.list import policies_list
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
+from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
@@ -62,8 +67,8 @@ POLICIES = (
     Route("policies/version/<policy_arn:arn>", versions.policy_version, "policy-version"),
     Route("policies/tags/<policy_arn:arn>", policy.policy_tags, "policy-tags"),
     Route("policies/tags/save/<policy_arn:arn>", entities.policy_tags_save, "policy-tags-save"),
-    Route("policies/edit/<policy_arn:arn>", versions.policy_edit, "policy-edit"),
-    Route("policies/delete/<policy_arn:arn>", versions.policy_delete, "policy-delete"),
+    Route("policies/edit/<policy_arn:arn>", policy_edit, "policy-edit"),
+    Route("policies/delete/<policy_arn:arn>", policy_delete, "policy-delete"),
 )
 ENTITIES = (
     Route("<kind:kind>/<str:name>/attach/", entities.attach, "attach"),
@@ -75,11 +80,11 @@ ENTITIES = (
     Route("<kind:kind>/<str:name>/tags/", entities.tags, "tags"),
 )
 ROUTES = (
-    Route("", home.dashboard, "dashboard"),
-    Route("search/", home.search, "search"),
+    Route("", dashboard, "dashboard"),
+    Route("search/", search, "search"),
     Route("events/", events.events, "events"),
-    Route("account/", home.account_settings, "account"),
-    Route("account/alias/remove/", home.alias_remove, "alias-remove"),
+    Route("account/", account_settings, "account"),
+    Route("account/alias/remove/", alias_remove, "alias-remove"),
     *session.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *USERS,

@@ -205,7 +205,7 @@ def _last_used(visit: Visit, key_id: str) -> cells.Cell:
         used = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
     except AccessDenied:
         return cells.text("", empty=_("not visible to you"))
-    note = used.service_name if used.last_used_date else ""
+    note = used.service_name if used.service_name != "N/A" else ""
     return cells.time(used.last_used_date) | {"note": note}
 
 

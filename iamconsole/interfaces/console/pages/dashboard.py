@@ -1,4 +1,4 @@
-"""The dashboard, the search over everything, and the account's settings."""
+"""The dashboard: what there is, what to see to, and what happened last."""
 
 from __future__ import annotations
 
@@ -12,17 +12,14 @@ from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from iamconsole.interfaces.console import cells
-from iamconsole.interfaces.console.forms import OperationForm, text_field
 from iamconsole.interfaces.console.listing import Listing, State, find
-from iamconsole.interfaces.console.pages import events, panels
-from iamconsole.interfaces.console.pages.groups.list import GROUPS
+from iamconsole.interfaces.console.pages import events
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
 from iamconsole.interfaces.console.pages.roles.list import ROLES
 from iamconsole.interfaces.console.pages.users.list import USERS, create_control
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.call import PrincipalType
-from iamconsole.kernel.errors import AccessDenied, Fault
+from iamconsole.kernel.errors import AccessDenied
 
 COUNTS = (
     (_("Users"), "Users", "UsersQuota", "users"),
@@ -30,9 +27,7 @@ COUNTS = (
     (_("Roles"), "Roles", "RolesQuota", "roles"),
     (_("Customer managed policies"), "Policies", "PoliciesQuota", "policies"),
 )
-SEARCHED = (USERS, GROUPS, ROLES, POLICIES)
-RECENT = 8  # events on the dashboard
-FOUND = 8  # rows of each kind in the search over everything
+RECENT = 6  # events on the page
 
 
 def dashboard(visit: Visit) -> HttpResponse:
@@ -157,86 +152,3 @@ def _unused(visit: Visit) -> list[dict[str, Any]]:
                 }
             )
     return shown
-
-
-def search(visit: Visit) -> HttpResponse:
-    """Everything whose name holds the text, of the kinds that the principal may list."""
-    text = visit.request.GET.get("q", "").replace("\0", "")[:256].strip()
-    found = [panel for listing in SEARCHED if text and (panel := _hits(visit, listing, text))]
-    context = {
-        "title": _("Search"),
-        "subtitle": _("Results for “%(text)s”") % {"text": text} if text else "",
-        "breadcrumbs": [{"label": _("Search")}],
-        "search_query": text,
-        "panels": found or [{"title": _("Results"), "empty": {"title": _("Nothing was found"), "icon": "search-x"}}],
-    }
-    return visit.page("detail", context)
-
-
-def _hits(visit: Visit, listing: Listing, text: str) -> panels.Panel | None:
-    if visit.refusal(listing.action) is not None:
-        return None
-    state = State(text=text, size=FOUND, order=listing.order)
-    rows, matching, _total = find(visit, listing, state)
-    if not rows:
-        return None
-    return {
-        "title": listing.title,
-        "note": matching,
-        "columns": [{"label": column.label, "numeric": column.numeric} for column in listing.columns],
-        "rows": [{"cells": listing.cells(row, visit)} for row in rows],
-        "actions": [cells.action(_("All of them"), State(text=text, order=listing.order).url(listing))],
-    }
-
-
-class AliasForm(OperationForm):
-    """The name to sign in with."""
-
-    blamed = {"EntityAlreadyExists": "account_alias"}
-
-    account_alias = text_field(
-        _("Account alias"), max_length=63, help_text=_("Lower-case letters, digits and single hyphens, 3 to 63.")
-    )
-
-
-def account_settings(visit: Visit) -> HttpResponse:
-    """The account's alias: a name to sign in with beside its id."""
-    aliases = visit.run("iam:ListAccountAliases").account_aliases
-    form = AliasForm(visit.request.POST or None, initial={"account_alias": aliases[0] if aliases else ""})
-    here = reverse("console:account")
-    if visit.posting and form.is_valid():
-        try:
-            visit.run("iam:CreateAccountAlias", **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
-            return visit.redirect(here, _("The account alias was saved."))
-    refused = visit.refusal("iam:CreateAccountAlias")
-    panel: panels.Panel = {"title": _("Account alias"), "note": _("to sign in with beside the account ID")}
-    if refused:
-        panel |= {
-            "pairs": [{"label": _("Alias"), "cell": cells.text(aliases[0] if aliases else "")}],
-            "callout": {"tone": "info", "icon": "lock", "text": refused},
-        }
-    else:
-        panel |= {"form": {"form": form, "url": here, "submit_label": _("Save alias"), "tone": "primary"}}
-        if aliases:
-            remove = cells.post(_("Remove"), reverse("console:alias-remove"), tone="danger", account_alias=aliases[0])
-            panel["actions"] = [visit.offer(remove, "iam:DeleteAccountAlias")]
-    context = {
-        "title": _("Account settings"),
-        "breadcrumbs": [{"label": _("Access management")}, {"label": _("Account settings")}],
-        "facts": [{"label": _("Account ID"), "cell": cells.mono(visit.call.account_id, copyable=True)}],
-        "panels": [panel],
-    }
-    return visit.page("detail", context, status=400 if form.errors else 200)
-
-
-def alias_remove(visit: Visit) -> HttpResponse:
-    """Take the alias away; the id keeps working."""
-    if visit.posting:
-        visit.run("iam:DeleteAccountAlias", account_alias=visit.request.POST.get("account_alias", ""))
-        return visit.redirect(reverse("console:account"), _("The account alias was removed."))
-    return visit.redirect(reverse("console:account"))

@@ -1,0 +1,33 @@
+"""What the authorizer hands over with a refusal."""
+
+from __future__ import annotations
+
+import secrets
+import string
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from policies import engine
+
+ID_ALPHABET = string.digits + string.ascii_lowercase  # botocore: authorization ids match [0-9a-z]+
+ID_LENGTH = 26
+
+Context = Mapping[str, str | tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """What was decided about one call, in order, the denial last; `shared` are the context keys common to all."""
+
+    decisions: tuple[engine.Decision, ...]
+    shared: Context
+
+    @property
+    def decisive(self) -> engine.Decision:
+        """The decision that denied."""
+        return self.decisions[-1]
+
+
+def authorization_id() -> str:
+    """A name for one denial, by which its record can be asked for; not to be guessed."""
+    return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
