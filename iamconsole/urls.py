@@ -14,6 +14,7 @@ urlpatterns = [
     path("metrics", metrics),
     path("testing/reset", reset),
     path("console", RedirectView.as_view(pattern_name="console:dashboard")),
+    path("authorization-details/", include("iamconsole.interfaces.toolbox.urls")),
     path("console/", console.urls),
     path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

@@ -40,10 +40,17 @@ def _field(field: str) -> Parts:
 
 
 def condition_parts(pattern: str, *, variables: bool) -> Parts | None:
-    """Split the value of an Arn operator; no wildcard crosses one of the first five colons. None for what is no ARN."""
+    """Split the value of an Arn operator; no wildcard crosses one of the first five colons. None for what is no ARN.
+
+    A variable that is the whole value may hold a whole ARN; within one of the first five fields it may not bring
+    further fields along.
+    """
+    whole = template(pattern, variables=variables)
+    if len(whole) == 1 and isinstance(whole[0], Variable):
+        return whole
     parts: list[str | Wild | Variable] = []
     colons = 0
-    for part in template(pattern, variables=variables):
+    for part in whole:
         if isinstance(part, str):
             colons += part.count(":")
             parts.append(part)

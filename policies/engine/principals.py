@@ -49,6 +49,11 @@ class Principal:
         """Whether policies can be attached to this kind of principal; root needs none."""
         return self.type not in _WITHOUT_ACCOUNT
 
+    @property
+    def is_token(self) -> bool:
+        """Whether this is what an identity provider said, before any role is assumed with it."""
+        return self.type in _FEDERATED
+
 
 class Grant(IntEnum):
     """How far an Allow of a resource policy reaches within the account of the resource.
@@ -105,7 +110,7 @@ def root_arn(principal: Principal) -> str:
 
 
 def _entry_grant(kind: str, value: str, principal: Principal) -> Grant:
-    federated = principal.type in _FEDERATED
+    federated = principal.is_token
     if kind == "Federated":
         return Grant.DIRECT if federated and value in (principal.arn, principal.id) else Grant.NONE
     if federated:

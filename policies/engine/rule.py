@@ -95,7 +95,9 @@ class Rule:
         """How strongly an Allow means a principal."""
         statement = self.statement
         if statement.not_principals:
-            return Grant.NONE if is_meant(statement.not_principals, principal) else Grant.LIMITED
+            # A token of an identity provider is let in by name alone, here as where `*` is allowed.
+            passed_over = principal.is_token or is_meant(statement.not_principals, principal)
+            return Grant.NONE if passed_over else Grant.LIMITED
         found = grant(statement.principals, principal)
         if found is Grant.LIMITED and self._names_caller() and any(value == "*" for _, value in statement.principals):
             return Grant.DIRECT

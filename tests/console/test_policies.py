@@ -106,6 +106,13 @@ def test_entities_and_tags(tenant: Tenant, admin: Client) -> None:
     html = admin.get(f"/console/policies/entities/{arn}").content.decode()
     for there in ("/console/users/ada/", "/console/groups/devs/", "/console/roles/reader/"):
         assert f'href="{there}"' in html
+    admin.post("/console/groups/devs/detach/", {"policy_arn": arn, "back": "policy"})
+    tenant.run("iam:CreateUser", user_name="grace")
+    response = admin.post(f"/console/policies/attach/users/{arn}", {"action": "attach", "selected": ["grace", "admin"]})
+    assert response["Location"] == f"/console/policies/entities/{arn}"
+    html = admin.get(response["Location"]).content.decode()
+    assert "/console/groups/devs/" not in html
+    assert "/console/users/grace/" in html
     admin.post(f"/console/policies/tags/save/{arn}", {"tag_key": ["a"], "tag_value": ["b"]})
     assert ManagedPolicy.objects.get(account_id=tenant.account_id).tags == {"a": "b"}
 

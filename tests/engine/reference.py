@@ -4,7 +4,9 @@ It shares no code with `policies.engine` and was written without reading it, so 
 Policies and requests are plain dictionaries; `strategies.py` shows their shape. What AWS leaves open is decided here:
 
 - A null (None, an empty list) is as good as an absent key; an empty text is a text, though ForAllValues passes it.
-- A list satisfies no operator that wants one value, and a value of the wrong type matches nothing: negated ones hold.
+- A list satisfies no operator that wants one value, negated or not; a value of the wrong type matches nothing, so
+  negated operators hold.
+- A variable that is a whole ARN pattern may hold a whole ARN; within one of the first five fields it brings no colons.
 - Binary values are base64 on both sides. Bool takes `true` in any case. Variables work in String and ARN operators.
 - IfExists wins over ForAnyValue when the key is absent.
 - A variable that is unresolved, or names a list, spoils its own pattern and not its neighbours: NotResource excludes

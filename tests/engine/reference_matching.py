@@ -145,7 +145,7 @@ def condition_holds(operator: str, key: str, wanted: list[Any], version: str, co
     if is_null(found):
         return if_exists or (negated and not quantifier)
     if isinstance(found, list) and not quantifier:
-        return negated
+        return False
 
     def satisfied(one: Any) -> bool:
         test = NEGATIONS.get(name, name)
@@ -159,6 +159,8 @@ def value_matches(name: str, found: str, wanted: str, version: str, context: dic
     """One value of the request against one of the policy, by a positive operator."""
     if name.startswith(("String", "Arn")):
         pattern = substituted(wanted, version, context, wild=name.endswith("Like") or name.startswith("Arn"))
+        if name.startswith("Arn") and version == "2012-10-17" and brings_fields(wanted, context):
+            return False
         return pattern is not None and text_matches(name, found, pattern)
     for family, read in (("Numeric", number), ("Date", moment)):
         if name.startswith(family):
@@ -166,6 +168,21 @@ def value_matches(name: str, found: str, wanted: str, version: str, context: dic
             comparison = COMPARISONS[name.removeprefix(family)]
             return left is not None and right is not None and comparison(left, right)
     return {"Bool": same_truth, "BinaryEquals": same_bytes, "IpAddress": in_network}[name](found, wanted)
+
+
+def brings_fields(wanted: str, context: dict[str, Any]) -> bool:
+    """Whether a variable within one of the first five fields of an ARN pattern holds a colon.
+
+    Only a variable that is the whole pattern may hold a whole ARN.
+    """
+    if VARIABLE.fullmatch(wanted):
+        return False
+    for found in VARIABLE.finditer(wanted):
+        fields = VARIABLE.sub("", wanted[: found.start()]).count(":")
+        value = found["key"] is not None and variable(found["key"], found["default"], context)
+        if fields < 5 and value and ":" in value:
+            return True
+    return False
 
 
 def text_matches(name: str, found: str, pattern: list[Token]) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from tests.engine import pools
 
 FULL_ACCESS = {"Sid": "Full", "Effect": "Allow", "Action": "*", "Resource": "*"}
-NARROWING = ["ArnLike", "ArnNotLike", "StringLike", "StringNotEquals", "StringLikeIfExists", "ForAnyValue:ArnLike"]
+NARROWING = ["ArnLike", "ArnEquals", "StringLike", "ArnNotLike", "StringLikeIfExists", "ForAnyValue:ArnLike"]
 ASKED = {family: st.sampled_from(pools.asked(family)) for family in pools.FAMILIES}
 CONTEXTS = st.fixed_dictionaries(
     {key: st.sampled_from(pools.held(family)) for key, family in pools.KEYS.items()},
@@ -101,7 +101,7 @@ def statements(draw: st.DrawFn, kind: str, principal: dict[str, Any]) -> dict[st
     if kind == "rcp" or draw(one_in(3)):
         statement["Condition"] = draw(conditions())
     if kind in ("trust", "resource"):
-        if draw(one_in(4)):
+        if draw(one_in(3)):
             statement["Principal"] = draw(st.sampled_from(["*", {"AWS": "*"}]))
             if draw(st.booleans()):
                 statement["Condition"] = {draw(st.sampled_from(NARROWING)): {"aws:PrincipalArn": "arn:*:*:*:*:*"}}

@@ -57,9 +57,16 @@ class OperationForm(forms.Form):
             self.add_error(name if known else None, text if known or not name else f"{name}: {text}")
 
 
-def text_field(label: Any, *, required: bool = True, help_text: Any = "", **rest: Any) -> forms.CharField:
-    """A line of text, handed to the operation as it was typed."""
+def text_field(
+    label: Any, *, required: bool = True, help_text: Any = "", max_length: int | None = None, **rest: Any
+) -> forms.CharField:
+    """A line of text, handed to the operation as it was typed.
+
+    The length is a hint for the browser alone: what is too long, the operation says, as through every other door.
+    """
     field = forms.CharField(label=label, required=required, help_text=help_text, **rest)
+    if max_length:
+        field.widget.attrs["maxlength"] = str(max_length)
     field.widget.attrs.setdefault("autocomplete", "off")
     field.widget.attrs.setdefault("spellcheck", "false")
     return field

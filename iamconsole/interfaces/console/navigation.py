@@ -82,9 +82,11 @@ def _notices(visit: Visit) -> list[dict[str, Any]]:
     profile = getattr(visit.request.user, "login_profile", None)
     if profile is None or not profile.reset_required:
         return []
-    url = reverse("console:user-password", args=[visit.call.principal.name])
-    text = _("Your password was set by somebody else: choose one of your own.")
-    return [{"text": text, "tone": "warn", "url": url, "link_label": _("Change it")}]
+    name = visit.call.principal.name
+    notice = {"text": _("Your password was set by somebody else: choose one of your own."), "tone": "warn"}
+    if visit.refusal("iam:UpdateLoginProfile", user_name=name) is None:
+        notice |= {"url": reverse("console:user-password", args=[name]), "link_label": _("Change it")}
+    return [notice]
 
 
 def _sections(visit: Visit) -> list[dict[str, Any]]:

@@ -53,4 +53,4 @@ def _incomplete(operation: Operation, members: Mapping[str, Any]) -> bool:
 
 def _allowed_somewhere(call: Call, operation: Operation) -> bool:
     found = principals.policies_of(call.principal)
-    return any(bound.compiled.slice(operation.action).allows is not None for bound in found.identity)
+    return any(bound.compiled.slice(operation.permission).allows is not None for bound in found.identity)

@@ -10,6 +10,7 @@ from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
+from iamconsole.interfaces.console.pages.policies import entities as policy_entities
 from iamconsole.interfaces.console.pages.policies.create import policy_create
 from iamconsole.interfaces.console.pages.policies.delete import policy_delete
 from iamconsole.interfaces.console.pages.policies.edit import policy_edit
@@ -62,7 +63,8 @@ POLICIES = (
     Route("create/policy/", policy_create, "policy-create"),
     Route("check/<slug:kind>/", editor.check, "policy-check"),
     Route("policies/<policy_arn:arn>", policy.policy_detail, "policy"),
-    Route("policies/entities/<policy_arn:arn>", policy.policy_entities, "policy-entities"),
+    Route("policies/entities/<policy_arn:arn>", policy_entities.policy_entities, "policy-entities"),
+    Route("policies/attach/<kind:kind>/<policy_arn:arn>", policy_entities.policy_attach, "policy-attach"),
     Route("policies/versions/<policy_arn:arn>", versions.policy_versions, "policy-versions"),
     Route("policies/version/<policy_arn:arn>", versions.policy_version, "policy-version"),
     Route("policies/tags/<policy_arn:arn>", policy.policy_tags, "policy-tags"),

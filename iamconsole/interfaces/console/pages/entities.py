@@ -58,7 +58,9 @@ def detach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
     if visit.posting:
         arn = visit.request.POST.get("policy_arn", "")
         visit.run(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=arn)
-        return visit.redirect(kind.url(name), _("%(policy)s was detached.") % {"policy": arn.rsplit("/", 1)[-1]})
+        from_policy = visit.request.POST.get("back") == "policy"
+        there = reverse("console:policy-entities", args=[arn]) if from_policy else kind.url(name)
+        return visit.redirect(there, _("%(policy)s was detached.") % {"policy": arn.rsplit("/", 1)[-1]})
     return visit.redirect(kind.url(name))
 
 

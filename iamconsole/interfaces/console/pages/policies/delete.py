@@ -2,25 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence
 from iamconsole.interfaces.console.pages.policies.detail import head
+from iamconsole.interfaces.console.pages.policies.entities import ATTACHED, used_on
 from iamconsole.interfaces.console.visit import Item, Visit
 
 
 def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     """Delete a policy: detached everywhere and its versions deleted first, in one batch."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
-    answer = visit.run(
-        "iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter="PermissionsPolicy", max_items=1000
-    )
+    attached = used_on(visit, arn, ATTACHED)
     spare = [v for v in visit.all("iam:ListPolicyVersions", policy_arn=arn) if not v.is_default_version]
-    items, entities = _detachments(arn, answer)
+    items: list[Item] = [
+        (kind.action("Detach{}Policy"), {**kind.named(name), "policy_arn": arn}) for kind, name in attached
+    ]
     items += [("iam:DeletePolicyVersion", {"policy_arn": arn, "version_id": v.version_id}) for v in spare]
     items.append(("iam:DeletePolicy", {"policy_arn": arn}))
     wrong = ""
@@ -37,7 +36,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
         "title": _("Delete %(name)s?") % {"name": policy.policy_name},
         "breadcrumbs": head(visit, policy, "policy")["breadcrumbs"],
         "consequences": [
-            *consequence(GRANTED, entities, "unlink"),
+            *consequence(GRANTED, [name for _kind, name in attached], "unlink"),
             *consequence(VERSIONS, [version.version_id for version in spare], "scroll-text"),
         ],
         "blockers": [
@@ -54,12 +53,3 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
         "cancel_url": there,
     }
     return visit.page("confirm_delete", context, status=400 if wrong else 200)
-
-
-def _detachments(arn: str, answer: Any) -> tuple[list[Item], list[str]]:
-    items: list[Item] = []
-    items += [("iam:DetachUserPolicy", {"user_name": u.user_name, "policy_arn": arn}) for u in answer.policy_users]
-    items += [("iam:DetachGroupPolicy", {"group_name": g.group_name, "policy_arn": arn}) for g in answer.policy_groups]
-    items += [("iam:DetachRolePolicy", {"role_name": r.role_name, "policy_arn": arn}) for r in answer.policy_roles]
-    names = [u.user_name for u in answer.policy_users] + [g.group_name for g in answer.policy_groups]
-    return items, names + [r.role_name for r in answer.policy_roles]

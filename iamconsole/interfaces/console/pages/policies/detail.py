@@ -10,7 +10,6 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
-from iamconsole.interfaces.console.pages.kinds import GROUP, ROLE, USER, Kind
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.list import used_as
 from iamconsole.interfaces.console.visit import Visit
@@ -77,40 +76,6 @@ def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
             for name, label in TABS
         ],
     }
-
-
-def policy_entities(visit: Visit, arn: str) -> HttpResponse:
-    """The users, groups and roles that a policy grants to, and those it bounds."""
-    policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
-    granted = panels.guarded(_("Attached to"), lambda: _entities(visit, arn, "PermissionsPolicy", _("Attached to")))
-    bounded = panels.guarded(_("Bounds"), lambda: _entities(visit, arn, "PermissionsBoundary", _("Bounds")))
-    return visit.page("detail", head(visit, policy, "policy-entities") | {"panels": [granted, bounded]})
-
-
-def _entities(visit: Visit, arn: str, usage: str, title: Any) -> panels.Panel:
-    rows: list[dict[str, Any]] = []
-    marker = None
-    while True:
-        answer = visit.run(
-            "iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter=usage, marker=marker, max_items=1000
-        )
-        rows += [_entity(visit, arn, USER, user.user_name, usage) for user in answer.policy_users]
-        rows += [_entity(visit, arn, GROUP, group.group_name, usage) for group in answer.policy_groups]
-        rows += [_entity(visit, arn, ROLE, role.role_name, usage) for role in answer.policy_roles]
-        marker = answer.marker
-        if not answer.is_truncated:
-            break
-    return {
-        "title": title,
-        "note": len(rows) or "",
-        "columns": [{"label": _("Entity")}, {"label": _("Kind")}],
-        "rows": rows,
-        "empty": {"title": _("Nothing"), "icon": "unlink"},
-    }
-
-
-def _entity(visit: Visit, arn: str, kind: Kind, name: str, usage: str) -> dict[str, Any]:
-    return {"cells": [cells.link(name, kind.url(name)), cells.badge(kind.label)]}
 
 
 def policy_tags(visit: Visit, arn: str) -> HttpResponse:

@@ -1,0 +1,99 @@
+"""The users, groups and roles that a managed policy is used on: shown, added and taken off."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console import cells, listing
+from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.groups.list import GROUPS
+from iamconsole.interfaces.console.pages.kinds import GROUP, ROLE, USER, Kind
+from iamconsole.interfaces.console.pages.policies.detail import head
+from iamconsole.interfaces.console.pages.roles.list import ROLES
+from iamconsole.interfaces.console.pages.users.list import USERS
+from iamconsole.interfaces.console.visit import Visit
+
+ATTACHED, BOUNDING = "PermissionsPolicy", "PermissionsBoundary"
+PICKERS = {USER: USERS, GROUP: GROUPS, ROLE: ROLES}
+
+
+def policy_entities(visit: Visit, arn: str) -> HttpResponse:
+    """Where the policy grants, and where it bounds."""
+    policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    attached = panels.guarded(_("Attached to"), lambda: _panel(visit, arn, ATTACHED) | _attach_controls(visit, arn))
+    bounding = panels.guarded(_("Bounds"), lambda: _panel(visit, arn, BOUNDING))
+    return visit.page("detail", head(visit, policy, "policy-entities") | {"panels": [attached, bounding]})
+
+
+def _panel(visit: Visit, arn: str, usage: str) -> panels.Panel:
+    rows = [_row(visit, arn, kind, name, usage) for kind, name in used_on(visit, arn, usage)]
+    return {
+        "title": _("Attached to") if usage == ATTACHED else _("Bounds"),
+        "note": len(rows) or "",
+        "columns": [{"label": _("Entity")}, {"label": _("Kind")}, {"label": _("Actions"), "hidden": True}],
+        "rows": rows,
+        "empty": {"title": _("Nothing"), "icon": "unlink"},
+    }
+
+
+def used_on(visit: Visit, arn: str, usage: str) -> list[tuple[Kind, str]]:
+    """Every entity that the policy is used on in this way, by kind and name."""
+    found: list[tuple[Kind, str]] = []
+    marker = None
+    while True:
+        page = visit.run(
+            "iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter=usage, marker=marker, max_items=1000
+        )
+        found += [(USER, user.user_name) for user in page.policy_users]
+        found += [(GROUP, group.group_name) for group in page.policy_groups]
+        found += [(ROLE, role.role_name) for role in page.policy_roles]
+        marker = page.marker
+        if not page.is_truncated:
+            return found
+
+
+def _row(visit: Visit, arn: str, kind: Kind, name: str, usage: str) -> dict[str, Any]:
+    detach = None
+    if usage == ATTACHED and visit.refusal(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=arn) is None:
+        there = kind.url(name, "detach")
+        detach = cells.post(_("Detach"), there, tone="danger", policy_arn=arn, back="policy")
+    return {"cells": [cells.link(name, kind.url(name)), cells.badge(kind.label), cells.actions(detach)]}
+
+
+def _attach_controls(visit: Visit, arn: str) -> panels.Panel:
+    """A button for each kind of entity."""
+    controls = []
+    for kind in PICKERS:
+        there = reverse("console:policy-attach", args=[kind, arn])
+        button = cells.action(_("Attach to %(kind)s") % {"kind": str(kind.title).lower()}, there, icon="link")
+        controls.append(visit.offer(button, kind.action("Attach{}Policy"), policy_arn=arn))
+    return {"actions": controls}
+
+
+def policy_attach(visit: Visit, kind: Kind, arn: str) -> HttpResponse:
+    """Choose entities of a kind from their list and attach the policy to them."""
+    here, there = reverse("console:policy-attach", args=[kind, arn]), reverse("console:policy-entities", args=[arn])
+    if visit.posting:
+        chosen = visit.request.POST.getlist("selected")
+        visit.batch([(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for name in chosen])
+        return visit.redirect(there, _("The policy was attached."))
+    policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    picker = replace(
+        PICKERS[kind],
+        url=here,
+        title=_("Attach %(policy)s") % {"policy": policy.policy_name},
+        bulk=(("attach", _("Attach policy"), ""),),
+        bulk_url=here,
+        select_all=False,
+        controls=lambda _visit: [],
+        crumbs=(
+            {"label": _("Policies"), "url": reverse("console:policies")},
+            {"label": policy.policy_name, "url": there},
+        ),
+    )
+    return listing.show(visit, picker)
