@@ -92,7 +92,9 @@ def values(annotation: Any) -> st.SearchStrategy[Any]:
     if get_origin(annotation) is list:
         return st.lists(values(judge.unwrapped(get_args(annotation)[0])[0]), max_size=2)
     if get_origin(annotation) is dict:
-        return st.dictionaries(st.text("abc", min_size=1), values(get_args(annotation)[1]), max_size=3)
+        return st.dictionaries(
+            st.text("abc", min_size=1), values(judge.unwrapped(get_args(annotation)[1])[0]), max_size=3
+        )
     if isinstance(annotation, type) and issubclass(annotation, Shape):
         return results(annotation)
     return SCALARS[annotation]
@@ -125,6 +127,8 @@ def seen(value: Any, *, encoded: bool = False) -> Any:
             return value.replace(microsecond=0)
         case list():
             return [seen(item) for item in value]
+        case dict():
+            return {key: seen(item) for key, item in value.items()}
         case _:
             return value
 

@@ -26,7 +26,21 @@ DOCUMENTS = [
     json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
     for action in ("iam:Get*", "iam:List*", "s3:*")
 ]
+RESOURCES = ["arn:aws:s3:::reports", "arn:aws:s3:::reports/2026", "arn:aws:orders:::order/1"]
+RESOURCE_POLICIES = [
+    json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": {"AWS": principal}, "Action": "s3:*", "Resource": "*"}],
+        }
+    )
+    for principal in ("*", "arn:aws:iam::ACCOUNT:user/ada", "arn:aws:iam::ACCOUNT:role/r1")
+]
+ACTIONS = [[{"Name": name, "AccessLevel": "Read"}] for name in ("GetOrder", "ListOrders")]
 AWS_POLICIES = ["arn:aws:iam::aws:policy/AdministratorAccess", "arn:aws:iam::aws:policy/SecurityAudit"]
+
+
+NAMED_TEXTS = ("document", "bound", "trust", "trust_bound")
 
 
 def held(tenant: Tenant) -> dict[tuple[str, str], tuple[str, Any]]:
@@ -40,7 +54,12 @@ def demand_true(tenant: Tenant) -> None:
         projector.rebuild(tenant.account_id)
     assert kept == held(tenant)
     named = {digest for _arn, body in kept.values() for _name, digest in body.get("inline", ())}
+    named |= {body[name] for _arn, body in kept.values() for name in NAMED_TEXTS if name in body}
     assert named <= set(ProjectedDocument.objects.values_list("digest", flat=True))
+
+
+def of_account(members: Any, tenant: Tenant) -> Any:
+    return json.loads(json.dumps(members).replace("ACCOUNT", tenant.account_id))
 
 
 NAMES, GROUPS, ROLES, POLICIES = ["ada", "bob"], ["g1", "g2"], ["r1", "r2"], ["p1", "p2"]
@@ -70,6 +89,11 @@ STEPS = st.one_of(
             "UpdateRole": {"role_name": ROLES, "max_session_duration": [3600, 7200]},
             "DeleteRole": {"role_name": ROLES},
             "CreatePolicy": {"policy_name": POLICIES, "policy_document": DOCUMENTS},
+            "iamconsole:RegisterService": {"service_prefix": ["orders"], "service_name": ["A"], "actions": ACTIONS},
+            "iamconsole:UpdateService": {"service_prefix": ["orders"], "service_name": ["B"], "actions": ACTIONS},
+            "iamconsole:DeregisterService": {"service_prefix": ["orders"]},
+            "iamconsole:PutResourcePolicy": {"resource_arn": RESOURCES, "policy_document": RESOURCE_POLICIES},
+            "iamconsole:DeleteResourcePolicy": {"resource_arn": RESOURCES},
         }.items()
     ]
 )
@@ -86,7 +110,7 @@ def test_whatever_was_done_the_projection_is_what_a_rebuild_makes(fresh: Any, st
     tenant = fresh()
     for action, members in steps:
         try:
-            tenant.run(f"iam:{action}", **members)
+            tenant.run(action if ":" in action else f"iam:{action}", **of_account(members, tenant))
         except Fault:
             continue
     demand_true(tenant)
@@ -103,6 +127,39 @@ def test_a_policy_version_a_key_and_a_reset(tenant: Tenant) -> None:
     demand_true(tenant)
     tenant.run("iam:DeleteAccessKey", user_name="ada", access_key_id=key)
     assert ("key", key) not in held(tenant)
+    demand_true(tenant)
+
+
+def test_services_and_resource_policies(tenant: Tenant, fresh: Any) -> None:
+    other, bucket = fresh(), RESOURCES[0]
+    for each in (tenant, other):
+        each.run("iamconsole:RegisterService", service_prefix="orders", service_name="Orders", actions=ACTIONS[0])
+        each.run("iamconsole:PutResourcePolicy", resource_arn=bucket, policy_document=RESOURCE_POLICIES[0])
+    service, policy = (f"{tenant.account_id}/{name}" for name in ("orders", bucket))
+    arn, body = held(tenant)[("resource_policy", policy)]
+    assert (arn, body["document"]) == (bucket, body["bound"])
+    assert held(tenant)[("service", service)][1]["definition"]["Actions"][0]["Name"] == "GetOrder"
+    demand_true(tenant)
+    tenant.run("iamconsole:DeleteResourcePolicy", resource_arn=bucket)
+    tenant.run("iamconsole:DeregisterService", service_prefix="orders")
+    assert not {"service", "resource_policy"} & {kind for kind, _ident in held(tenant)}
+    assert {"service", "resource_policy"} <= {kind for kind, _ident in held(other)}
+
+
+def test_principals_are_projected_by_unique_id(tenant: Tenant) -> None:
+    ada = tenant.run("iam:CreateUser", user_name="ada").user
+    texts = of_account(RESOURCE_POLICIES[1:2], tenant)
+    tenant.run("iamconsole:PutResourcePolicy", resource_arn=RESOURCES[0], policy_document=texts[0])
+    trust = json.loads(TRUST)
+    trust["Statement"][0]["Principal"] = {"AWS": ada.arn}
+    role = tenant.run("iam:CreateRole", role_name="r1", assume_role_policy_document=json.dumps(trust)).role
+    rows = held(tenant)
+    for key, written, bound in (
+        (("resource_policy", f"{tenant.account_id}/{RESOURCES[0]}"), "document", "bound"),
+        (("role", role.role_id), "trust", "trust_bound"),
+    ):
+        before, after = (ProjectedDocument.objects.get(pk=rows[key][1][name]).text for name in (written, bound))
+        assert after == before.replace(ada.arn, ada.user_id) != before
     demand_true(tenant)
 
 

@@ -28,7 +28,9 @@ def test_a_refused_secret_is_not_repeated(raw: dict[str, str]) -> None:
 @pytest.mark.parametrize("member", ["UserName", "user_name"])
 def test_paths_are_written_as_aws_writes_them_whatever_the_input_calls_them(member: str) -> None:
     with pytest.raises(ValidationError) as refused:
-        REGISTRY["iam:CreateUser"].decode({member: "a b", "Tags": [{"Key": "k", "Value": "v"}, {"Key": "", "Value": ""}]})
+        REGISTRY["iam:CreateUser"].decode(
+            {member: "a b", "Tags": [{"Key": "k", "Value": "v"}, {"Key": "", "Value": ""}]}
+        )
     assert set(refused.value.errors) == {"userName", "tags.2.member.key"}
 
 

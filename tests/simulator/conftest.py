@@ -1,0 +1,5 @@
+"""The guard of the Query door's tests holds here too."""
+
+from tests.query.conftest import faults_are_declared
+
+__all__ = ["faults_are_declared"]
