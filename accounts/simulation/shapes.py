@@ -100,7 +100,7 @@ class ResourceSpecificResult(Shape):
     eval_resource_name: ResourceName
     eval_resource_decision: Decision
     matched_statements: list[Statement]
-    missing_context_values: list[ContextKeyName]
+    missing_context_values: list[str]
     eval_decision_details: dict[str, Decision] | None = None
     permissions_boundary_decision_detail: PermissionsBoundaryDecisionDetail | None = None
 
@@ -112,7 +112,7 @@ class EvaluationResult(Shape):
     eval_resource_name: ResourceName
     eval_decision: Decision
     matched_statements: list[Statement]
-    missing_context_values: list[ContextKeyName]
+    missing_context_values: list[str]
     organizations_decision_detail: OrganizationsDecisionDetail | None = None
     permissions_boundary_decision_detail: PermissionsBoundaryDecisionDetail | None = None
     eval_decision_details: dict[str, Decision] | None = None
@@ -128,4 +128,6 @@ class SimulatePolicyResult(Shape):
 
 
 class GetContextKeysResult(Shape):
-    context_key_names: list[ContextKeyName]
+    """Keys as policies write them, which may be shorter or longer than those that can be given."""
+
+    context_key_names: list[str]

@@ -19,7 +19,7 @@ class LogHead(models.Model):
 
 
 class ProjectedRow(models.Model):
-    """What a region holds of one thing: ids and references, so that a change of a group touches one row, not its members.
+    """What a region holds of one thing: ids and references, so that a change of a group touches its own row alone.
 
     `kind` and `id` name it (`user` AIDA…, `group`, `role`, `policy`, `key`); `arn` finds it; `body` is what decisions
     and signature checks need. The home region's rows are here; other regions hold the same in a store of their own.

@@ -66,11 +66,18 @@ def _named(parts: Parts, text: str, *, needed: bool) -> Iterator[str]:
 
 
 def _about(bound: Bound, request: Request, context: Context) -> Iterator[Rule]:
-    for rule in bound.compiled.rules:
-        if not (_names(rule.statement, request.action) and rule.means(request.principal)):
-            continue
-        if rule.covers(request.resource, context) or _might_cover(rule, request.resource, context):
-            yield rule
+    """The statements about the request, and those that values for their variables could make so."""
+    about = bound.compiled.about(request.action, request.resource, context)
+    might = (
+        rule
+        for rule in bound.compiled.rules
+        if _has_variables(rule) and _names(rule.statement, request.action) and _might_cover(rule, request, context)
+    )
+    return (rule for rule in (*about, *might) if rule.means(request.principal))
+
+
+def _has_variables(rule: Rule) -> bool:
+    return any(pattern.tokens is None for pattern in rule.resources)
 
 
 def _names(statement: Statement, action: str) -> bool:
@@ -79,10 +86,10 @@ def _names(statement: Statement, action: str) -> bool:
     return any(matches(pattern, action, ignore_case=True) for pattern in statement.actions)
 
 
-def _might_cover(rule: Rule, resource: str, context: Context) -> bool:
-    """Whether a statement is about a resource once its variables have values."""
-    return any(matcher(_open(pattern, context))(resource) for pattern in rule.resources)
+def _might_cover(rule: Rule, request: Request, context: Context) -> bool:
+    return any(matcher(_open(pattern, context))(request.resource) for pattern in rule.resources)
 
 
 def _open(pattern: ResourcePattern, context: Context) -> Tokens:
+    """The pattern with `*` for each variable without value."""
     return joined((part.value(context) or MANY) if isinstance(part, Variable) else part for part in pattern.parts)

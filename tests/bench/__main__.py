@@ -24,7 +24,7 @@ The same documents and questions; half of them allowed. moto {version("moto")} e
 {decisions.table()}
 """
     REPORT.write_text(report)
-    print(report)  # noqa: T201  (a report is for reading)
+    print(report)
 
 
 main()

@@ -102,5 +102,5 @@ def table() -> str:
     lines = ["| statements | IAM Console | moto's evaluator | ratio |", "|---|---|---|---|"]
     for size in SIZES:
         mine, peer = microseconds(ours(size)), microseconds(motos(size))
-        lines.append(f"| {size:,} | {mine:.1f} | {peer:,.1f} | {peer / mine:,.0f}× |")
+        lines.append(f"| {size:,} | {mine:.1f} | {peer:,.1f} | {peer / mine:,.0f} times |")
     return "\n".join(lines)

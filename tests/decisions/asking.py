@@ -6,19 +6,12 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from tests.decisions.wire import document, signed, statement
 from tests.rest.signed import Answer, Rest
 from tests.support import inprocess
 from tests.support.tenants import Tenant
 
 URL = inprocess.ENDPOINT
-
-
-def statement(effect: str, action: str | list[str], resource: str | list[str] = "*", **members: Any) -> dict[str, Any]:
-    return {"Effect": effect, "Action": action, "Resource": resource, **members}
-
-
-def document(*statements: dict[str, Any]) -> str:
-    return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
 
 
 READ_REPORTS = document(statement("Allow", "s3:GetObject", "arn:aws:s3:::reports/*", Sid="Read"))
@@ -62,20 +55,6 @@ class Doors:
         answer = self.post("/api/v1/authorize", question)
         assert answer.status == 200, answer.content
         return answer.body
-
-
-def signed(
-    key: dict[str, str], method: str, url: str, content: bytes, headers: dict[str, str], *, service: str = "iam"
-) -> dict[str, str]:
-    """The headers of a request, signed by botocore."""
-    from botocore.auth import SigV4Auth
-    from botocore.awsrequest import AWSRequest
-    from botocore.credentials import Credentials
-
-    request = AWSRequest(method=method, url=url, data=content, headers=headers)
-    credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
-    SigV4Auth(credentials, service, "us-east-1").add_auth(request)
-    return dict(request.headers)
 
 
 def arn(tenant: Tenant, rest: str) -> str:

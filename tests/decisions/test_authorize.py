@@ -14,7 +14,8 @@ from iamconsole.runtime import calls, catalogue, context
 from iamconsole.runtime.authentication.identities import of_user
 from iamconsole.runtime.decisions import subjects
 from iamconsole.runtime.decisions.names import principal_name
-from tests.decisions.asking import READ_REPORTS, Doors, arn, document, statement
+from tests.decisions.asking import READ_REPORTS, Doors, arn
+from tests.decisions.wire import document, statement
 from tests.support.tenants import Tenant, open_account
 
 X, OTHER = "arn:aws:s3:::reports/x", "arn:aws:s3:::other/x"

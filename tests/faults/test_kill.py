@@ -54,7 +54,8 @@ class Writers:
                 try:
                     iam.create_user(UserName=name)
                 except ClientError as refused:
-                    assert refused.response["Error"]["Code"] == "EntityAlreadyExists"  # made, but the answer was lost
+                    if refused.response["Error"]["Code"] != "EntityAlreadyExists":  # made, but the answer was lost
+                        raise
                 except (HTTPClientError, NoConnection):
                     time.sleep(0.05)
                     continue

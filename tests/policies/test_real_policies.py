@@ -60,7 +60,10 @@ def test_each_is_stored_and_comes_back_byte_for_byte(tenant: Tenant) -> None:
     [
         ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}', "line 1, column"),
         ('{"Version":"2012-10-17",\n"Statement":[{"Effect":"allow","Action":"*","Resource":"*"}]}', "line 2, column"),
-        ('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}]}', "Effect"),
+        (
+            '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Effect":"Deny","Action":"*","Resource":"*"}]}',
+            "Effect",
+        ),
         ('{"Version":"2011-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}', "2011-10-17"),
         ("not json", "line 1, column 1"),
     ],

@@ -1,4 +1,4 @@
-"""The unchanged aws CLI against the product: the README's five minutes, faults as it shows AWS's, waiters, other regions."""
+"""The unchanged aws CLI against the product: the README's five minutes, faults, waiters, other regions."""
 
 from __future__ import annotations
 
