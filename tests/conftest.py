@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from iamconsole.audit import guard
+from tests.support.commands import manage as manage  # a fixture
 from tests.support.tenants import Tenant, open_account
 from tests.support.write_guard import guarded
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from botocore.exceptions import ClientError
 
-from policies.engine import Policies, Principal, PrincipalType, Request
+from policies.engine import Policies, PolicyKind, Principal, PrincipalType, Request
 from tests.engine import corpus
 from tests.query.aws import document
 from tests.support.tenants import Tenant
@@ -51,19 +51,20 @@ class Denied:
 
 def engine_policies(given: dict[str, Any]) -> Policies:
     """The policies of a scenario of `tests.engine.strategies`."""
-    kind = "trust" if given["resource_is_trust"] else "resource"
+    kind = PolicyKind.TRUST if given["resource_is_trust"] else PolicyKind.RESOURCE
     session = given["session"]
-    return corpus.policies(
+    resource = [corpus.bound(policy["document"], kind, policy["id"]) for policy in given["resource"]]
+    others = corpus.policies(
         {
             "identity": _documents(given["identity"]),
             **({"boundary": given["boundary"]["document"]} if given["boundary"] else {}),
             "session": None if session is None else _documents(session),
             "scps": [_documents(level) for level in given["scps"]],
             "rcps": [_documents(level) for level in given["rcps"]],
-            "resource": [{"document": text, "kind": kind} for text in _documents(given["resource"])],
             "resource_must_allow": given["resource_must_allow"],
         }
     )
+    return replace(others, resource=tuple(resource))
 
 
 def engine_request(given: dict[str, Any]) -> Request:

@@ -113,4 +113,7 @@ def test_problems_say_no_more_than_they_must() -> None:
     said = problems.problem(ValidationError("No.", errors={"userName": ["No."]}), "r-1")
     assert said["errors"] == {"userName": ["No."]}
     assert "authorizationId" not in said
-    assert "errors" not in problems.problem(AccessDenied("No.", authorization_id="abc"), "r-1")
+    denied = AccessDenied("No")
+    assert "authorizationId" not in problems.problem(denied, "r-1")
+    denied.recorded_as("abc")
+    assert "errors" not in problems.problem(denied, "r-1")
