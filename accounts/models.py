@@ -7,6 +7,7 @@ from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.passwords.models import LoginProfile
+from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.tenancy.models import Account, QuotaOverride
 from accounts.tokens.models import BearerToken
@@ -25,6 +26,7 @@ __all__ = [
     "MasterKey",
     "Membership",
     "QuotaOverride",
+    "ResourcePolicy",
     "Role",
     "User",
 ]

@@ -1,5 +1,6 @@
 """Every model of this app, from the packages that own them."""
 
 from policies.documents.models import ManagedPolicy, PolicyVersion
+from policies.services.models import RegisteredService
 
-__all__ = ["ManagedPolicy", "PolicyVersion"]
+__all__ = ["ManagedPolicy", "PolicyVersion", "RegisteredService"]

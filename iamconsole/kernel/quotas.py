@@ -31,6 +31,9 @@ DEFAULTS: dict[str, int] = {
     "GroupPolicySize": 5120,
     "RolePolicySize": 10240,
     "ACLSizePerRole": 2048,
+    "ResourcePolicySize": 20480,
+    "ResourcePoliciesPerAccount": 5000,
+    "ServicesPerAccount": 100,
 }
 
 

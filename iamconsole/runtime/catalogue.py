@@ -17,6 +17,7 @@ MODULES = (
     "accounts.instance_profiles.operations",
     "accounts.passwords.operations",
     "accounts.passwords.signin",
+    "accounts.resource_policies.operations",
     "accounts.roles.operations",
     "accounts.simulation.operations",
     "accounts.sts.operations",
@@ -27,8 +28,10 @@ MODULES = (
     "accounts.tenancy.resetting",
     "accounts.tokens.operations",
     "accounts.users.operations",
+    "iamconsole.audit.decisions.operations",
     "iamconsole.audit.operations",
     "policies.documents.operations",
+    "policies.services.operations",
 )
 
 OWN = "iamconsole"

@@ -21,6 +21,7 @@ from policies.catalog.lookup import (
     service,
     services,
 )
+from policies.catalog.overlay import extended
 from policies.catalog.partitions import PARTITIONS, REGIONS
 from policies.catalog.shapes import (
     AccessLevel,
@@ -54,6 +55,7 @@ __all__ = [
     "closest_condition_key",
     "closest_service",
     "condition_key",
+    "extended",
     "is_builtin",
     "is_documented_provider",
     "is_identity_provider",

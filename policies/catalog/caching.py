@@ -1,8 +1,10 @@
 """Remembering answers for as long as no service is registered."""
 
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, wraps
 from typing import ParamSpec, TypeVar, cast
+
+from policies.catalog.overlay import laid_over
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -11,12 +13,21 @@ _forget: list[Callable[[], None]] = []
 
 
 def cached(size: int) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Keep the answers for the `size` latest arguments of a function that asks the catalogue."""
+    """Keep the answers for the `size` latest arguments of a function that asks the catalogue.
+
+    An account's own services change the answers for that account alone, so those are not kept.
+    """
 
     def decorate(function: Callable[P, T]) -> Callable[P, T]:
-        remembering = lru_cache(maxsize=size)(function)
-        _forget.append(remembering.cache_clear)
-        return cast(Callable[P, T], remembering)
+        cache = lru_cache(maxsize=size)(function)
+        _forget.append(cache.cache_clear)
+        remembering = cast(Callable[P, T], cache)
+
+        @wraps(function)
+        def answer(*args: P.args, **kwargs: P.kwargs) -> T:
+            return (function if laid_over() else remembering)(*args, **kwargs)
+
+        return answer
 
     return decorate
 

@@ -1,10 +1,11 @@
-"""Finding services, actions and condition keys, among the built-in ones and those that were registered."""
+"""Finding services, actions and condition keys: built-in ones, those of this installation, those of an account."""
 
 from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from policies.catalog import builtin
 from policies.catalog.caching import cached, forget_answers
+from policies.catalog.overlay import laid_over
 from policies.catalog.shapes import Action, Service
 from policies.catalog.spelling import closest
 from policies.engine import matches
@@ -24,17 +25,17 @@ def register(service: Service) -> None:
 def service(prefix: str) -> Service | None:
     """The service of a prefix, in any case."""
     prefix = prefix.lower()
-    return _registered.get(prefix) or builtin.service(prefix)
+    return laid_over().get(prefix) or _registered.get(prefix) or builtin.service(prefix)
 
 
 def is_builtin(prefix: str) -> bool:
     """Whether a service is one of AWS's."""
-    return prefix.lower() in builtin.names()
+    return prefix.lower() in builtin.names() and prefix.lower() not in laid_over()
 
 
 def services() -> Iterable[str]:
     """The prefixes of all services."""
-    return chain(builtin.names(), _registered)
+    return chain(builtin.names(), _registered, laid_over())
 
 
 def action(name: str) -> Action | None:

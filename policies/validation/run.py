@@ -1,8 +1,9 @@
 """From a text to its findings."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Final
 
+from policies import catalog
 from policies.engine import Layout, MalformedPolicy, PolicyKind, parse
 from policies.engine.reader import NotJson, read
 from policies.validation import places, reading, refusals
@@ -14,11 +15,18 @@ from policies.validation.tree import Policy
 _RANK: Final = {severity: rank for rank, severity in enumerate(Severity)}
 
 
-def findings(text: str, kind: PolicyKind = PolicyKind.IDENTITY, *, resource_type: str | None = None) -> list[Finding]:
+def findings(
+    text: str,
+    kind: PolicyKind = PolicyKind.IDENTITY,
+    *,
+    resource_type: str | None = None,
+    services: Iterable[catalog.Service] = (),
+) -> list[Finding]:
     """Everything worth knowing about a policy, worst first, then in the order of the text.
 
     Never raises, whatever the text. Without a finding of severity `error` the engine parses the policy.
-    `resource_type` (`AWS::S3::Bucket`) narrows the policy of a resource to what such a resource can have.
+    `resource_type` (`AWS::S3::Bucket`) narrows the policy of a resource to what such a resource can have; `services`
+    are those of the policy's account, known beside the built-in ones.
     """
     layout = Layout(text)
     try:
@@ -26,7 +34,8 @@ def findings(text: str, kind: PolicyKind = PolicyKind.IDENTITY, *, resource_type
     except NotJson as fault:
         return [_unreadable(fault, layout)]
     policy = reading.policy(root, kind=kind, text=text, resource_type=resource_type)
-    found = [_placed(issue, layout) for issue in dict.fromkeys(_issues(policy))]
+    with catalog.extended(services):
+        found = [_placed(issue, layout) for issue in dict.fromkeys(_issues(policy))]
     if all(finding.severity is not Severity.ERROR for finding in found):
         found += [_placed(issue, layout) for issue in _refusal(policy)]
     return sorted(found, key=lambda finding: (_RANK[finding.severity], finding.span.start, finding.code))

@@ -10,9 +10,12 @@ from accounts.access_keys.models import AccessKey
 from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
+from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.users.models import User
+from policies.documents.binding import bound_text
 from policies.documents.models import ManagedPolicy, PolicyVersion
+from policies.services.models import RegisteredService
 
 Body = dict[str, Any]
 
@@ -64,6 +67,7 @@ def of_role(role: Role) -> Projected:
         "tags": role.tags,
         "boundary": role.boundary.unique_id if role.boundary else None,
         "trust": made.document(role.trust_policy),
+        "trust_bound": made.document(bound_text(role.trust_policy, role.trust_bindings)),
         "bindings": role.trust_bindings,
         "max_session": role.max_session_duration,
         "service_linked": role.is_service_linked,
@@ -83,6 +87,28 @@ def of_key(key: AccessKey) -> Projected:
     """A long-term access key: whose it is, whether it is active, and its sealed secret."""
     body = {"user": key.user.unique_id, "active": key.active, "secret": key.sealed_secret}
     return Projected("key", key.id, key.account_id, "", body)
+
+
+def of_service(service: RegisteredService) -> Projected:
+    """A service that the account registered: its parts as stored."""
+    ident = within(service.account_id, service.prefix)
+    body = {"name": service.name, "prefix": service.prefix, "definition": service.definition}
+    return Projected("service", ident, service.account_id, "", body)
+
+
+def of_resource_policy(policy: ResourcePolicy) -> Projected:
+    """A resource's policy: as written, to be shown, and with principals bound by unique id, to decide by."""
+    made = Projected("resource_policy", within(policy.account_id, policy.arn), policy.account_id, policy.arn, {})
+    made.body |= {
+        "document": made.document(policy.document),
+        "bound": made.document(bound_text(policy.document, policy.bindings)),
+    }
+    return made
+
+
+def within(account_id: str, name: str) -> str:
+    """The id of what has a name in its account alone: two accounts may well have a bucket of the same ARN."""
+    return f"{account_id}/{name}"
 
 
 def _holder(kind: str, owner: User | Group | Role) -> Projected:

@@ -1,18 +1,16 @@
 """What binds a principal, read from the projection and compiled.
 
-Sets are kept per process and keyed by the log's position: any change makes every set be read anew, so a right that was
-taken away is gone from the next request on.
+Sets are kept per process under the stamp of their account: any change of the account makes its sets be read anew, so a
+right that was taken away is gone from the next request on, in every process.
 """
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
-from iamconsole.replication.log import position_of
+from iamconsole.replication import freshness
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
@@ -29,23 +27,18 @@ class PolicySet:
 
 NOBODY = PolicySet(None, Policies())
 
-_sets: OrderedDict[tuple[str, str], tuple[int, PolicySet]] = OrderedDict()
-_lock = Lock()
+_sets: freshness.Kept[tuple[str, str, str], PolicySet] = freshness.Kept(KEPT)
 
 
-def of(kind: str, ident: str, account_id: str) -> PolicySet:
-    """The set of a user, root user or role, as of now."""
-    position, key = position_of(account_id), (kind, ident)
-    with _lock:
-        kept = _sets.get(key)
-        if kept and kept[0] == position:
-            _sets.move_to_end(key)
-            return kept[1]
-    found = _load(kind, ident, account_id)
-    with _lock:
-        _sets[key] = (position, found)
-        while len(_sets) > KEPT:
-            _sets.popitem(last=False)
+def of(kind: str, ident: str, account_id: str, *, view: freshness.View | None = None) -> PolicySet:
+    """The set of a user, root user or role, as of now or of a view taken earlier in the same request."""
+    view, key = view or freshness.view(), (kind, ident, account_id)
+    found = _sets.get(key, view)
+    if found is None:
+        stamp = view.stamp(account_id)
+        with freshness.snapshot():
+            found = _load(kind, ident, account_id)
+        _sets.keep(key, found, account_id=account_id, stamp=stamp)
     return found
 
 

@@ -11,12 +11,14 @@ from typing import Any
 
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
+from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.users.models import User
 from iamconsole.kernel.call import Change
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection import bodies
 from policies.documents.models import ManagedPolicy
+from policies.services.models import RegisteredService
 
 Key = tuple[str, str]
 
@@ -27,7 +29,11 @@ KINDS: dict[str, tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Project
     "role": (Role, "unique_id", ("boundary",), bodies.of_role),
     "policy": (ManagedPolicy, "unique_id", (), bodies.of_policy),
     "key": (AccessKey, "id", ("user",), bodies.of_key),
+    "service": (RegisteredService, "prefix", (), bodies.of_service),
+    "resource_policy": (ResourcePolicy, "arn", (), bodies.of_resource_policy),
 }
+# Kinds whose changes give a name that only their account knows.
+NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
 HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
 # Changes that no decision depends on.
 SILENT = frozenset({"login_profile", "instance-profile", "breakglass_link", "bearer_token"})
@@ -75,7 +81,8 @@ def _write(kind: str, ident: str, account_id: str) -> None:
     rows = model.objects.filter(account_id=account_id, **{field: ident})
     row = (rows.select_related(*related) if related else rows).first()
     if row is None:
-        ProjectedRow.objects.filter(kind=kind, id=ident).delete()
+        gone = bodies.within(account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident
+        ProjectedRow.objects.filter(kind=kind, id=gone).delete()
     else:
         _store(body_of(row))
 

@@ -1,0 +1,41 @@
+"""The policies that cover a resource, read from the projection and compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from iamconsole.replication.models import ProjectedDocument, ProjectedRow
+from iamconsole.replication.projection.bodies import within
+from policies.engine import Bound, PolicyKind, Source, compiled
+
+LONGEST = 2000  # characters of an ARN that can have a policy
+FIELDS = 6  # of an ARN; the last is the resource
+
+
+def covering(account_id: str, resource_arn: str) -> tuple[Bound, ...]:
+    """The policies that an account attached to a resource and to what the resource lies in, the nearest last.
+
+    `arn:aws:s3:::bucket/a/b` lies in `arn:aws:s3:::bucket/a` and `arn:aws:s3:::bucket`. Principals are bound by unique
+    id. `account_id` is the owner of the resource, whatever account its ARN names. At most two queries, read anew each
+    time: `runtime.decisions` remembers what it gives for as long as the account does not change.
+    """
+    ids = [within(account_id, arn) for arn in _up_to(resource_arn)]
+    rows = list(ProjectedRow.objects.filter(kind="resource_policy", id__in=ids, account_id=account_id))
+    digests = {row.body["bound"] for row in rows}
+    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text")) if rows else {}
+    return tuple(
+        Bound(Source(id=row.arn, type="resource", arn=row.arn), compiled(texts[row.body["bound"]], PolicyKind.RESOURCE))
+        for row in sorted(rows, key=lambda row: len(row.arn))
+    )
+
+
+def _up_to(arn: str) -> Iterator[str]:
+    """The ARN and those of everything it lies in: what stands before each `/` or `:` of its last field."""
+    *fields, resource = arn.split(":", FIELDS - 1)
+    if len(fields) < FIELDS - 1:
+        return
+    for end in range(len(arn) - len(resource) + 1, min(len(arn), LONGEST)):
+        if arn[end] in "/:":
+            yield arn[:end]
+    if len(arn) <= LONGEST:
+        yield arn

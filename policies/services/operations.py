@@ -1,0 +1,132 @@
+"""What can be done with services."""
+
+from __future__ import annotations
+
+from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import (
+    ConcurrentModification,
+    DeleteConflict,
+    EntityAlreadyExists,
+    InvalidInput,
+    LimitExceeded,
+    NoSuchEntity,
+)
+from iamconsole.kernel.operation import Access, Rest, operation
+from iamconsole.kernel.paging import page_of_list
+from iamconsole.kernel.shapes import Marker, MaxItems
+from iamconsole.storage.tenant import lock_account
+from policies.services import checks, shapes
+from policies.services import queries as services
+from policies.services.models import RegisteredService
+from policies.services.resources import OWN, SERVICE, SERVICES
+
+
+@operation(
+    Access.WRITE,
+    on=SERVICE,
+    service=OWN,
+    rest=Rest("POST", "/services", status=201),
+    errors=(EntityAlreadyExists, InvalidInput, LimitExceeded, ConcurrentModification),
+)
+def register_service(
+    call: Call,
+    *,
+    service_prefix: shapes.ServicePrefix,
+    service_name: shapes.ServiceName,
+    actions: shapes.Actions,
+    resource_types: shapes.ResourceTypes = [],  # noqa: B006
+    condition_keys: shapes.ConditionKeys = [],  # noqa: B006
+) -> shapes.ServiceSummaryResult:
+    """Register a service of your own, so that policies can name its actions, resources and condition keys.
+
+    The prefix must differ from those of AWS's services. Condition keys begin with the prefix; parts may name global
+    keys such as aws:ResourceTag/${TagKey} as well.
+    """
+    checks.refuse_built_in(service_prefix)
+    lock_account(call.account_id)
+    if services.seek(call.account_id, service_prefix):
+        raise EntityAlreadyExists(f"Service with prefix {service_prefix} already exists.")
+    present = RegisteredService.objects.filter(account_id=call.account_id).count()
+    call.quota("ServicesPerAccount").check(present)
+    definition = shapes.Definition(actions=actions, resource_types=resource_types, condition_keys=condition_keys)
+    row = RegisteredService.objects.create(
+        account_id=call.account_id,
+        prefix=service_prefix,
+        name=service_name,
+        definition=checks.checked(service_prefix, definition).model_dump(by_alias=True),
+        created=call.time,
+        updated=call.time,
+    )
+    call.emit("service", service_prefix, "created")
+    return shapes.ServiceSummaryResult(service=services.summary_of(row))
+
+
+@operation(
+    Access.READ,
+    on=SERVICE,
+    service=OWN,
+    rest=Rest("GET", "/services/{service_prefix}"),
+    errors=(NoSuchEntity,),
+)
+def get_service(call: Call, *, service_prefix: shapes.ExistingServicePrefix) -> shapes.GetServiceResult:
+    """Show a registered or built-in service: its actions, resource types and condition keys."""
+    return shapes.GetServiceResult(service=services.whole(call.account_id, service_prefix))
+
+
+@operation(Access.LIST, on=SERVICES, service=OWN, pages="services", rest=Rest("GET", "/services"))
+def list_services(
+    call: Call,
+    *,
+    scope: shapes.ServiceScope = "Local",
+    marker: Marker | None = None,
+    max_items: MaxItems | None = None,
+) -> shapes.ListServicesResult:
+    """List services by prefix: those the account registered (`Local`), the built-in ones (`BuiltIn`) or both."""
+    listed = services.listed(call.account_id, scope)
+    found, rest = page_of_list(listed, key=lambda each: each.service_prefix, marker=marker, max_items=max_items)
+    return shapes.ListServicesResult(services=found, **rest)
+
+
+@operation(
+    Access.WRITE,
+    on=SERVICE,
+    service=OWN,
+    rest=Rest("PUT", "/services/{service_prefix}"),
+    errors=(NoSuchEntity, InvalidInput, ConcurrentModification),
+)
+def update_service(
+    call: Call,
+    *,
+    service_prefix: shapes.ServicePrefix,
+    service_name: shapes.ServiceName,
+    actions: shapes.Actions,
+    resource_types: shapes.ResourceTypes = [],  # noqa: B006
+    condition_keys: shapes.ConditionKeys = [],  # noqa: B006
+) -> shapes.ServiceSummaryResult:
+    """Replace the name and all parts of a registered service; what is left out is gone.
+
+    Policies that name what is gone stay as they are: validation will point them out.
+    """
+    row = services.registered(call.account_id, service_prefix, lock=True)
+    definition = shapes.Definition(actions=actions, resource_types=resource_types, condition_keys=condition_keys)
+    row.definition = checks.checked(service_prefix, definition).model_dump(by_alias=True)
+    row.name, row.updated = service_name, call.time
+    row.save(update_fields=["name", "definition", "updated"])
+    call.emit("service", service_prefix, "updated")
+    return shapes.ServiceSummaryResult(service=services.summary_of(row))
+
+
+@operation(
+    Access.WRITE,
+    on=SERVICE,
+    service=OWN,
+    rest=Rest("DELETE", "/services/{service_prefix}", status=204),
+    errors=(NoSuchEntity, DeleteConflict, ConcurrentModification),
+)
+def deregister_service(call: Call, *, service_prefix: shapes.ServicePrefix) -> None:
+    """Forget a registered service whose resources have no policies left."""
+    row = services.registered(call.account_id, service_prefix, lock=True)
+    if row.resource_policies.filter(account_id=call.account_id).exists():
+        raise DeleteConflict("Cannot delete entity, must delete the policies of its resources first.")
+    row.delete()
+    call.emit("service", service_prefix, "deleted")
