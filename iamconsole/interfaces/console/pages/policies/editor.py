@@ -14,7 +14,8 @@ from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import Fault, NoSuchEntity, ValidationError
 from policies.documents import checks
 from policies.engine import PolicyKind
-from policies.validation import findings
+from policies.services.queries import catalogue_of
+from policies.validation import Finding, findings
 
 FIELD = "policy_document"
 KINDS = frozenset(kind.value for kind in PolicyKind)
@@ -40,8 +41,16 @@ def check(visit: Visit, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise NoSuchEntity(_("There is no page at this address."))
     text = visit.request.POST.get(FIELD, "")[:LONGEST]
-    found = findings(text, PolicyKind(kind)) if text.strip() else None
-    return TemplateResponse(visit.request, "console/_findings.html", {"findings": found})
+    context = {"findings": _findings(visit, text, PolicyKind(kind))}
+    return TemplateResponse(visit.request, "console/_findings.html", context)
+
+
+def _findings(visit: Visit, text: str, kind: PolicyKind) -> list[Finding] | None:
+    """The findings, or None where there is nothing yet; the account's own services count for whoever may list them."""
+    if not text.strip():
+        return None
+    known = catalogue_of(visit.call.account_id) if visit.refusal("iamconsole:ListServices") is None else ()
+    return findings(text, kind, services=known)
 
 
 def context(
@@ -54,7 +63,7 @@ def context(
         "document_errors": document_errors(fault),
         "read_only": read_only,
         "check_url": reverse("console:policy-check", args=[kind.value]),
-        "findings": findings(text, kind) if text.strip() else None,
+        "findings": _findings(visit, text, kind),
         "size": {"used": checks.size(text), "limit": visit.call.quota(quota).limit},
     }
 
