@@ -1,4 +1,4 @@
-"""What beat asks of the trail, every minute; each task may run twice, in parallel, or after a crash half-way."""
+"""What beat asks of the trail, again and again; each task may run twice, in parallel, or after a crash half-way."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 
 from iamconsole.audit import checkpoint_files, checkpoints, trail
+from iamconsole.audit.decisions import keeping
 from iamconsole.audit.links import Broken
 from iamconsole.audit.models import AuditSegment
 from iamconsole.kernel import clock
@@ -32,3 +33,9 @@ def close_segments() -> int:
 def fold_denials() -> int:
     """Put the counts of repeated denials on record whose window is over; gives how many."""
     return trail.fold_expired(clock.now())
+
+
+@shared_task(name="decisions.forget_old")  # type: ignore[untyped-decorator]
+def forget_old_decisions() -> int:
+    """Forget why requests were denied once IAM_DECISION_RETENTION is over; gives how many records."""
+    return keeping.forget_old(clock.now())

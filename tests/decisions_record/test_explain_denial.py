@@ -31,6 +31,8 @@ def test_the_whole_explanation(tenant: Tenant, ada: Denied) -> None:
     assert (sign_in.needs_policy_change, sign_in.steps) == (False, [])
     assert [(entry.key, entry.values) for entry in sign_in.context] == [("aws:MultiFactorAuthPresent", ["true"])]
     assert (attach.needs_policy_change, attach.context) == (True, [])
+    statement = {"Effect": "Allow", "Action": "iam:ListUsers", "Resource": users}
+    assert attach.steps[0].policy_document == json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def test_what_was_found_is_told_beside_what_was_wanted(ada: Denied) -> None:

@@ -13,6 +13,7 @@ import time_machine
 from django.db import DatabaseError, connection
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from iamconsole.audit import tasks
 from iamconsole.audit.decisions import keeping
 from iamconsole.audit.models import AuditEvent, AuthorizationRecord, CapturedPolicy
@@ -40,8 +41,6 @@ def texts(tenant: Tenant) -> set[str]:
 
 
 def call_of(tenant: Tenant, name: str = "ada") -> Any:
-    from accounts.models import User
-
     return calls.call_for(of_user(User.objects.get(account_id=tenant.account_id, name=name)), door="query")
 
 

@@ -37,7 +37,7 @@ FEDERATED = (PrincipalType.WEB_IDENTITY, PrincipalType.SAML)
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One change: `statement` is to be added to the policy of `source` (None: to a new one), or `deny` must give way."""
+    """One change: add `statement` to the policy of `source` (None: to a new one), or make `deny` give way."""
 
     layer: Layer
     source: Source | None
@@ -48,8 +48,11 @@ class Step:
 Amended = tuple[list[Step], Policies]
 
 
-def with_allow(decision: Decision) -> Amended:
-    """Give the layer that lacks an Allow the smallest one for this request. MalformedPolicy where none can be said."""
+def with_allow(decision: Decision, *, of_resource: Layer) -> Amended:
+    """Give the layer that lacks an Allow the smallest one for this request. MalformedPolicy where none can be said.
+
+    `of_resource` is what the resource's policy is called, trust policy or not, should there be none left to tell.
+    """
     request, policies, layer = decision.request, decision.policies, decision.denied_by
     match layer:
         case Layer.IDENTITY:
@@ -70,9 +73,9 @@ def with_allow(decision: Decision) -> Amended:
             steps, levels = _at_each_level(request, layer, policies.rcps, PolicyKind.RCP)
             return steps, replace(policies, rcps=levels)
         case Layer.TRUST | Layer.RESOURCE:
-            kind = PolicyKind.TRUST if layer is Layer.TRUST else PolicyKind.RESOURCE
+            kind = PolicyKind.TRUST if of_resource is Layer.TRUST else PolicyKind.RESOURCE
             present = next((bound for bound in policies.resource if bound.compiled.kind is kind), None)
-            step, bound = _allow(request, layer, present, kind)
+            step, bound = _allow(request, of_resource, present, kind)
             return [step], replace(policies, resource=(*policies.resource, bound))
     raise AssertionError(f"{decision.outcome} without a layer that lacks an Allow")
 

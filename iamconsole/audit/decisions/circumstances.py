@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
+from iamconsole.audit.decisions.denial import is_foreign
 from policies.engine import Condition, Context, Decision, Outcome, Request, authorize
 from policies.engine.context import Value
 from policies.engine.operators import NULL, qualified
@@ -49,9 +50,12 @@ def circumstances(decision: Decision) -> tuple[Circumstance, ...]:
 def _in_the_way(decision: Decision) -> Iterator[tuple[Condition, bool]]:
     """Conditions of denying statements, which should not have held; those that alone kept an Allow from matching."""
     if decision.outcome is Outcome.EXPLICIT_DENY:
-        yield from ((condition, False) for found in decision.statements for condition in found.statement.conditions)
+        for found in decision.statements:
+            if not is_foreign(decision.request, found.layer):
+                yield from ((condition, False) for condition in found.statement.conditions)
     for miss in decision.near_misses():
-        yield Condition(miss.operator, miss.key, miss.wanted), True
+        if not is_foreign(decision.request, miss.layer):
+            yield Condition(miss.operator, miss.key, miss.wanted), True
 
 
 def _is_enough(decision: Decision, key: str, value: Value) -> bool:

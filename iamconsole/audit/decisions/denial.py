@@ -28,6 +28,14 @@ class Denial:
         return self.decisions[-1]
 
 
+OF_THE_OWNER = (engine.Layer.RCP, engine.Layer.RESOURCE, engine.Layer.TRUST)
+
+
+def is_foreign(request: engine.Request, layer: engine.Layer) -> bool:
+    """Whether policies of a layer belong to another account than the caller's, which is told their verdict alone."""
+    return request.crosses_accounts and layer in OF_THE_OWNER
+
+
 def authorization_id() -> str:
     """A name for one denial, by which its record can be asked for; not to be guessed."""
     return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))

@@ -11,7 +11,7 @@ from typing import Any
 import structlog
 
 from iamconsole.audit.decisions import amending
-from iamconsole.audit.decisions.denial import Denial
+from iamconsole.audit.decisions.denial import Denial, is_foreign
 from iamconsole.audit.decisions.fixes import Fix, fixes, text_of
 from policies.engine import (
     Bound,
@@ -23,7 +23,6 @@ from policies.engine import (
     Layer,
     Matched,
     NearMiss,
-    Policies,
     Request,
     Source,
 )
@@ -65,11 +64,11 @@ def explained(denial: Denial) -> dict[str, Any]:
     }
 
 
-def bounds(policies: Policies) -> Iterator[tuple[Layer, Bound]]:
-    """Every policy that was asked."""
-    for layer, level in policies.layers():
-        for bound in level:
-            yield layer, bound
+def bounds(decision: Decision) -> Iterator[tuple[Layer, Bound]]:
+    """Every policy of the caller's account that was asked."""
+    for layer, level in decision.policies.layers():
+        if not is_foreign(decision.request, layer):
+            yield from ((layer, bound) for bound in level)
 
 
 def uri_of(source: Source) -> str:
@@ -84,7 +83,7 @@ def sid_of(sid: str | None, index: int) -> str:
 
 def _evaluation(decision: Decision, denial: Denial) -> dict[str, Any]:
     request = decision.request
-    context = {key: value for key, value in request.context.items() if key not in denial.shared}
+    context = {key: value for key, value in request.context.items() if denial.shared.get(key) != value}
     evaluation = {
         "action": request.action,
         "resource": request.resource,
@@ -93,8 +92,8 @@ def _evaluation(decision: Decision, denial: Denial) -> dict[str, Any]:
     }
     try:
         return evaluation | {
-            "checks": [_check(check) for check in decision.checks() if _applies(check, decision)],
-            "nearMisses": [_near_miss(miss) for miss in decision.near_misses()],
+            "checks": [_check(check, request) for check in decision.checks() if _applies(check, decision)],
+            "nearMisses": [_near_miss(miss) for miss in decision.near_misses() if not is_foreign(request, miss.layer)],
         }
     except EngineFault as fault:
         # The decision stands; looking at statements that it did not need met one that cannot be judged.
@@ -113,9 +112,11 @@ def _applies(check: Check, decision: Decision) -> bool:
     return subject.get(check.type, False) or check.effect is not CheckEffect.NO_IMPACT
 
 
-def _check(check: Check) -> dict[str, Any]:
+def _check(check: Check, request: Request) -> dict[str, Any]:
     by_policy: dict[str, list[dict[str, Any]]] = {}
     for found in check.matched:
+        if is_foreign(request, found.layer):
+            continue
         by_policy.setdefault(uri_of(found.source), []).append(_statement(found))
     return {
         "checkType": check.type.value,
@@ -149,7 +150,7 @@ def _near_miss(miss: NearMiss) -> dict[str, Any]:
 def _policies(decisions: tuple[Decision, ...]) -> list[dict[str, Any]]:
     listed: dict[tuple[str, str], dict[str, Any]] = {}
     for decision in decisions:
-        for layer, bound in bounds(decision.policies):
+        for layer, bound in bounds(decision):
             key = (POLICY_TYPES[layer], uri_of(bound.source))
             listed.setdefault(key, _policy(layer, bound, decision.request))
     return list(listed.values())
@@ -183,11 +184,12 @@ def _fix(fix: Fix, decision: Decision) -> dict[str, Any]:
 
 
 def _step(step: amending.Step, decision: Decision) -> dict[str, Any]:
+    is_ours = not is_foreign(decision.request, step.layer)
     said: Mapping[str, Any] = {
         "policyType": POLICY_TYPES[step.layer],
-        "policyUri": uri_of(step.source) if step.source else None,
+        "policyUri": uri_of(step.source) if step.source and is_ours else None,
         "text": text_of(step, decision),
-        "sid": sid_of(step.deny.sid, step.deny.index) if step.deny else None,
+        "sid": sid_of(step.deny.sid, step.deny.index) if step.deny and is_ours else None,
         "statement": step.statement,
         "document": amending.document(step.statement) if step.statement else None,
     }

@@ -10,7 +10,9 @@ from dataclasses import dataclass
 from iamconsole.audit.decisions import amending
 from iamconsole.audit.decisions.amending import Step
 from iamconsole.audit.decisions.circumstances import Circumstance, circumstances
+from iamconsole.audit.decisions.denial import is_foreign
 from policies.engine import Decision, EngineFault, Layer, MalformedPolicy, Outcome, authorize
+from policies.engine.layers import resource_layer
 
 MOST_STEPS = 16
 """Rounds of asking what is missing; each layer needs one."""
@@ -43,11 +45,14 @@ def fixes(decision: Decision) -> tuple[Fix, ...]:
 def _steps(decision: Decision) -> tuple[Step, ...]:
     """Changes that together are enough: whatever the engine names next is mended until it names nothing."""
     steps: list[Step] = []
+    of_resource = resource_layer(decision.policies)
     for _ in range(MOST_STEPS):
         if decision.allowed:
             return tuple(steps)
-        mend = amending.without_denies if decision.outcome is Outcome.EXPLICIT_DENY else amending.with_allow
-        more, policies = mend(decision)
+        if decision.outcome is Outcome.EXPLICIT_DENY:
+            more, policies = amending.without_denies(decision)
+        else:
+            more, policies = amending.with_allow(decision, of_resource=of_resource)
         steps += more
         decision = authorize(decision.request, policies)
     return ()
@@ -66,8 +71,14 @@ PLACES = {
 
 def text_of(step: Step, decision: Decision) -> str:
     """What is to be done, as a sentence."""
-    principal = decision.request.principal
-    place = PLACES[step.layer].format(resource=decision.request.resource, principal=principal.arn or principal.id)
+    request = decision.request
+    principal = request.principal
+    if is_foreign(request, step.layer):
+        owner = f"account {request.resource_account}, which owns {request.resource}"
+        return (
+            f"A policy of {owner}, denies this." if step.deny else f"Ask {owner}, to add the statement to its policy."
+        )
+    place = PLACES[step.layer].format(resource=request.resource, principal=principal.arn or principal.id)
     name = f" `{step.source.arn or step.source.name or step.source.id}`" if step.source else ""
     if step.deny is None:
         return f"Add the statement to {place}{name}."

@@ -10,6 +10,7 @@ from django.http import Http404
 from rest_framework import exceptions
 from rest_framework.response import Response
 
+from iamconsole.audit.decisions.messages import encoded
 from iamconsole.kernel.errors import (
     AccessDenied,
     AuthenticationFault,
@@ -95,7 +96,7 @@ def status_of(kind: type[Fault]) -> int:
 
 
 def problem(fault: Fault, request_id: str) -> dict[str, Any]:
-    """The members of a problem; `authorizationId` on denials, `errors` by member on faults of the input."""
+    """The members of a problem: on denials what names their record, on faults of the input `errors` by member."""
     body: dict[str, Any] = {
         "type": f"urn:iamconsole:error:{fault.code}",
         "title": fault.default_message().split(". ")[0].rstrip("."),
@@ -106,6 +107,7 @@ def problem(fault: Fault, request_id: str) -> dict[str, Any]:
     }
     if isinstance(fault, AccessDenied) and fault.authorization_id:
         body["authorizationId"] = fault.authorization_id
+        body["encodedAuthorizationMessage"] = encoded(fault.authorization_id)
     if isinstance(fault, ValidationError):
         body["errors"] = fault.errors
     return body

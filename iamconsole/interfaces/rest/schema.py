@@ -48,6 +48,9 @@ class Problem(serializers.Serializer):
     code = serializers.CharField(help_text="AWS's error code.")
     requestId = serializers.CharField()
     authorizationId = serializers.CharField(required=False, help_text="On denials: names the decision.")
+    encodedAuthorizationMessage = serializers.CharField(
+        required=False, help_text="On denials: for sts:DecodeAuthorizationMessage."
+    )
     errors = serializers.DictField(
         child=serializers.ListField(child=serializers.CharField()),
         required=False,
