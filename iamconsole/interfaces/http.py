@@ -27,7 +27,7 @@ def signed_request(request: HttpRequest) -> SignedRequest:
         method=request.method or "GET",
         path=raw_path(environ),
         query=environ.get("QUERY_STRING", ""),
-        headers=list(_headers(environ)),
+        headers=list(headers_of(environ)),
         body=body_of(request),
     )
 
@@ -44,7 +44,8 @@ def raw_path(environ: dict[str, Any]) -> str:
     return quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe=PATH_AS_IS)
 
 
-def _headers(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+def headers_of(environ: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    """The headers of a WSGI environment, names in lower case."""
     for name, value in environ.items():
         if name.startswith("HTTP_"):
             yield name[5:].replace("_", "-").lower(), value
@@ -68,14 +69,15 @@ def forwarded_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 def origin_of(request: HttpRequest) -> Origin:
     """Where a request came from: the peer, or behind trusted proxies the last address none of them vouches for."""
     return Origin(
-        source_ip=_client(request.META),
+        source_ip=client_of(request.META),
         user_agent=request.META.get("HTTP_USER_AGENT", "")[:512],
         secure=request.is_secure(),
         referer=request.META.get("HTTP_REFERER", "")[:2048],
     )
 
 
-def _client(environ: dict[str, Any]) -> str | None:
+def client_of(environ: dict[str, Any]) -> str | None:
+    """The client's address: the peer, or what trusted proxies say of it; None where it is no address."""
     address = environ.get("REMOTE_ADDR", "")
     hops = [hop.strip() for hop in environ.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     while trusted(address) and hops and _is_address(hops[-1]):

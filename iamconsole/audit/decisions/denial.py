@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import secrets
-import string
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from policies import engine
 
-ID_ALPHABET = string.digits + string.ascii_lowercase  # botocore: authorization ids match [0-9a-z]+
-ID_LENGTH = 26
+ID_BYTES = 13
 
 Context = Mapping[str, str | tuple[str, ...]]
 
@@ -37,5 +35,5 @@ def is_foreign(request: engine.Request, layer: engine.Layer) -> bool:
 
 
 def authorization_id() -> str:
-    """A name for one denial, by which its record can be asked for; not to be guessed."""
-    return "".join(secrets.choice(ID_ALPHABET) for _ in range(ID_LENGTH))
+    """A name for one denial, by which its record can be asked for; not to be guessed (botocore: `[0-9a-z]+`)."""
+    return secrets.token_hex(ID_BYTES)

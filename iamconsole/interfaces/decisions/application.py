@@ -1,37 +1,88 @@
 """The lean application: answers without Django's middleware, in the same process or alone as a decision node.
 
-Liveness is here already; the decision doors follow (docs/adr/0002 has the figures that ask for it).
+A door is a function from an exchange to a reply; here are the paths, and what becomes of whatever a door raises
+(docs/adr/0002 and 0006 have the figures that ask for all this).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from functools import partial
 
-import orjson
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError
 
+from iamconsole.interfaces.decisions import authzen, native, problems
+from iamconsole.interfaces.decisions.exchange import Environ, Exchange, Reply, StartResponse
+from iamconsole.interfaces.decisions.forward_auth import forward_auth
+from iamconsole.interfaces.decisions.original import PREFIX
+from iamconsole.kernel.errors import Fault, InternalFailure, ServiceUnavailable
+from iamconsole.runtime.decisions import connections
 from iamconsole.version import VERSION
 
-Environ = dict[str, Any]
-StartResponse = Callable[[str, list[tuple[str, str]]], Any]
-JSON = [("Content-Type", "application/json"), ("Cache-Control", "no-store"), ("X-Content-Type-Options", "nosniff")]
+logger = structlog.get_logger(__name__)
+Door = Callable[[Exchange], Reply]
+Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+GET, POST = ("GET", "HEAD"), ("POST",)
 
 
-def healthz(_environ: Environ, start_response: StartResponse, *, test_mode: bool) -> Iterable[bytes]:
+def healthz(_exchange: Exchange, *, test_mode: bool) -> Reply:
     """Liveness: this process answers, and it enforces policies; nothing can switch that off."""
-    said = {"status": "ok", "version": VERSION, "enforcement": "on"} | ({"testMode": True} if test_mode else {})
-    start_response("200 OK", JSON)
-    return [orjson.dumps(said)]
+    said = {"status": "ok", "version": VERSION, "enforcement": "on"}
+    return Reply(said | ({"testMode": True} if test_mode else {}))
 
 
-def switch(fallback: Callable[..., Iterable[bytes]], *, test_mode: bool) -> Callable[..., Iterable[bytes]]:
+def switch(fallback: Callable[..., Iterable[bytes]], *, test_mode: bool) -> Application:
     """A WSGI application that answers the lean routes itself and leaves every other to `fallback`."""
-    routes = {"/healthz": healthz}
+    routes: dict[str, tuple[Door, tuple[str, ...]]] = {
+        "/healthz": (partial(healthz, test_mode=test_mode), GET),
+        "/api/v1/authorize": (native.authorize, POST),
+        "/api/v1/authenticate": (native.authenticate, POST),
+        "/access/v1/evaluation": (authzen.evaluation, POST),
+        "/access/v1/evaluations": (authzen.evaluations, POST),
+        "/.well-known/authzen-configuration": (authzen.configuration, GET),
+        PREFIX: (forward_auth, ("GET", "HEAD", "POST")),
+    }
+    behind_envoy = PREFIX + "/"
 
     def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
-        route = routes.get(environ["PATH_INFO"])
+        path = environ["PATH_INFO"]
+        route = routes.get(path)
         if route is None:
-            return fallback(environ, start_response)
-        return route(environ, start_response, test_mode=test_mode)
+            if not path.startswith(behind_envoy):
+                return fallback(environ, start_response)
+            route = forward_auth, (environ["REQUEST_METHOD"],)
+        door, methods = route
+        exchange = Exchange(environ)
+        if exchange.method not in methods:
+            refused = _refused(exchange, problems.MethodNotAllowed(), [("Allow", ", ".join(methods))])
+            return exchange.send(refused, start_response)
+        return exchange.send(_reply(door, exchange), start_response)
 
     return application
+
+
+def _reply(door: Door, exchange: Exchange) -> Reply:
+    """A door's reply; no failure of ours becomes anything but a refusal."""
+    try:
+        try:
+            return door(exchange)
+        except (OperationalError, InterfaceError):
+            if not connections.replaced():
+                raise
+            return door(exchange)  # asking again is harmless, and the connection is a new one
+    except Fault as fault:
+        return _refused(exchange, fault)
+    except (DatabaseError, InterfaceError) as lost:
+        logger.error(
+            "the database does not answer", path=exchange.path, request_id=exchange.request_id, fault=str(lost)
+        )
+        return _refused(exchange, ServiceUnavailable("The decision cannot be made now, so nothing is allowed."))
+    except Exception as unforeseen:
+        logger.error("a decision door failed", request_id=exchange.request_id, exc_info=unforeseen)
+        return _refused(exchange, InternalFailure())
+
+
+def _refused(exchange: Exchange, fault: Fault, headers: list[tuple[str, str]] | None = None) -> Reply:
+    body = problems.problem(fault, exchange.request_id)
+    return Reply(body, body["status"], [*problems.headers(fault), *(headers or [])], problems.MEDIA_TYPE)

@@ -1,0 +1,42 @@
+"""What every door does first: the log as of now, the moment, and who is calling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from iamconsole.interfaces.decisions.exchange import Exchange
+from iamconsole.kernel import clock
+from iamconsole.kernel.call import Origin
+from iamconsole.replication import freshness
+from iamconsole.runtime.decisions import callers, permission
+from iamconsole.runtime.decisions.answers import Answering
+from iamconsole.runtime.decisions.callers import Caller
+from iamconsole.runtime.decisions.names import PrincipalName
+
+
+@dataclass(frozen=True, slots=True)
+class Visit:
+    """An authenticated caller at a door, and all that one request is answered from."""
+
+    caller: Caller
+    view: freshness.View
+    now: datetime
+    origin: Origin
+    answering: Answering
+
+    @classmethod
+    def of(cls, exchange: Exchange) -> Visit:
+        """Whoever sent the request; an AuthenticationFault where nobody can be made out."""
+        view, now = freshness.view(), clock.now()
+        authorization = exchange.environ.get("HTTP_AUTHORIZATION", "")
+        if callers.is_bearer(authorization):
+            caller = callers.of_bearer(authorization, view=view, now=now)
+        else:
+            caller = callers.identify(exchange.signed, view=view, now=now)
+        return cls(caller, view, now, exchange.origin, Answering(view, now=now))
+
+    def demand(self, names: Iterable[PrincipalName]) -> None:
+        """AccessDenied unless the caller may ask about these principals."""
+        permission.demand(self.caller, names, origin=self.origin, answering=self.answering)

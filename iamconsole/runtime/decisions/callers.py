@@ -1,0 +1,132 @@
+"""Who is asking: a signature or a bearer token, looked up in the projection."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Final
+
+from accounts.access_keys.secrets import unseal
+from accounts.tokens import queries as tokens
+from accounts.tokens.secrets import digest
+from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
+from iamconsole.replication import freshness
+from iamconsole.replication.projection import rows
+from iamconsole.runtime.authentication import sigv4
+from iamconsole.runtime.decisions import subjects
+from iamconsole.runtime.decisions.subjects import Subject
+
+SERVICES: Final = frozenset({"iam", "iamconsole", "execute-api"})
+KEPT: Final = 8_192  # keys, and tokens, that a process remembers
+LONGEST_TOKEN: Final = 256
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who presented a credential; `session` are condition keys that only temporary credentials have."""
+
+    subject: Subject
+    account_id: str
+    access_key_id: str
+    session: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    id: str
+    account_id: str
+    user: str
+    sealed_secret: str = field(repr=False)
+
+    def secret(self) -> str:
+        return unseal(self.sealed_secret, account_id=self.account_id, access_key_id=self.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    key_id: str
+    expires: datetime
+    session: Mapping[str, str]
+
+
+_keys: freshness.Kept[str, _Key] = freshness.Kept(KEPT)
+_tokens: freshness.Kept[str, _Token] = freshness.Kept(KEPT)
+_signing_keys = sigv4.SigningKeys()
+
+
+def identify(
+    request: sigv4.SignedRequest,
+    *,
+    view: freshness.View,
+    now: datetime,
+    services: frozenset[str] | None = SERVICES,
+    account_id: str | None = None,
+) -> Caller:
+    """The principal who signed a request or put a bearer token on it; every fault has AWS's own code.
+
+    `services` None takes whichever service the signature names. With `account_id` the credentials of every other
+    account are as unknown as those of nobody.
+    """
+    authorization = request.header("authorization") or ""
+    if is_bearer(authorization):
+        return of_bearer(authorization, view=view, now=now, account_id=account_id)
+    presented = sigv4.parse(request)
+    if presented is None:
+        raise MissingAuthenticationToken
+    key = _key(presented.access_key_id, view)
+    if key is None or presented.security_token is not None or account_id not in (None, key.account_id):
+        raise InvalidClientTokenId
+    sigv4.verify_with(
+        lambda: _signing_keys.recall(presented, fingerprint=key.sealed_secret.encode(), secret=key.secret),
+        presented,
+        request,
+        services=frozenset({presented.service}) if services is None else services,
+        now=now,
+    )
+    return _caller(key, view)
+
+
+def is_bearer(authorization: str) -> bool:
+    """Whether an Authorization header holds a token."""
+    return authorization[:7].lower() == "bearer "
+
+
+def of_bearer(authorization: str, *, view: freshness.View, now: datetime, account_id: str | None = None) -> Caller:
+    """The principal of a bearer token, for as long as its access key is active."""
+    token = authorization[7:].strip()
+    if len(token) > LONGEST_TOKEN or not token.isascii():
+        raise InvalidClientTokenId
+    name = digest(token)
+    found = _tokens.get(name, view)
+    if found is None:
+        row = tokens.redeem(token, now=now)
+        issued = {"aws:TokenIssueTime": row.created.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        found = _Token(row.access_key_id, row.expires, issued)
+        # Stamps of the view are older than what was just read, so nothing newer is overlooked.
+        _tokens.keep(name, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
+    if found.expires <= now:
+        raise ExpiredToken
+    key = _key(found.key_id, view)
+    if key is None or account_id not in (None, key.account_id):
+        raise InvalidClientTokenId
+    return _caller(key, view, found.session)
+
+
+def _key(ident: str, view: freshness.View) -> _Key | None:
+    """An active access key."""
+    found = _keys.get(ident, view)
+    if found is None:
+        row = rows.by_id("key", ident)
+        if row is None or not row.body["active"]:
+            return None
+        found = _Key(row.id, row.account_id, row.body["user"], row.body["secret"])
+        _keys.keep(ident, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
+    return found
+
+
+def _caller(key: _Key, view: freshness.View, session: Mapping[str, str] | None = None) -> Caller:
+    subject = subjects.user_of_key(key.user, key.account_id, view)
+    if subject is None:
+        raise InvalidClientTokenId
+    return Caller(subject, key.account_id, key.id, session or {})
