@@ -14,6 +14,7 @@ import pytest
 from botocore.config import Config
 from botocore.exceptions import ClientError, HTTPClientError
 from botocore.exceptions import ConnectionError as NoConnection
+from botocore.parsers import ResponseParserError
 
 from tests.support.product import Product
 from tests.support.servers import PostgresServer
@@ -56,7 +57,7 @@ class Writers:
                 except ClientError as refused:
                     if refused.response["Error"]["Code"] != "EntityAlreadyExists":  # made, but the answer was lost
                         raise
-                except (HTTPClientError, NoConnection):
+                except (HTTPClientError, NoConnection, ResponseParserError):  # killed before, in or after the answer
                     time.sleep(0.05)
                     continue
                 self.acknowledged.add(name)
