@@ -39,8 +39,8 @@ format: $(VENV)/.dev ## put the code in the project's format
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
 
-e2e: $(VENV)/.dev ## browser tests against the running product
-	@exec $(BIN)/python -m pytest -m e2e tests/e2e $(ARGS)
+e2e: $(VENV)/.dev ## browser and proxy tests against the running product (Chromium, nginx)
+	@exec $(BIN)/python -m pytest -m e2e $(ARGS)
 
 fuzz: $(VENV)/.dev ## long differential and fuzz runs; N=20000 examples a property
 	@FUZZ_EXAMPLES=$(N) exec $(PYTEST) -m fuzz $(ARGS)

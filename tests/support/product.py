@@ -16,6 +16,8 @@ from typing import Any, Self
 
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
+# The tests' own settings are no business of a product with a data directory and a master key of its own.
+OURS = ("IAM_", "AWS_", "DJANGO_", "DATABASE_", "REDIS_", "TEST_DATABASE_", "TEST_REDIS_")
 
 
 def free_port() -> int:
@@ -31,7 +33,7 @@ class Product:
     def __init__(self, place: Path, **environment: str) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
-        kept = {name: value for name, value in os.environ.items() if not name.startswith(("IAM_", "AWS_", "DJANGO_"))}
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
         self.environment = {
             **kept,
             "IAM_ENV_FILE": os.devnull,
