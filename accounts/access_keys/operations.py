@@ -15,6 +15,7 @@ from accounts.access_keys.shapes import (
     GetAccessKeyLastUsedResult,
     ListAccessKeysResult,
 )
+from accounts.tokens.models import BearerToken
 from accounts.users import queries as users
 from accounts.users.resources import USER_OR_CALLER
 from iamconsole.kernel.call import Call
@@ -113,6 +114,8 @@ def update_access_key(
     key = _lock(call, user_name, access_key_id)
     key.active = status == "Active"
     key.save(update_fields=["active"])
+    if not key.active:
+        BearerToken.objects.filter(access_key=key).delete()  # they do not come back with the key
     call.emit("access_key", key.id, "updated", revokes=not key.active)
 
 

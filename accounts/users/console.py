@@ -39,31 +39,40 @@ class UserRow:
 
 
 def find(
-    account_id: str, *, text: str, only: str, order: str, descending: bool, offset: int, limit: int, now: datetime
+    account_id: str,
+    *,
+    text: str,
+    only: str,
+    order: str,
+    descending: bool,
+    offset: int,
+    limit: int,
+    now: datetime,
+    by_key: bool = False,
 ) -> tuple[list[UserRow], int, int]:
-    """A page of users, how many match, and how many there are."""
+    """A page of users, how many match, and how many there are; `by_key`: an access key id may be looked up."""
     everyone = User.objects.filter(account_id=account_id, is_root=False)
-    matching = _only(_matching(everyone, account_id, text), account_id, only, now)
+    matching = _only(_matching(everyone, account_id, text, by_key=by_key), account_id, only, now)
     ordered = _ordered(matching, account_id, order, descending)
     rows = list(ordered.select_related("login_profile")[offset : offset + limit])
     return _rows(rows, account_id), matching.count(), everyone.count()
 
 
-def names(account_id: str, *, text: str, only: str, limit: int, now: datetime) -> list[str]:
+def names(account_id: str, *, text: str, only: str, limit: int, now: datetime, by_key: bool = False) -> list[str]:
     """The names of all users that match, up to `limit`."""
     everyone = User.objects.filter(account_id=account_id, is_root=False)
-    found = _only(_matching(everyone, account_id, text), account_id, only, now)
+    found = _only(_matching(everyone, account_id, text, by_key=by_key), account_id, only, now)
     return list(found.order_by("name_key").values_list("name", flat=True)[:limit])
 
 
-def _matching(rows: QuerySet[User], account_id: str, text: str) -> QuerySet[User]:
-    """By name, unique id or path; by ARN where one is given, and by access key id."""
+def _matching(rows: QuerySet[User], account_id: str, text: str, *, by_key: bool) -> QuerySet[User]:
+    """By name, unique id or path; by ARN where one is given, and by access key id to whoever may list keys."""
     wanted = text.strip()
     if not wanted:
         return rows
     if wanted.startswith("arn:"):
         return rows.filter(name_key=wanted.rsplit("/", 1)[-1].lower(), account_id__in=wanted.split(":")[4:5])
-    if wanted[:4].upper() in KEY_PREFIXES:
+    if by_key and wanted[:4].upper() in KEY_PREFIXES:
         keys = AccessKey.objects.filter(account_id=account_id, id__istartswith=wanted)
         return rows.filter(Q(pk__in=keys.values("user")) | Q(name_key__contains=wanted.lower()))
     return rows.filter(Q(name_key__contains=wanted.lower()) | Q(unique_id__iexact=wanted) | Q(path__icontains=wanted))

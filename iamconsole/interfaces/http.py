@@ -25,7 +25,7 @@ def signed_request(request: HttpRequest) -> SignedRequest:
     environ = request.META
     return SignedRequest(
         method=request.method or "GET",
-        path=raw_path(environ),
+        path=quote(environ.get("PATH_INFO", "/"), safe=PATH_AS_IS),  # Django has decoded it to text by now
         query=environ.get("QUERY_STRING", ""),
         headers=list(headers_of(environ)),
         body=body_of(request),
@@ -34,13 +34,14 @@ def signed_request(request: HttpRequest) -> SignedRequest:
 
 def body_of(request: HttpRequest) -> bytes:
     """The body, within bounds (RequestTooLarge)."""
-    if int(request.META.get("CONTENT_LENGTH") or 0) > MAX_BODY:
+    length = request.META.get("CONTENT_LENGTH") or "0"
+    if not length.isdecimal() or int(length) > MAX_BODY:
         raise RequestTooLarge
     return request.body
 
 
 def raw_path(environ: dict[str, Any]) -> str:
-    """The path as a client would have sent it; WSGI hands over the decoded one alone, so it is quoted again."""
+    """The path of a WSGI environment as a client would have sent it: only the decoded one is handed over."""
     return quote(environ.get("PATH_INFO", "/").encode("latin-1"), safe=PATH_AS_IS)
 
 

@@ -5,8 +5,8 @@ A list is authorized by running its List operation; only then are the slice's ow
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.http import HttpResponse, QueryDict
@@ -23,11 +23,15 @@ FURTHEST = 1_000_000  # page numbers beyond this are typing errors
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column; `order` is the ordering that its heading asks for, if any."""
+    """A column; `order` is the ordering that its heading asks for, if any.
+
+    `needs` is the action that reads this of a single row, where the List operation does not tell it.
+    """
 
     label: Any
     order: str = ""
     numeric: bool = False
+    needs: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,8 @@ class Listing:
     """One list page.
 
     `find(account_id, text=, only=, order=, descending=, offset=, limit=, now=)` gives a page of rows, how many match
-    and how many there are; `cells` makes a row's cells, `key` the value its tick box sends.
+    and how many there are; `cells` makes a row's cells, `key` the value its tick box sends. `probe` is the input with
+    which the actions that columns and filters need are asked about, `narrowed` what else `find` is told of the asker.
     """
 
     url: str
@@ -55,6 +60,9 @@ class Listing:
     select_all: bool = False
     order: str = "name"
     crumbs: tuple[dict[str, Any], ...] = ({"label": _("Access management")},)
+    probe: Mapping[str, str] = field(default_factory=dict)
+    filters_need: Mapping[str, str] = field(default_factory=dict)
+    narrowed: Callable[[Visit], Mapping[str, Any]] = lambda _visit: {}
 
     @property
     def address(self) -> str:
@@ -114,6 +122,7 @@ def _number(text: str | None, least: int, most: int) -> int | None:
 def show(visit: Visit, listing: Listing) -> HttpResponse:
     """The list page of a listing."""
     visit.run(listing.action, max_items=1)
+    listing = visible(visit, listing)
     state = State.of(visit.request.GET, listing)
     rows, matching, total = find(visit, listing, state)
     last = max(1, -(-matching // state.size))
@@ -143,6 +152,21 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
     return visit.page("list", context)
 
 
+def visible(visit: Visit, listing: Listing) -> Listing:
+    """The listing without what the principal could not read of the rows one by one."""
+
+    def may(action: str) -> bool:
+        return not action or visit.refusal(action, **listing.probe) is None
+
+    kept = [place for place, column in enumerate(listing.columns) if may(column.needs)]
+    return replace(
+        listing,
+        columns=tuple(listing.columns[place] for place in kept),
+        filters=tuple(each for each in listing.filters if may(listing.filters_need.get(each[0], ""))),
+        cells=lambda row, asker: [cell for n, cell in enumerate(listing.cells(row, asker)) if n in kept],
+    )
+
+
 def find(visit: Visit, listing: Listing, state: State) -> tuple[list[Any], int, int]:
     return listing.find(
         visit.call.account_id,
@@ -153,6 +177,7 @@ def find(visit: Visit, listing: Listing, state: State) -> tuple[list[Any], int, 
         offset=(state.page - 1) * state.size,
         limit=state.size,
         now=visit.call.time,
+        **listing.narrowed(visit),
     )
 
 

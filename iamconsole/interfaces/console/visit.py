@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, reverse
 
 from iamconsole.interfaces.console import navigation, permissions, submission
 from iamconsole.interfaces.http import origin_of
@@ -130,6 +131,14 @@ class Visit:
         if said:
             messages.add_message(self.request, level, said)
         return HttpResponseRedirect(url)
+
+
+def page_of(kind: str, name: str) -> str:
+    """The page of an entity, or of its list where no entity could have that name."""
+    try:
+        return reverse(f"console:{kind}", args=[name])
+    except NoReverseMatch:
+        return reverse(f"console:{kind}s")
 
 
 def operation(action: str) -> Operation:

@@ -40,7 +40,7 @@ def read(given: Any) -> Received:
     resource = _text(given, "resource", errors) or "*"
     if not method:
         errors.setdefault("method", ["must be the method, such as `GET`"])
-    if not url or NOT_SENT.search(url):
+    if not url or NOT_SENT.search(url) or not _is_url(url):
         errors.setdefault("url", ["must be the URL as it was sent, percent-encoded"])
     if action is not None and not is_action(action):
         errors["action"] = ["must be one action, such as `s3:GetObject`"]
@@ -55,6 +55,14 @@ def read(given: Any) -> Received:
     request = _request(method or "", url or "", headers, body, body_hash)
     services = frozenset({service}) if service else None
     return Received(request, services, action, resource, context, resource_owner(resource, context))
+
+
+def _is_url(text: str) -> bool:
+    try:
+        urlsplit(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _request(

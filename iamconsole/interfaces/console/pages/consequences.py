@@ -24,4 +24,4 @@ def consequence(said: Said, items: Sequence[str], icon: str) -> list[dict[str, A
     """One line, or none where nothing is lost."""
     if not items:
         return []
-    return [{"label": said(len(items)), "count": len(items), "items": items[:SHOWN], "icon": icon}]
+    return [{"label": said(len(items)), "count": len(items), "entries": items[:SHOWN], "icon": icon}]

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from iamconsole.interfaces.console.listing import Listing, State, find
+from iamconsole.interfaces.console.listing import Listing, State, find, visible
 from iamconsole.interfaces.console.pages import events
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
 from iamconsole.interfaces.console.pages.roles.list import ROLES
@@ -140,6 +140,8 @@ def _unused(visit: Visit) -> list[dict[str, Any]]:
     shown = []
     for forgotten in FORGOTTEN:
         state = State(only=forgotten.only, order=forgotten.listing.order, size=1)
+        if forgotten.only not in dict(visible(visit, forgotten.listing).filters):
+            continue
         if visit.refusal(forgotten.listing.action) is None and (count := find(visit, forgotten.listing, state)[1]):
             address = State(only=forgotten.only, order=forgotten.listing.order).url(forgotten.listing)
             shown.append(

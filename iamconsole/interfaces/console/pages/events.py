@@ -35,7 +35,12 @@ def events(visit: Visit) -> HttpResponse:
         "title": _("Audit events"),
         "subtitle": _("Newest first. Every change and every refusal is on record."),
         "breadcrumbs": [{"label": _("Operate")}, {"label": _("Audit events")}],
-        "search": {"value": text, "placeholder": _("Event, principal ARN, key ID or address"), "live": False},
+        "search": {
+            "value": text,
+            "placeholder": _("Event, principal ARN, key ID or address"),
+            "live": False,
+            "keep": _kept(chosen, text),
+        },
         "filters": _filters(chosen),
         "columns": COLUMNS,
         "rows": rows,
@@ -51,6 +56,11 @@ def events(visit: Visit) -> HttpResponse:
         },
     }
     return visit.page("list", context)
+
+
+def _kept(chosen: dict[str, str], text: str) -> list[dict[str, str]]:
+    """What a new search leaves as it is."""
+    return [{"name": name, "value": value} for name, value in chosen.items() if value != text]
 
 
 def recent(visit: Visit, count: int) -> list[dict[str, Any]]:

@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
-from iamconsole.interfaces.console.listing import Listing, State, find
+from iamconsole.interfaces.console.listing import Listing, State, find, visible
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.groups.list import GROUPS
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
@@ -35,6 +35,7 @@ def search(visit: Visit) -> HttpResponse:
 def _hits(visit: Visit, listing: Listing, text: str) -> panels.Panel | None:
     if visit.refusal(listing.action) is not None:
         return None
+    listing = visible(visit, listing)
     state = State(text=text, size=FOUND, order=listing.order)
     rows, matching, _total = find(visit, listing, state)
     if not rows:

@@ -15,7 +15,7 @@ from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
-from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
+from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 
 
@@ -46,7 +46,7 @@ def group_create(visit: Visit) -> HttpResponse:
     form = GroupForm(visit, visit.request.POST or None)
     if visit.posting and form.is_valid():
         name = form.cleaned_data["group_name"]
-        there = reverse("console:group", args=[name])
+        there = page_of("group", name)
         if not visit.first_time():
             return visit.redirect(there)
         try:

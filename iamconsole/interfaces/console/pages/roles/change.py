@@ -24,7 +24,7 @@ from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, P
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.roles import trust
-from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
+from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 
 TRUST_CHOICES = (
@@ -84,6 +84,8 @@ class RoleForm(OperationForm):
         field = wanted.get(data.get("trusted", ""))
         if field and not data.get(field):
             self.add_error(field, _("This is needed for the choice above."))
+        if data.get("external_id") and data.get("trusted") != "other-account":
+            self.add_error("external_id", _("An external ID goes with another account alone."))
         return data
 
     def trust_policy(self) -> str:
@@ -113,7 +115,7 @@ def role_create(visit: Visit) -> HttpResponse:
     fault: Fault | None = None
     if visit.posting and form.is_valid():
         name = form.cleaned_data["role_name"]
-        there = reverse("console:role", args=[name])
+        there = page_of("role", name)
         if not visit.first_time():
             return visit.redirect(there)
         try:

@@ -19,7 +19,7 @@ from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.users.credentials import deactivations
 from iamconsole.interfaces.console.pages.users.delete import dependents
-from iamconsole.interfaces.console.pages.users.list import USERS
+from iamconsole.interfaces.console.pages.users.list import USERS, may_find_by_key
 from iamconsole.interfaces.console.visit import Item, Visit, operation
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 
@@ -126,13 +126,14 @@ def _selected(visit: Visit) -> list[str]:
         found = post["names"].split()
     elif post.get("all_results"):
         visit.run("iam:ListUsers", max_items=1)
-        state = listing.State.of(visit.request.GET, USERS)
+        state = listing.State.of(visit.request.GET, listing.visible(visit, USERS))
         found = users.names(
             visit.call.account_id,
             text=state.text,
             only=state.only,
             limit=listing.MOST_SELECTED + 1,
             now=visit.call.time,
+            by_key=may_find_by_key(visit),
         )
     else:
         found = post.getlist("selected")

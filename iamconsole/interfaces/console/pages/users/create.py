@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
 from iamconsole.interfaces.console.pages import choices, once
-from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
+from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 
 GENERATED_LENGTH = 20
@@ -80,6 +80,8 @@ class UserForm(OperationForm):
         data = super().clean() or self.cleaned_data
         if data.get("console_access") == "typed" and not data.get("password"):
             self.add_error("password", _("Type a password, or let one be generated."))
+        if data.get("console_access") != "typed" and data.get("password"):
+            self.add_error("console_access", _("A password was typed below: choose that, or leave it empty."))
         return data
 
     def items(self, tags: list[dict[str, str]], password: str) -> list[Item]:
@@ -108,7 +110,7 @@ def user_create(visit: Visit) -> HttpResponse:
     if not form.is_valid():
         return _form_page(visit, form, tags)
     name = form.cleaned_data["user_name"]
-    there = reverse("console:user", args=[name])
+    there = page_of("user", name)
     if not visit.first_time():
         return visit.redirect(there)
     password = {"typed": form.cleaned_data["password"], "generated": generated_password()}.get(

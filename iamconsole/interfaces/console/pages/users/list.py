@@ -13,6 +13,14 @@ from accounts.users import console as users
 from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.visit import Visit
 
+ANY_USER = {"user_name": "-"}
+"""Whoever may read this of a user that does not exist may read it of all."""
+
+
+def may_find_by_key(visit: Visit) -> bool:
+    """Whether an access key id may be looked up: it would tell whose it is."""
+    return visit.refusal("iam:ListAccessKeys", **ANY_USER) is None
+
 
 def users_list(visit: Visit) -> HttpResponse:
     return listing.show(visit, USERS)
@@ -58,10 +66,10 @@ USERS = listing.Listing(
     find=users.find,
     columns=(
         listing.Column(_("User name"), "name"),
-        listing.Column(_("Groups")),
-        listing.Column(_("Console access")),
-        listing.Column(_("Oldest key")),
-        listing.Column(_("Last activity"), "activity"),
+        listing.Column(_("Groups"), needs="iam:ListGroupsForUser"),
+        listing.Column(_("Console access"), needs="iam:GetLoginProfile"),
+        listing.Column(_("Oldest key"), needs="iam:ListAccessKeys"),
+        listing.Column(_("Last activity"), "activity", needs="iam:ListAccessKeys"),
         listing.Column(_("Created"), "created"),
     ),
     cells=_cells,
@@ -82,4 +90,12 @@ USERS = listing.Listing(
     ),
     bulk_url="users-bulk",
     select_all=True,
+    probe=ANY_USER,
+    filters_need={
+        "console": "iam:GetLoginProfile",
+        "no-console": "iam:GetLoginProfile",
+        "keys": "iam:ListAccessKeys",
+        "old-keys": "iam:ListAccessKeys",
+    },
+    narrowed=lambda visit: {"by_key": may_find_by_key(visit)},
 )
