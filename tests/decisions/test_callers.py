@@ -61,6 +61,9 @@ def test_a_token_asks_until_its_time_or_its_key_ends(tenant: Tenant, question: A
     assert bearer.post(AUTHORIZE, question).code == "InvalidClientTokenId"
     assert Doors(tenant.app, key).post(AUTHORIZE, question).code == "InvalidClientTokenId"
     tenant.run("iam:UpdateAccessKey", status="Active", **member)
+    assert Doors(tenant.app, key).post(AUTHORIZE, question).status == 200
+    assert bearer.post(AUTHORIZE, question).code == "InvalidClientTokenId"  # a key comes back, its tokens do not
+    bearer = Doors(tenant.app, key).bearing()
     assert bearer.post(AUTHORIZE, question).status == 200
     tenant.run("iam:DeleteAccessKey", **member)
     assert bearer.post(AUTHORIZE, question).code == "InvalidClientTokenId"
