@@ -89,7 +89,7 @@ TABLE: tuple[Variable, ...] = (
         "IAM_DECISION_RETENTION",
         parsing.days,
         "7",
-        "Days for which every denial can be explained (`iam-toolbox`, `sts:DecodeAuthorizationMessage`).",
+        "Days for which a denied operation can be explained (`iam-toolbox`, `sts:DecodeAuthorizationMessage`).",
     ),
     Variable(
         "IAM_METRICS_TOKEN",

@@ -19,7 +19,8 @@ calibration loop {decisions.calibration():.0f} ms. Medians of {decisions.RUNS} r
 
 ## Decisions in process, microseconds each, warm
 
-The same documents and questions; half of them allowed. moto {version("moto")} evaluates neither conditions nor layers.
+The same documents and questions; half of them allowed. moto {version("moto")} decides by
+identity policies alone, so it is asked for less.
 
 {decisions.table()}
 """
