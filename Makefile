@@ -4,7 +4,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-N ?= 20000
+N ?= 1000000
 PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 export UV_SYSTEM_CERTS := 1
 # What `check --deploy` judges: production settings with every variable they demand, and none of yours.
@@ -42,8 +42,8 @@ format: $(VENV)/.dev ## put the code in the project's format
 e2e: $(VENV)/.dev ## browser and proxy tests against the running product (Chromium, nginx)
 	@exec $(BIN)/python -m pytest -m e2e $(ARGS)
 
-fuzz: $(VENV)/.dev ## long differential and fuzz runs; N=20000 examples a property
-	@FUZZ_EXAMPLES=$(N) exec $(PYTEST) -m fuzz $(ARGS)
+fuzz: $(VENV)/.dev ## engine against reference over N=1000000 pairs of policy set and request (ARGS=-rP: coverage)
+	@FUZZ_PAIRS=$(N) exec $(PYTEST) -m fuzz $(ARGS)
 
 bench: $(VENV)/.dev ## benchmarks beside peers
 	@exec $(BIN)/python -m tests.bench $(ARGS)

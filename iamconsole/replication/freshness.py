@@ -115,6 +115,13 @@ def view() -> View:
     return found
 
 
+def forget() -> None:
+    """Begin anew: the database behind this process was emptied or replaced."""
+    with _lock:
+        _tails.clear()
+    _checked.mark = None
+
+
 def _mark(connection: BaseDatabaseWrapper) -> tuple[object, int, int]:
     """Differs after every commit of others and every write of this connection."""
     connection.ensure_connection()

@@ -18,7 +18,7 @@ from tests.engine.corpus import PRINCIPALS, bound
 from tests.engine.strategies import scenarios
 from tests.query.aws import allow, deny
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20000"))
+EXAMPLES = int(os.environ.get("FUZZ_PAIRS", "100000")) // 64
 SUPPRESSED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 ADA = PRINCIPALS["ada"]
 OBJECT = "arn:aws:s3:::reports/x"
@@ -121,7 +121,7 @@ def test_a_fix_is_enough(scenario: dict[str, Any]) -> None:
 
 @pytest.mark.fuzz
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SUPPRESSED)
-@given(scenario=scenarios(requests=8))
+@given(scenario=scenarios(asks=4, contexts=2))
 def test_a_fix_is_enough_at_length(scenario: dict[str, Any]) -> None:
     check_all(scenario)
 

@@ -170,20 +170,24 @@ def policy_sets(draw: st.DrawFn, principal: dict[str, Any], *, trust: bool) -> d
 
 
 @st.composite
-def scenarios(draw: st.DrawFn, *, requests: int = 4) -> dict[str, Any]:
-    """A principal with its policies, and requests to decide; a token of a provider is only ever changed for a role."""
+def scenarios(draw: st.DrawFn, *, asks: int = 2, contexts: int = 2) -> dict[str, Any]:
+    """A principal with its policies, and requests to decide: each of some asks in each of some contexts.
+
+    A token of a provider is only ever changed for a role.
+    """
     principal = draw(principals())
     trust = principal["type"] in pools.PROVIDER_TOKENS or draw(one_in(4))
-    asks = st.fixed_dictionaries(
+    ask = st.fixed_dictionaries(
         {
             "principal": st.just(principal),
             "action": st.sampled_from(pools.TRUST_ACTIONS if trust else pools.ACTIONS),
             "resource": st.just(pools.ROLE) if trust else st.sampled_from(pools.RESOURCES),
             "resource_account": st.sampled_from([None, pools.HERE, pools.THERE]),
-            "context": CONTEXTS,
         }
     )
+    asked = [draw(ask) for _ in range(asks)]
+    found = [draw(CONTEXTS) for _ in range(contexts)]
     return {
         "policies": draw(policy_sets(principal, trust=trust)),
-        "requests": [draw(asks) for _ in range(requests)],
+        "requests": [{**each, "context": context} for each in asked for context in found],
     }

@@ -4,10 +4,11 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, note, settings
+from hypothesis import HealthCheck, given, settings
 
 from policies.engine import Bound, Policies, PolicyKind, Principal, PrincipalType, Request, Source, authorize, compiled
 from tests.engine.pools import OPERATORS, PRINCIPALS
@@ -15,7 +16,9 @@ from tests.engine.reference import Answer, decide
 from tests.engine.reference_matching import as_list
 from tests.engine.strategies import scenarios
 
-EXAMPLES = int(os.environ.get("FUZZ_EXAMPLES", "20000"))
+ASKS = CONTEXTS = 8  # a policy set costs as much to draw as a hundred requests to decide
+EXAMPLES = int(os.environ.get("FUZZ_PAIRS", "100000")) // (ASKS * CONTEXTS)
+FOUND = Path(__file__).parent / "found"  # what they once disagreed about
 SUPPRESSED = [HealthCheck.too_slow, HealthCheck.data_too_large]
 LAYERS = ("rcp", "scp", "resource", "trust", "identity", "boundary", "session")
 EXPECTED = {
@@ -69,8 +72,10 @@ def agreed(scenario: dict[str, Any]) -> list[Answer]:
     for request in scenario["requests"]:
         answers.append(expected := decide(request, scenario["policies"]))
         if (actual := engine_answer(request, policies)) != expected:
-            note(json.dumps({"policies": scenario["policies"], "request": request}))
-        assert actual == expected
+            # Hypothesis ends with the smallest that it found, so that is what stays in the file.
+            case = {"policies": scenario["policies"], "requests": [request]}
+            (FOUND / "new.json").write_text(json.dumps(case, indent=1) + "\n")
+        assert actual == expected, f"kept in {FOUND / 'new.json'}: give it a name that tells the rule"
     return answers
 
 
@@ -113,17 +118,23 @@ def test_engine_and_reference_agree(scenario: dict[str, Any]) -> None:
     agreed(scenario)
 
 
+@pytest.mark.parametrize("name", sorted(path.stem for path in FOUND.glob("*.json")))
+def test_what_they_once_disagreed_about(name: str) -> None:
+    agreed(json.loads((FOUND / f"{name}.json").read_text()))
+
+
 @pytest.mark.fuzz
 def test_engine_and_reference_agree_at_length() -> None:
     """Shows what was covered (`make fuzz ARGS=-rP`), and fails where a rule never decided anything."""
     covered: Counter[str] = Counter()
 
     @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=SUPPRESSED)
-    @given(scenario=scenarios(requests=8))
+    @given(scenario=scenarios(asks=ASKS, contexts=CONTEXTS))
     def run(scenario: dict[str, Any]) -> None:
         for answer in agreed(scenario):
             covered.update(features(scenario, answer))
 
     run()
+    print(f"{sum(count for feature, count in covered.items() if feature.startswith('outcome ')):>9}  pairs")
     print("\n".join(f"{count:>9}  {feature}" for feature, count in sorted(covered.items())))
     assert not EXPECTED - set(covered)
