@@ -2,28 +2,29 @@
 
 from __future__ import annotations
 
-import platform
-from importlib.metadata import version
+import os
 from pathlib import Path
 
-from tests.bench import decisions
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "iamconsole.settings.test")
+
+import django
+
+django.setup()
+
+from tests.bench import decisions, documents, serving  # noqa: E402
+from tests.bench.measuring import RUNS, calibration, machine, number  # noqa: E402
 
 REPORT = Path(__file__).parents[2] / "docs" / "performance.md"
 
 
 def main() -> None:
-    report = f"""# Performance
+    head = f"""# Performance
 
-Written by `make bench`. Machine: {platform.machine()}, Python {platform.python_version()};
-calibration loop {decisions.calibration():.0f} ms. Medians of {decisions.RUNS} runs; differences under 25 % are noise.
+Written by `make bench`. Machine: {machine()}; calibration loop {number(calibration())} ms.
+Medians of {RUNS} runs; differences under 25 % are noise.
 
-## Decisions in process, microseconds each, warm
-
-The same documents and questions; half of them allowed. moto {version("moto")} decides by
-identity policies alone, so it is asked for less.
-
-{decisions.table()}
 """
+    report = head + "\n".join(section.report() for section in (decisions, documents, serving))
     REPORT.write_text(report)
     print(report)
 
