@@ -11,7 +11,7 @@ import tempfile
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from itertools import count
@@ -35,6 +35,7 @@ LISTED = 1_000
 MOST_WRITES = 3_000  # signed beforehand for one round; no server here writes more in that time
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 REGION = "us-east-1"
+MOTO_HEADERS = {"Content-Type": FORM, "Authorization": f"AWS4-HMAC-SHA256 Credential=testing/20200101/{REGION}/iam/x"}
 
 
 class Bench:
@@ -193,29 +194,34 @@ def _beside_moto(bench: Bench, moto_url: str) -> list[list[str]]:
     theirs = boto3.client("iam", REGION, None, True, None, moto_url, "testing", "testing")
     theirs.create_user(UserName="ada")
     written = medians([[put(bench.creations())] for _ in range(RUNS)])[0]
-    their_headers = {
-        "Content-Type": FORM,
-        "Authorization": "AWS4-HMAC-SHA256 Credential=testing/20200101/us-east-1/iam/x",
-    }
-    asked = Load(f"{moto_url}/", "POST", their_headers, _form("GetUser", {"UserName": "ada"}))
-    their_reads = medians([[put(asked)] for _ in range(RUNS)])[0]
+
+    def ask_moto(action: str, **members: str) -> Load:
+        return Load(f"{moto_url}/", "POST", MOTO_HEADERS, _form(action, members))
+
+    their_reads = medians([[put(ask_moto("GetUser", UserName="ada"))] for _ in range(RUNS)])[0]
     for client in (bench.iam, theirs):
         for n in range(LISTED):
             client.create_user(UserName=f"listed-{n}")
-    listing = {"ours": _listing(bench.iam), "moto": _listing(theirs)}
+
     return [
         ["GetUser of moto's server", number(their_reads.rate), "", "", ""],
         ["CreateUser: durable, audited, replicated", number(written.rate), "", "", "≥ 300"],
-        [f"ListUsers of {LISTED:,}", f"{number(listing['ours'])} ms", "", "", "≤ 60 ms"],
-        ["the same, moto's server", f"{number(listing['moto'])} ms", "", "", ""],
+        [f"ListUsers of {LISTED:,}", f"{number(_listing(bench.url, bench.query))} ms", "", "", "≤ 60 ms"],
+        ["the same, moto's server", f"{number(_listing(moto_url, ask_moto))} ms", "", "", ""],
     ]
 
 
-def _listing(client: Any) -> float:
-    """Milliseconds until boto3 has 1,000 users, in as few calls as the server takes for it."""
+def _listing(url: str, query: Callable[..., Load]) -> float:
+    """Milliseconds until 1,000 users are here, in as few calls as the server takes for it; nothing parsed."""
 
     def call() -> None:
-        pages = client.get_paginator("list_users").paginate(PaginationConfig={"PageSize": LISTED, "MaxItems": LISTED})
-        assert len(pages.build_full_result()["Users"]) == LISTED
+        found, marker = 0, {}
+        while found < LISTED:
+            asked = query("ListUsers", MaxItems=str(LISTED), **marker)
+            request = urllib.request.Request(url, asked.body.encode(), dict(asked.headers), method="POST")
+            with urllib.request.urlopen(request) as answer:
+                text = answer.read().decode()
+            found += text.count("<UserName>")
+            marker = {"Marker": text.partition("<Marker>")[2].partition("</Marker>")[0]}
 
     return milliseconds(call)
