@@ -31,8 +31,8 @@ def events(
     ValidationError for a marker that is none of ours.
     """
     given = {
-        "time__gte": _in_utc(since, "since"),
-        "time__lte": _in_utc(until, "until"),
+        "time__gte": in_utc(since, "since"),
+        "time__lte": in_utc(until, "until"),
         "name": name,
         "principal": principal,
         "access_key_id": access_key_id,
@@ -49,7 +49,7 @@ def events(
     return found, {"is_truncated": more, "marker": _marker(found[-1]) if more else None}
 
 
-def _in_utc(moment: datetime | None, member: str) -> datetime | None:
+def in_utc(moment: datetime | None, member: str) -> datetime | None:
     """The same moment in UTC; ValidationError where the calendar has no such day there."""
     try:
         return moment.astimezone(UTC) if moment else None
@@ -71,7 +71,7 @@ def _after(marker: str) -> Q:
         time, place = None, 0
     if time is None or time.tzinfo is None or not 0 <= place < 2**63:
         raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})
-    time = _in_utc(time, "marker")
+    time = in_utc(time, "marker")
     return Q(time__lte=time) & (Q(time__lt=time) | Q(sequence__lt=place))
 
 
