@@ -8,6 +8,8 @@ from django.db.models import Sum
 
 from iamconsole.audit.history.models import AccessHistory, HistoryLoss
 from iamconsole.audit.history.recorder import recorder
+from iamconsole.kernel.operation import REGISTRY
+from iamconsole.runtime import dispatch
 from policies.engine import Bound, Policies, PolicyKind, Principal, PrincipalType, Request, Source, authorize, compiled
 from policies.engine.decision import Decision
 from tests.query.aws import allow, document
@@ -57,4 +59,4 @@ def lost(account_id: str = ACCOUNT) -> dict[str, int]:
 def listed(tenant: Tenant, **members: Any) -> list[Any]:
     """The account's history, as the operation lists it, after a flush."""
     assert recorder.flush()
-    return list(tenant.run("iamconsole:ListAccessHistory", **members).entries)
+    return list(dispatch.execute(tenant.operator(), REGISTRY["iamconsole:ListAccessHistory"], members).entries)

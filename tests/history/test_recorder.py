@@ -12,7 +12,8 @@ import pytest
 import time_machine
 from django.db import DataError, InterfaceError, OperationalError
 
-from iamconsole.audit.history import folding, recorder as recording, upserts
+from iamconsole.audit.history import folding, upserts
+from iamconsole.audit.history import recorder as recording
 from iamconsole.audit.history.models import AskedPolicies
 from iamconsole.audit.history.recorder import Recorder, recorder
 from policies.engine import Principal, PrincipalType
@@ -194,24 +195,24 @@ def test_the_thread_is_started_by_the_first_decision_and_survives_faults(
     monkeypatch.setattr(recording, "Finalize", lambda *given, **_: ended.append(given[1]))
     monkeypatch.setattr(recording, "INTERVAL", 0.01)
     own = Recorder(most=10)
-    flushed = threading.Event()
+    flushes: list[float] = []
 
     def flush(*, pause: float = 0.0) -> bool:
-        if flushed.is_set():
-            raise SystemExit  # ends the thread
-        flushed.set()
+        if len(flushes) > 1:
+            own._ending.set()
+        flushes.append(pause)
         raise RuntimeError("ours")
 
     monkeypatch.setattr(own, "flush", flush)
     before = threading.active_count()
     for _ in range(3):
         own.decided(decision(), "decisions")
-    assert flushed.wait(5)
     assert ended == [own._finish]
     deadline = time.monotonic() + 5
     while threading.active_count() > before:
         assert time.monotonic() < deadline
         time.sleep(0.01)
+    assert len(flushes) == 3
 
 
 def test_policies_are_stored_once() -> None:

@@ -15,7 +15,7 @@ from iamconsole.audit.history.models import AccessHistory, AskedPolicies, Histor
 from iamconsole.audit.history.upserts import LOSSES, loss
 
 MOST_ROWS: Final = 50_000
-"""Rows of history an account keeps; newer ones displace those that were added to longest ago."""
+"""Rows of history an account keeps; newer ones displace the oldest."""
 DISPLACED_EVERY: Final = 1_000
 """Counting an account's rows walks an index, so it is done once for so many written: there may be as many more."""
 MOST_ACTIONS: Final = 5_000
@@ -44,7 +44,7 @@ def displace(account_id: str) -> int:
     total = 0
     while (beyond := min(mine.count() - MOST_ROWS, CHUNK)) > 0:
         with transaction.atomic():
-            oldest = list(mine.order_by("last_time", "pk").values_list("pk", flat=True)[:beyond])
+            oldest = list(mine.order_by("first_time", "pk").values_list("pk", flat=True)[:beyond])
             gone = mine.filter(pk__in=oldest).delete()[0]
             LOSSES.write([loss(account_id, Loss.ROW, gone)])
         total += gone
@@ -54,7 +54,7 @@ def displace(account_id: str) -> int:
 def forget_old(now: datetime) -> int:
     """Delete the history whose days are over, and what only it needed; gives how many rows of history."""
     end = now - settings.IAM_HISTORY_RETENTION
-    forgotten = _delete(AccessHistory, last_time__lt=end)
+    forgotten = _delete(AccessHistory, first_time__lt=end)
     _delete(AskedPolicies, needed__lt=end - SPARE)
     _delete(HistoryLoss, hour__lt=end)
     _delete(LastAccess, attempted__lt=now - LAST_ACCESS_KEPT)

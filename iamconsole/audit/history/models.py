@@ -39,9 +39,9 @@ class AccessHistory(models.Model):
     class Meta:
         constraints = [models.UniqueConstraint(fields=["account_id", "digest"], name="history_once")]
         indexes = [
-            models.Index(fields=["account_id", "last_time"], name="history_by_account"),
-            models.Index(fields=["account_id", "principal_id", "id"], name="history_by_principal"),
-            models.Index(fields=["last_time"], name="history_by_time"),
+            models.Index(fields=["account_id", "-first_time", "-id"], name="history_by_account"),
+            models.Index(fields=["account_id", "principal_id", "-first_time", "-id"], name="history_by_principal"),
+            models.Index(fields=["first_time"], name="history_by_time"),
         ]
 
     def __str__(self) -> str:

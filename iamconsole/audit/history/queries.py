@@ -14,9 +14,8 @@ from iamconsole.audit.decisions.shapes import DenialContextEntry
 from iamconsole.audit.history import shapes
 from iamconsole.audit.history.folding import Loss
 from iamconsole.audit.history.models import AccessHistory, AskedPolicies, HistoryLoss
-from iamconsole.audit.queries import in_utc
-from iamconsole.kernel.errors import ValidationError
-from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, Page, decode_marker, encode_marker
+from iamconsole.audit.queries import in_utc, marker_of, place_of
+from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, Page
 
 
 def entries(
@@ -46,13 +45,14 @@ def entries(
     if principal:
         rows = rows.filter(Q(principal=principal) if principal.startswith("arn:") else Q(principal_id=principal))
     if marker:
-        rows = rows.filter(pk__lt=_place(marker))
+        time, place = place_of(marker)
+        rows = rows.filter(Q(first_time__lt=time) | Q(first_time=time, pk__lt=place), first_time__lte=time)
     size = max_items or DEFAULT_MAX_ITEMS
-    found = list(rows.order_by("-pk")[: size + 1])
+    found = list(rows.order_by("-first_time", "-pk")[: size + 1])
     more, found = len(found) > size, found[:size]
     asked = _asked(account_id, found)
     shown = [_shown(row, asked.get(row.policies, [])) for row in found]
-    return shown, {"is_truncated": more, "marker": encode_marker(str(found[-1].pk)) if more else None}
+    return shown, {"is_truncated": more, "marker": marker_of(found[-1].first_time, found[-1].pk) if more else None}
 
 
 def summary(account_id: str) -> shapes.GetAccessHistorySummaryResult:
@@ -71,13 +71,6 @@ def missing() -> dict[str, int]:
     """What is missing from the history of all accounts, by kind; a kind that never occurred is 0."""
     losses = HistoryLoss.objects.across_accounts("the figures are the installation's").values("what")
     return {str(kind): 0 for kind in Loss} | dict(losses.annotate(n=Sum("times")).values_list("what", "n"))
-
-
-def _place(marker: str) -> int:
-    place = decode_marker(marker)
-    if not place.isdecimal() or len(place) > 18:
-        raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})
-    return int(place)
 
 
 def _asked(account_id: str, rows: Iterable[AccessHistory]) -> Mapping[str, list[shapes.AskedPolicy]]:

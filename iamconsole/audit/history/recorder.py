@@ -50,6 +50,7 @@ class Recorder:
         self._flushing = threading.Lock()
         self._starting = threading.Lock()
         self._started = False
+        self._ending = threading.Event()
         self._window = Window()
 
     # --- on the hot path --------------------------------------------------------------------------------------------
@@ -138,8 +139,7 @@ class Recorder:
             Finalize(None, self._finish, exitpriority=0)
 
     def _run(self) -> None:
-        while True:
-            time.sleep(INTERVAL)
+        while not self._ending.wait(INTERVAL):
             try:
                 self.flush(pause=0.001)
             except Exception:
@@ -147,6 +147,7 @@ class Recorder:
 
     def _finish(self) -> None:
         """Write what is left, once; whatever the database still refuses is lost with the process."""
+        self._ending.set()
         if not (self.flush() and self.flush()):  # the second puts on record what the first could not explain
             logger.error("a process ended before its access history was written")
 
