@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from django.db.models import Sum
@@ -29,9 +30,12 @@ def decision(
     action: str = "s3:GetObject",
     principal: Principal = ADA,
     policies: Policies = POLICIES,
+    account_id: str = "",
     **context: Any,
 ) -> Decision:
     """A decision about a principal who may read reports; names of `context` have `__` for the colon."""
+    if account_id:
+        principal = replace(principal, account=account_id)
     facts = {name.replace("__", ":"): value for name, value in context.items()}
     return authorize(Request(principal, action, resource, facts), policies)
 
