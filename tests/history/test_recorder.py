@@ -215,6 +215,13 @@ def test_the_thread_is_started_by_the_first_decision_and_survives_faults(
     assert len(flushes) == 3
 
 
+def test_policies_that_accounts_share_are_stored_for_each() -> None:
+    for account_id in (ACCOUNT, "999999999999"):
+        note(account_id=account_id)
+    assert recorder.flush()
+    assert AskedPolicies.objects.across_accounts("a test").filter(digest=rows()[0].policies).count() == 2
+
+
 def test_policies_are_stored_once() -> None:
     note(1)
     assert recorder.flush()

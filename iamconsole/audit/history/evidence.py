@@ -60,18 +60,20 @@ def _policy(source: Source, document: str) -> dict[str, Any]:
 
 def context(given: Mapping[str, Any]) -> str:
     """The condition keys of a request as JSON, within bounds and without those of its moment."""
-    kept: dict[str, Any] = {}
+    kept = {storable(key): _value(key, value) for key, value in given.items() if key not in OF_THE_MOMENT}
+    written = canonical(kept)
+    return written if len(written) <= MOST_CONTEXT else canonical(_shortened(kept))
+
+
+def _shortened(facts: Mapping[str, Any]) -> dict[str, Any]:
+    kept: dict[str, Any] = {CUT: "true"}
     room = MOST_CONTEXT
-    for key in sorted(given):
-        if key in OF_THE_MOMENT:
-            continue
-        name, value = storable(key), _value(key, given[key])
-        room -= len(canonical({name: value}))
+    for key in sorted(facts):
+        room -= len(canonical({key: facts[key]}))
         if room < 0:
-            kept[CUT] = "true"
             break
-        kept[name] = value
-    return canonical(kept)
+        kept[key] = facts[key]
+    return kept
 
 
 def _value(key: str, value: Any) -> Any:

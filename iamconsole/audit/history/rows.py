@@ -10,6 +10,7 @@ from iamconsole.audit.history.folding import HOUR, Detail, Entry, owner
 from iamconsole.audit.history.upserts import Row
 from iamconsole.audit.records import storable
 from iamconsole.replication.log import shard_of
+from policies.engine import Decision
 
 
 def time_of(moment: float) -> datetime:
@@ -17,15 +18,28 @@ def time_of(moment: float) -> datetime:
     return datetime.fromtimestamp(moment, UTC)
 
 
-def history(entry: Entry, positions: Mapping[int, int], asked: dict[tuple[str, str], str]) -> Row:
-    """One entry; the policies that were asked are added to `asked`, by account and digest."""
+class Asked:
+    """The policies that decisions were made from, each set written out once; `bodies` by account and digest."""
+
+    def __init__(self) -> None:
+        self.bodies: dict[tuple[str, str], str] = {}
+        self._digests: dict[tuple[str, int, bool], str] = {}
+
+    def add(self, decision: Decision) -> str:
+        """The digest of a decision's policies. The decision must be held on to: policies are told apart by identity."""
+        key = owner(decision), id(decision.policies), decision.request.crosses_accounts
+        found = self._digests.get(key)
+        if found is None:
+            body = evidence.policies(decision)
+            found = self._digests[key] = evidence.digest(body)
+            self.bodies[key[0], found] = body
+        return found
+
+
+def history(entry: Entry, positions: Mapping[int, int], asked: Asked) -> Row:
+    """One entry; the policies that were asked are added to `asked`."""
     decision, request = entry.decision, entry.decision.request
     account_id, full = owner(decision), entry.detail is Detail.FULL
-    policies = ""
-    if entry.detail is not Detail.WITHOUT_RESOURCE:
-        body = evidence.policies(decision)
-        policies = evidence.digest(body)
-        asked[account_id, policies] = body
     said: Row = {
         "account_id": account_id,
         "principal": storable(request.principal.arn)[:2048],
@@ -37,7 +51,7 @@ def history(entry: Entry, positions: Mapping[int, int], asked: dict[tuple[str, s
         "detail": entry.detail.value,
         "door": entry.door,
         "statements": evidence.statements(decision) if full else "[]",
-        "policies": policies,
+        "policies": "" if entry.detail is Detail.WITHOUT_RESOURCE else asked.add(decision),
         "context": evidence.context(request.context) if full else "{}",
     }
     hour = str(int(entry.first) // HOUR)

@@ -26,12 +26,12 @@ RENEWED_EVERY: Final = timedelta(days=1)
 def write(window: Window) -> Counter[str]:
     """Write everything that a window holds or, where DatabaseError says so, nothing; gives its rows by account."""
     positions = dict(LogHead.objects.values_list("shard", "position"))
-    asked: dict[tuple[str, str], str] = {}
+    asked = rows.Asked()
     history = [rows.history(entry, positions, asked) for entry in window.entries.values()]
     accesses = rows.accesses(window.entries.values())
     with transaction.atomic():
         upserts.HISTORY.write(history)
-        upserts.POLICIES.write(_not_known(asked))
+        upserts.POLICIES.write(_not_known(asked.bodies))
         upserts.ACCESS.write(accesses)
         upserts.LOSSES.write(
             [upserts.loss(account_id, what, times) for (account_id, what), times in window.lost.items()]
