@@ -89,7 +89,7 @@ class Window:
         decision, door, moment = taken
         request = decision.request
         who = request.principal
-        what = (who.arn, who.unique_id, request.action, decision.outcome, door, request.resource_account)
+        what = (who.account, who.arn, who.unique_id, request.action, decision.outcome, door, request.resource_account)
         context = shared(request.context)
         hour = int(moment) // HOUR
         entry = self.entries.get((hour, what, request.resource, id(decision.policies), context))
