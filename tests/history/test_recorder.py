@@ -108,6 +108,13 @@ def test_what_is_long_is_cut() -> None:
     assert "history:Truncated" in rows()[0].context or "history:Truncated" in rows()[1].context
 
 
+@pytest.mark.parametrize("value", [float("inf"), float("nan"), 10**400, "", [], ["a", 1, True]])
+def test_every_value_of_a_context_can_be_written(value: Any) -> None:
+    note(orders__Value=value)
+    assert recorder.flush()
+    assert (counted(), lost()) == (1, {})
+
+
 def test_nothing_is_lost_whatever_the_threads_do(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recorder, "most", 500)
     threads = [threading.Thread(target=note, args=(2_000,)) for _ in range(4)]
@@ -143,10 +150,11 @@ def test_a_database_that_is_down_for_long_makes_what_is_beyond_be_counted(monkey
     assert (counted(), lost()) == (10, {"decision": 30})
 
 
-def test_what_the_database_refuses_for_good_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fault", [DataError("no"), ValueError("ours")])
+def test_what_can_never_be_written_is_counted(monkeypatch: pytest.MonkeyPatch, fault: Exception) -> None:
     note(3)
     with monkeypatch.context() as broken:
-        broken.setattr(upserts.Upsert, "write", _raising(DataError("no"), on="audit_accesshistory"))
+        broken.setattr(upserts.Upsert, "write", _raising(fault, on="audit_accesshistory"))
         assert not recorder.flush()
     note(1)
     assert recorder.flush()

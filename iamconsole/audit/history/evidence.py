@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any, Final
 
 from iamconsole.audit.chain import canonical
@@ -79,6 +80,8 @@ def _shortened(facts: Mapping[str, Any]) -> dict[str, Any]:
 def _value(key: str, value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_value(key, each) for each in value[:MOST_VALUES]]
+    if isinstance(value, float) and not isfinite(value):
+        return str(value)  # JSON has no such numbers
     if not isinstance(value, str):
         return value
     if key.lower() == "aws:referer":

@@ -16,7 +16,7 @@ from typing import Final
 
 import structlog
 from django.conf import settings
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import InterfaceError, OperationalError, connection
 
 from iamconsole.audit.history import explaining, keeping, writing
 from iamconsole.audit.history.explaining import Asked
@@ -122,8 +122,9 @@ class Recorder:
             if not connection.in_atomic_block:
                 connection.close()
             return False
-        except DatabaseError as refused:
-            logger.error("the access history cannot be written and is dropped", fault=str(refused))
+        except Exception:
+            # The same rows would fail again, and those that come after them wait.
+            logger.exception("the access history cannot be written and is dropped")
             self._window.give_up()
             self._uses.clear()
             return False
