@@ -10,6 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from iamconsole.audit import guard
+from iamconsole.audit.history.recorder import recorder
 from iamconsole.replication import freshness
 from tests.support.commands import manage as manage  # a fixture
 from tests.support.tenants import Tenant, open_account
@@ -37,6 +38,14 @@ def flushable() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_guard)
         yield
+
+
+@pytest.fixture(autouse=True)
+def no_history() -> Iterator[None]:
+    """Decisions of one test are none of the next one's, whose database knows nothing of them."""
+    recorder.forget()
+    yield
+    recorder.forget()
 
 
 @pytest.fixture(autouse=True)

@@ -4,7 +4,22 @@ from __future__ import annotations
 
 from django.db import models
 
+from iamconsole.audit.history.models import AccessHistory, AskedPolicies, HistoryLoss, LastAccess
 from iamconsole.storage.tenant import TenantManager
+
+__all__ = [
+    "AccessHistory",
+    "AskedPolicies",
+    "AuditChain",
+    "AuditEvent",
+    "AuditSegment",
+    "AuthorizationRecord",
+    "CapturedPolicy",
+    "DenialTally",
+    "DroppableSegment",
+    "HistoryLoss",
+    "LastAccess",
+]
 
 
 class AuditEvent(models.Model):

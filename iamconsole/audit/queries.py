@@ -31,8 +31,8 @@ def events(
     ValidationError for a marker that is none of ours.
     """
     given = {
-        "time__gte": _in_utc(since, "since"),
-        "time__lte": _in_utc(until, "until"),
+        "time__gte": in_utc(since, "since"),
+        "time__lte": in_utc(until, "until"),
         "name": name,
         "principal": principal,
         "access_key_id": access_key_id,
@@ -46,10 +46,10 @@ def events(
     size = max_items or DEFAULT_MAX_ITEMS
     found = list(rows.order_by("-time", "-sequence")[: size + 1])
     more, found = len(found) > size, found[:size]
-    return found, {"is_truncated": more, "marker": _marker(found[-1]) if more else None}
+    return found, {"is_truncated": more, "marker": marker_of(found[-1].time, found[-1].sequence) if more else None}
 
 
-def _in_utc(moment: datetime | None, member: str) -> datetime | None:
+def in_utc(moment: datetime | None, member: str) -> datetime | None:
     """The same moment in UTC; ValidationError where the calendar has no such day there."""
     try:
         return moment.astimezone(UTC) if moment else None
@@ -58,12 +58,19 @@ def _in_utc(moment: datetime | None, member: str) -> datetime | None:
         raise ValidationError(said, errors={member: [said]}) from None
 
 
-def _marker(event: AuditEvent) -> str:
-    return encode_marker(f"{event.time.isoformat()} {event.sequence}")
+def marker_of(time: datetime, place: int) -> str:
+    """A marker of what is ordered by time, then by number."""
+    return encode_marker(f"{time.isoformat()} {place}")
 
 
 def _after(marker: str) -> Q:
     """What comes after the marked record; the redundant bound on time lets the database seek in its index."""
+    time, place = place_of(marker)
+    return Q(time__lte=time) & (Q(time__lt=time) | Q(sequence__lt=place))
+
+
+def place_of(marker: str) -> tuple[datetime, int]:
+    """The time and number in a marker; ValidationError for one that is none of ours."""
     moment, _, sequence = decode_marker(marker).partition(" ")
     try:
         time, place = datetime.fromisoformat(moment), int(sequence)
@@ -71,8 +78,7 @@ def _after(marker: str) -> Q:
         time, place = None, 0
     if time is None or time.tzinfo is None or not 0 <= place < 2**63:
         raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})
-    time = _in_utc(time, "marker")
-    return Q(time__lte=time) & (Q(time__lt=time) | Q(sequence__lt=place))
+    return in_utc(time, "marker"), place
 
 
 def shown(event: AuditEvent) -> dict[str, Any]:

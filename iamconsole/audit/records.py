@@ -108,4 +108,6 @@ def columns_of(record: Mapping[str, Any]) -> dict[str, str]:
 
 def storable(text: str) -> str:
     """Without what a database cannot keep: PostgreSQL refuses NUL, and no encoding has lone surrogates."""
+    if text.isascii() and "\0" not in text:
+        return text
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode(errors="replace").decode()

@@ -7,6 +7,7 @@ from celery import shared_task
 
 from iamconsole.audit import checkpoint_files, checkpoints, trail
 from iamconsole.audit.decisions import keeping
+from iamconsole.audit.history import keeping as history
 from iamconsole.audit.links import Broken
 from iamconsole.audit.models import AuditSegment
 from iamconsole.kernel import clock
@@ -39,3 +40,9 @@ def fold_denials() -> int:
 def forget_old_decisions() -> int:
     """Forget why requests were denied once IAM_DECISION_RETENTION is over; gives how many records."""
     return keeping.forget_old(clock.now())
+
+
+@shared_task(name="history.forget_old")  # type: ignore[untyped-decorator]
+def forget_old_history() -> int:
+    """Forget the access history once IAM_HISTORY_RETENTION is over; gives how many rows."""
+    return history.forget_old(clock.now())

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from iamconsole.audit.decisions.denial import Denial
+from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
@@ -24,10 +25,24 @@ def locate(call: Call, types: Sequence[ResourceType], request: Shape) -> list[Re
 
 
 def authorize(call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]) -> None:
-    """Demand the operation's action, and every action it implies, on every resource.
+    """Demand the operation's action, and every action it implies, on every resource; each decision goes on record.
 
     AccessDenied carries the evidence; whoever puts it on record gives it the id under which it can be looked up.
     """
+    for decision in _decisions(call, operation, request, resources):
+        recorder.decided(decision, call.door)
+
+
+def examine(call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]) -> None:
+    """What `authorize` would say, where nothing is done: the same AccessDenied, and no record."""
+    for _ in _decisions(call, operation, request, resources):
+        pass
+
+
+def _decisions(
+    call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]
+) -> Iterator[engine.Decision]:
+    """Every decision in order; after one that denies comes its AccessDenied."""
     if operation.unrestricted:
         return
     policies = principals.policies_of(call.principal)
@@ -36,6 +51,7 @@ def authorize(call: Call, operation: Operation, request: Shape, resources: Seque
     for action, resource, facts in _demands(call, operation, request, resources):
         decision = _decide(call, action, resource, policies, caller | context.of_resource(resource) | facts)
         decisions.append(decision)
+        yield decision
         if not decision.allowed:
             raise AccessDenied(
                 engine.reason_text(decision),

@@ -29,6 +29,7 @@ MODULES = (
     "accounts.tokens.operations",
     "accounts.users.operations",
     "iamconsole.audit.decisions.operations",
+    "iamconsole.audit.history.operations",
     "iamconsole.audit.operations",
     "policies.documents.operations",
     "policies.services.operations",

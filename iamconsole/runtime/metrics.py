@@ -10,6 +10,7 @@ from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
 from prometheus_client.registry import Collector
 
 from accounts.tenancy.models import AWS, Account
+from iamconsole.audit.history import queries
 from iamconsole.audit.models import AuditChain, DenialTally
 from iamconsole.replication.models import LogHead
 from iamconsole.version import VERSION
@@ -29,6 +30,12 @@ class _Figures(Collector):
         yield GaugeMetricFamily("iam_audit_records", "Audit records written, all accounts", records)
         repeats = DenialTally.objects.aggregate(n=Sum("repeats"))["n"] or 0
         yield GaugeMetricFamily("iam_denials_unfolded", "Repeated denials not yet on record as a count", repeats)
+        missing = GaugeMetricFamily(
+            "iam_access_history_missing", "Not in the access history, of the days it is kept", labels=["what"]
+        )
+        for what, times in queries.missing().items():
+            missing.add_metric([what], times)
+        yield missing
 
 
 registry = CollectorRegistry(auto_describe=False)

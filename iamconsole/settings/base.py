@@ -32,6 +32,9 @@ IAM_REGION = env["IAM_REGION"]
 IAM_LOG_SHARDS = 1
 IAM_REPLICATION_DELAY = env["IAM_REPLICATION_DELAY"]
 IAM_DECISION_RETENTION = env["IAM_DECISION_RETENTION"]
+IAM_HISTORY_RETENTION = env["IAM_HISTORY_RETENTION"]
+IAM_HISTORY_BUFFER = env["IAM_HISTORY_BUFFER"]
+IAM_HISTORY_THREAD = True
 IAM_METRICS_TOKEN = env["IAM_METRICS_TOKEN"]
 IAM_WEBHOOK_URL = env["IAM_WEBHOOK_URL"]
 IAM_TEST_MODE = env["IAM_TEST_MODE"]
@@ -147,6 +150,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit-close-segments": {"task": "audit.close_segments", "schedule": 60},
     "audit-fold-denials": {"task": "audit.fold_denials", "schedule": 60},
     "decisions-forget-old": {"task": "decisions.forget_old", "schedule": 60 * 60},
+    "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
 CELERY_TIMEZONE = "UTC"

@@ -92,6 +92,18 @@ TABLE: tuple[Variable, ...] = (
         "Days for which a denied operation can be explained (`iam-toolbox`, `sts:DecodeAuthorizationMessage`).",
     ),
     Variable(
+        "IAM_HISTORY_RETENTION",
+        parsing.days,
+        "90",
+        "Days for which the access history is kept; when an action was last used is known for 400.",
+    ),
+    Variable(
+        "IAM_HISTORY_BUFFER",
+        parsing.whole(100, 1_000_000),
+        "20000",
+        "Decisions that wait in each process to be put into the access history; more are dropped and counted.",
+    ),
+    Variable(
         "IAM_METRICS_TOKEN",
         parsing.text,
         None,

@@ -23,6 +23,7 @@ if not _given:
     DATABASES["default"]["TEST"] = {"NAME": str(IAM_DATA_DIR / "test.sqlite3")}
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
+IAM_HISTORY_THREAD = False  # a test says itself when the access history is written
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True

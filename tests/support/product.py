@@ -85,6 +85,13 @@ class Product:
         except OSError:
             return False
 
+    def stop(self) -> None:
+        """Ask the server to end, and wait until it has."""
+        if self._server is not None:
+            self._server.terminate()
+            self._server.wait(PATIENCE)
+            self._server = None
+
     def kill(self) -> None:
         """kill -9 of every process of the server, in the middle of whatever they do."""
         if self._server is not None:

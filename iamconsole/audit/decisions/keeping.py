@@ -25,13 +25,16 @@ CHUNK = 1_000
 """Rows forgotten in one statement, so that nobody waits long for it."""
 
 
-def keep(denial: Denial, *, account_id: str, time: datetime) -> str:
-    """Store a denial for its caller's account, within the running transaction, and give its id: 2 to 4 statements."""
+def keep(denial: Denial, *, account_id: str, time: datetime, named: str = "") -> str:
+    """Store a denial for its caller's account, within the running transaction, and give its id: 2 to 4 statements.
+
+    `named` is the id where the denial was given one already.
+    """
     request = denial.decisive.request
     record = AuthorizationRecord.objects.create(
         account_id=account_id,
         resource_account_id=request.resource_account or account_id,
-        authorization_id=authorization_id(),
+        authorization_id=named or authorization_id(),
         time=time,
         principal=storable(request.principal.arn)[: WIDTHS["principal"]],
         body=canonical(explained(denial)),

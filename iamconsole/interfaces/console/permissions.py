@@ -13,7 +13,7 @@ from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import principals
-from iamconsole.runtime.authorization import authorize, locate
+from iamconsole.runtime.authorization import examine, locate
 
 UNNAMED = "*"  # stands for a name that is not chosen yet, such as that of a user to be created
 
@@ -26,7 +26,7 @@ def may(call: Call, operation: Operation, members: Mapping[str, Any]) -> str | N
     """
     try:
         request = _request(operation, members)
-        authorize(call, operation, request, locate(call, operation.on, request))
+        examine(call, operation, request, locate(call, operation.on, request))
     except AccessDenied as denied:
         if not denied.explicit and _incomplete(operation, members) and _allowed_somewhere(call, operation):
             return None

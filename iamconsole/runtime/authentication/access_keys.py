@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
+from accounts.access_keys import last_used
 from accounts.access_keys.models import AccessKey
 from accounts.access_keys.secrets import unseal
 from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import InvalidClientTokenId, MissingAuthenticationToken
 from iamconsole.runtime.authentication import sigv4
 from iamconsole.runtime.authentication.identities import of_user
-
-LAST_USED_GRANULARITY: Final = timedelta(minutes=15)  # AWS's own (reference, section 7)
 
 
 def authenticate(request: sigv4.SignedRequest, *, services: frozenset[str], now: datetime) -> Principal:
@@ -35,8 +33,5 @@ def authenticate(request: sigv4.SignedRequest, *, services: frozenset[str], now:
 
 
 def _note_use(key: AccessKey, presented: sigv4.Presented, now: datetime) -> None:
-    if key.last_used and now - key.last_used < LAST_USED_GRANULARITY:
-        return
-    AccessKey.objects.filter(account_id=key.account_id, pk=key.pk).update(
-        last_used=now, last_used_service=presented.service, last_used_region=presented.region
-    )
+    if key.last_used is None or now - key.last_used >= last_used.GRANULARITY:
+        last_used.note(key.pk, account_id=key.account_id, service=presented.service, region=presented.region, now=now)

@@ -9,6 +9,7 @@ from functools import lru_cache
 
 import structlog
 
+from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.errors import InvalidInput, ServiceUnavailable
 from iamconsole.replication import freshness, log
 from iamconsole.runtime.decisions import denials, resources, subjects
@@ -16,9 +17,10 @@ from iamconsole.runtime.decisions.names import PrincipalName
 from iamconsole.runtime.decisions.questions import Question, Value
 from iamconsole.runtime.decisions.subjects import Subject
 from policies import engine
-from policies.engine import Bound, Compiled, Decision, Policies, Principal, PrincipalType, Request, Source
+from policies.engine import Bound, Compiled, Decision, Outcome, Policies, Principal, PrincipalType, Request, Source
 
 logger = structlog.get_logger(__name__)
+DOOR = "decisions"  # as the access history names all of these doors
 GIVEN = "resource"  # names a resource policy that came with its question
 RESOURCE_POLICY = Source(id=GIVEN, type="resource", name="resourcePolicy")
 FAILED = "the evaluation failed, and what cannot be decided is denied"
@@ -40,7 +42,7 @@ class Answer:
 
     def named(self) -> str:
         """An id for a denial, under which it can be asked about; a new one each time."""
-        return denials.on_denied(self.decision, self.request)
+        return denials.on_denied(self.decision)
 
 
 class Answering:
@@ -104,7 +106,9 @@ def decided(request: Request, policies: Policies, *, why: str = "") -> Answer:
         decision = engine.authorize(request, policies)
     except engine.EngineFault as fault:
         logger.error("a decision failed", action=request.action, principal=request.principal.arn, fault=str(fault))
+        recorder.decided(Decision(request, policies, Outcome.IMPLICIT_DENY, None), DOOR)
         return Answer(False, request, None)
+    recorder.decided(decision, DOOR)
     return Answer(decision.allowed, request, decision, why)
 
 

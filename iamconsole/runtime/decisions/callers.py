@@ -10,16 +10,19 @@ from typing import Final
 from accounts.access_keys.secrets import unseal
 from accounts.tokens import queries as tokens
 from accounts.tokens.secrets import digest
+from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import rows
 from iamconsole.runtime.authentication import sigv4
+from iamconsole.runtime.context import REGION
 from iamconsole.runtime.decisions import subjects
 from iamconsole.runtime.decisions.subjects import Subject
 
 SERVICES: Final = frozenset({"iam", "iamconsole", "execute-api"})
 KEPT: Final = 8_192  # keys, and tokens, that a process remembers
 LONGEST_TOKEN: Final = 256
+BEARER_SERVICE: Final = "iamconsole"  # what a key counts as used for where its token is presented
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def identify(
         services=frozenset({presented.service}) if services is None else services,
         now=now,
     )
+    recorder.key_used(key.id, key.account_id, presented.service, presented.region)
     return _caller(key, view)
 
 
@@ -110,6 +114,7 @@ def of_bearer(authorization: str, *, view: freshness.View, now: datetime, accoun
     key = _key(found.key_id, view)
     if key is None or account_id not in (None, key.account_id):
         raise InvalidClientTokenId
+    recorder.key_used(key.id, key.account_id, BEARER_SERVICE, REGION)
     return _caller(key, view, found.session)
 
 

@@ -1,15 +1,18 @@
-"""The id of a denial at these doors.
-
-The answer itself carries the checks and near misses; a record to look up later needs the access history, which writes
-off the hot path.
-"""
+"""The id of a denial at these doors: given at once, while what explains it is stored off the hot path."""
 
 from __future__ import annotations
 
 from iamconsole.audit.decisions.denial import authorization_id
-from policies.engine import Decision, Request
+from iamconsole.audit.history.recorder import recorder
+from policies.engine import Decision
 
 
-def on_denied(decision: Decision | None, request: Request) -> str:
-    """The authorization id of a denial; `decision` is None where the evaluation itself failed."""
-    return authorization_id()
+def on_denied(decision: Decision | None) -> str:
+    """The authorization id of a denial; `decision` is None where the evaluation itself failed, which nothing explains.
+
+    Within a second it can be asked about, unless so many are denied at once that some are only counted.
+    """
+    given = authorization_id()
+    if decision is not None:
+        recorder.denied(decision, given)
+    return given
