@@ -6,12 +6,20 @@ from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.roles.models import Role
+from accounts.server_certificates.models import ServerCertificate
+from accounts.signing_certificates.models import SigningCertificate
 from accounts.users.models import User
 from iamconsole.kernel import quotas
 from iamconsole.kernel.call import Call
 from policies.documents.models import ManagedPolicy, PolicyVersion
 
-COUNTED = {"Groups": Group, "InstanceProfiles": InstanceProfile, "Policies": ManagedPolicy, "Roles": Role}
+COUNTED = {
+    "Groups": Group,
+    "InstanceProfiles": InstanceProfile,
+    "Policies": ManagedPolicy,
+    "Roles": Role,
+    "ServerCertificates": ServerCertificate,
+}
 QUOTAS = {
     "UsersQuota": "UsersPerAccount",
     "GroupsQuota": "GroupsPerAccount",
@@ -48,10 +56,9 @@ def of(call: Call) -> dict[str, int]:
         "AccountAccessKeysPresent": int(bool(root) and AccessKey.objects.filter(user=root).exists()),
         "AccountPasswordPresent": int(bool(root and root.has_usable_password())),
         "AccountMFAEnabled": 0,
-        "AccountSigningCertificatesPresent": 0,
+        "AccountSigningCertificatesPresent": int(bool(root) and SigningCertificate.objects.filter(user=root).exists()),
         "MFADevices": 0,
         "MFADevicesInUse": 0,
         "Providers": 0,
-        "ServerCertificates": 0,
         "GlobalEndpointTokenVersion": 1,
     }
