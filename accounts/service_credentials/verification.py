@@ -5,6 +5,7 @@ from __future__ import annotations
 from accounts.service_credentials import queries as credentials
 from accounts.service_credentials import shapes
 from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import SignInFailed
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
 
@@ -14,6 +15,7 @@ from iamconsole.kernel.resources import ANYTHING
     on=ANYTHING,
     service="iamconsole",
     rest=Rest("POST", "/service-specific-credentials/verify"),
+    errors=(SignInFailed,),
 )
 def verify_service_specific_credential(
     call: Call,
