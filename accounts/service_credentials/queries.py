@@ -8,7 +8,7 @@ from typing import Any
 from accounts.service_credentials import secrets, services, shapes
 from accounts.service_credentials.models import ServiceSpecificCredential
 from accounts.users.models import User
-from iamconsole.kernel.errors import NoSuchEntity, SignInFailed
+from iamconsole.kernel.errors import NoSuchEntity
 
 
 def lock(user: User, credential_id: str) -> ServiceSpecificCredential:
@@ -36,16 +36,18 @@ def _name(user: User, number: int) -> str:
 def verified(
     account_id: str, *, service_name: str, service_user_name: str, secret: str, now: datetime
 ) -> ServiceSpecificCredential:
-    """The active credential of that name and secret; SignInFailed for whatever is wrong, without telling what."""
+    """The active credential of that name and secret; NoSuchEntity for whatever is wrong, without telling what."""
     rows = ServiceSpecificCredential.objects.filter(account_id=account_id, service_name=service_name)
     row: ServiceSpecificCredential | None = (
         rows.filter(service_user_name=service_user_name).select_related("user").first()
     )
-    if row is None or not secrets.matches(row.secret_hash, secret, account_id=account_id, credential_id=row.id):
-        raise SignInFailed
-    if row.status(now) != "Active":
-        raise SignInFailed
+    if row is None or not _is_secret_of(row, secret) or row.status(now) != "Active":
+        raise NoSuchEntity("There is no active credential for this service with this name and secret.")
     return row
+
+
+def _is_secret_of(row: ServiceSpecificCredential, secret: str) -> bool:
+    return secrets.matches(row.secret_hash, secret, account_id=row.account_id, credential_id=row.id)
 
 
 def metadata(row: ServiceSpecificCredential, now: datetime) -> shapes.ServiceSpecificCredentialMetadata:

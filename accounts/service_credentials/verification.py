@@ -5,7 +5,7 @@ from __future__ import annotations
 from accounts.service_credentials import queries as credentials
 from accounts.service_credentials import shapes
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import SignInFailed
+from iamconsole.kernel.errors import NoSuchEntity
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
 
@@ -15,7 +15,7 @@ from iamconsole.kernel.resources import ANYTHING
     on=ANYTHING,
     service="iamconsole",
     rest=Rest("POST", "/service-specific-credentials/verify"),
-    errors=(SignInFailed,),
+    errors=(NoSuchEntity,),
 )
 def verify_service_specific_credential(
     call: Call,
@@ -26,7 +26,7 @@ def verify_service_specific_credential(
 ) -> shapes.VerifyServiceSpecificCredentialResult:
     """Tell a service whose service-specific credential it was shown, so that it can ask what that user may do.
 
-    SignInFailed where name or secret are wrong or the credential is inactive or expired, without telling which.
+    NoSuchEntity where name or secret is wrong or the credential inactive or expired, without telling which.
     An API key is given whole, its alias as the user name.
     """
     row = credentials.verified(

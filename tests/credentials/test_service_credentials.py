@@ -11,7 +11,7 @@ from django.utils.timezone import now
 
 from accounts.models import ServiceSpecificCredential
 from accounts.service_credentials import secrets
-from iamconsole.kernel.errors import DeleteConflict, SignInFailed, ValidationError
+from iamconsole.kernel.errors import DeleteConflict, NoSuchEntity, ValidationError
 from tests.query.aws import allow, document, limit, names, refused
 from tests.support.tenants import Tenant, open_account
 from tests.support.write_guard import setting_up
@@ -19,6 +19,7 @@ from tests.support.write_guard import setting_up
 GIT, CASSANDRA = "codecommit.amazonaws.com", "cassandra.amazonaws.com"
 BEDROCK, LOGS = "bedrock.amazonaws.com", "logs.amazonaws.com"
 OWN = "orders"
+NOT_TAKEN = "There is no active credential for this service with this name and secret."
 
 
 @pytest.fixture(autouse=True)
@@ -197,13 +198,13 @@ def test_nothing_else_is_taken_for_a_credential(iam: Any, tenant: Tenant, app: A
         {"service_name": "none"},
     ]
     for members in wrong:
-        with pytest.raises(SignInFailed):
+        with pytest.raises(NoSuchEntity, match=NOT_TAKEN):
             verify(tenant, made, **members)
-    with pytest.raises(SignInFailed):
+    with pytest.raises(NoSuchEntity, match=NOT_TAKEN):
         verify(open_account(app), made)
     verify(tenant, made)
     iam.update_service_specific_credential(**named(made), Status="Inactive")
-    with pytest.raises(SignInFailed):
+    with pytest.raises(NoSuchEntity, match=NOT_TAKEN):
         verify(tenant, made)
     iam.update_service_specific_credential(**named(made), Status="Active")
     verify(tenant, made)
@@ -215,7 +216,7 @@ def test_an_expired_credential_is_shown_as_such_and_refused(iam: Any, tenant: Te
         rows = ServiceSpecificCredential.objects.filter(account_id=tenant.account_id)
         rows.update(expires=now() - timedelta(seconds=1))
     assert names(listed(iam, UserName="ada"), "Status") == ["Expired"]
-    with pytest.raises(SignInFailed):
+    with pytest.raises(NoSuchEntity, match=NOT_TAKEN):
         verify(tenant, made)
 
 
@@ -224,7 +225,7 @@ def test_a_reset_replaces_the_secret_and_nothing_else(iam: Any, tenant: Tenant) 
         made = create(iam, service)
         again = iam.reset_service_specific_credential(**named(made))["ServiceSpecificCredential"]
         assert {name for name in made if made[name] != again[name]} == {member}
-        with pytest.raises(SignInFailed):
+        with pytest.raises(NoSuchEntity, match=NOT_TAKEN):
             verify(tenant, made)
         verify(tenant, again)
 
@@ -238,7 +239,7 @@ def test_a_hash_counts_for_its_own_credential_alone(iam: Any, tenant: Tenant) ->
         rows.filter(pk=second["ServiceSpecificCredentialId"]).update(
             secret_hash=stored[first["ServiceSpecificCredentialId"]]
         )
-    with pytest.raises(SignInFailed):
+    with pytest.raises(NoSuchEntity, match=NOT_TAKEN):
         verify(tenant, second | {"ServicePassword": first["ServicePassword"]})
 
 

@@ -138,7 +138,9 @@ def _other_credentials(account_id: str, user: User, size: int) -> None:
     ids = [key_id(account_id, number) for number in range(size)]
     his = {"account_id": account_id, "user": user}
     SSHPublicKey.objects.bulk_create(SSHPublicKey(id=i, fingerprint=i, uploaded=now(), **his) for i in ids)
-    SigningCertificate.objects.bulk_create(SigningCertificate(id=i, fingerprint=i, uploaded=now(), **his) for i in ids)
+    SigningCertificate.objects.bulk_create(
+        SigningCertificate(id=f"CERT{i}", fingerprint=i, uploaded=now(), **his) for i in ids
+    )
     ServiceSpecificCredential.objects.bulk_create(
         ServiceSpecificCredential(id=i, service_name="logs.amazonaws.com", service_user_name=i, created=now(), **his)
         for i in ids
