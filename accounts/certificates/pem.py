@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
+from typing import Final
 
 from cryptography import x509
 from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.serialization import Encoding
 from iamconsole.kernel.errors import MalformedCertificate
 
 BLOCK = re.compile(r"-----BEGIN CERTIFICATE-----[A-Za-z0-9+/=\s]+-----END CERTIFICATE-----")
+MOST: Final = 20  # certificates in a text: each signature of a chain is verified, within the account's lock
 UNREADABLE = "Unable to parse certificate. Please ensure the certificate is in PEM format."
 BROKEN_CHAIN = (
     "Unable to validate certificate chain. The certificate chain must start with the immediate signing certificate, "
@@ -29,10 +31,12 @@ def certificate(text: str, *, now: datetime) -> x509.Certificate:
 
 
 def certificates(text: str) -> list[x509.Certificate]:
-    """Every certificate of a text that holds nothing else, or MalformedCertificate."""
+    """Every certificate of a text that holds nothing else, 20 at most, or MalformedCertificate."""
     blocks = BLOCK.findall(text)
     if not blocks or BLOCK.sub("", text).strip():
         raise MalformedCertificate(UNREADABLE)
+    if len(blocks) > MOST:
+        raise MalformedCertificate(f"The text holds {len(blocks)} certificates: give at most {MOST}.")
     return [_parsed(block) for block in blocks]
 
 

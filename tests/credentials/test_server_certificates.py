@@ -52,6 +52,7 @@ def tagged(tag: int, content: bytes) -> bytes:
 
 N = key(0).public_key().public_numbers().n
 OTHER = key(3).private_numbers()
+BEGINNING = "-----BEGIN CERTIFICATE-----AAAA"
 UNREADABLE = "Unable to parse key"
 BAD: dict[str, tuple[dict[str, Any], str, str]] = {
     "another's key": ({"PrivateKey": private_pem(5)}, "KeyPairMismatch", "do not match"),
@@ -83,6 +84,9 @@ BAD: dict[str, tuple[dict[str, Any], str, str]] = {
         "MalformedCertificate",
         "certificate is: 0",
     ),
+    "a chain without end": ({"CertificateChain": MIDDLE.pem * 21}, "MalformedCertificate", "give at most 20"),
+    "a chain of beginnings": ({"CertificateChain": BEGINNING * 20_000}, "MalformedCertificate", "PEM format"),
+    "a chain of one long run": ({"CertificateChain": BEGINNING + "A" * 2**19}, "MalformedCertificate", "PEM format"),
     "a key in the chain": ({"CertificateChain": MIDDLE.pem + private_pem(2)}, "MalformedCertificate", "PEM format"),
     "a name with a space": ({"ServerCertificateName": "a b"}, "ValidationError", ""),
     "a long key": ({"PrivateKey": "x" * 16385}, "ValidationError", ""),
