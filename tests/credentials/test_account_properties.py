@@ -6,8 +6,13 @@ from typing import Any
 
 import pytest
 
+from iamconsole.interfaces.query.decoding import raw_input
+from iamconsole.kernel.errors import InvalidInput, MalformedQueryString, ValidationError
+from iamconsole.kernel.operation import REGISTRY
 from tests.query.aws import allow, document, refused
 from tests.support.tenants import Tenant, open_account
+
+PUT = REGISTRY["iam:PutAccountProperties"]
 
 
 def test_properties_are_set_and_set_anew(iam: Any, app: Any) -> None:
@@ -60,3 +65,32 @@ def test_policies_can_name_namespaces(iam: Any, tenant: Tenant) -> None:
     iam.put_account_properties(Properties={"Other/Name": "x"})
     with refused("AccessDenied"):
         client.get_account_properties()
+
+
+FORMS: list[tuple[list[tuple[str, str]], str]] = [
+    ([("Properties.entry.1.value", "1")], "numbered from 1"),
+    ([("Properties.entry.1", "A/x")], "numbered from 1"),
+    ([("Properties.entry.1.key.x", "A/x")], "numbered from 1"),
+    ([("Properties.entry.1.key", "A/x"), ("Properties.entry.2.key", "A/x")], "two entries of the same key"),
+]
+
+
+@pytest.mark.parametrize(("form", "text"), FORMS)
+def test_a_form_that_spells_no_map_is_refused(form: list[tuple[str, str]], text: str) -> None:
+    with pytest.raises(MalformedQueryString, match=text):
+        raw_input(PUT, form)
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        [("Properties", "A/x")],
+        [("Properties", "")],
+        [("Properties.member.1.key", "A/x")],
+        [("Properties.entry.1.key", "A/x")],
+        [("Properties.entry.1.key", "A/x"), ("Properties.entry.1.value.x", "1")],
+    ],
+)
+def test_a_form_that_spells_another_value_is_refused(tenant: Tenant, form: list[tuple[str, str]]) -> None:
+    with pytest.raises((ValidationError, InvalidInput)):
+        tenant.run(PUT.action, **raw_input(PUT, form))
