@@ -9,13 +9,18 @@ from accounts.instance_profiles.models import InstanceProfile
 from accounts.passwords.models import LoginProfile
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
-from accounts.tenancy.models import Account, QuotaOverride
+from accounts.server_certificates.models import ServerCertificate
+from accounts.service_credentials.models import ServiceSpecificCredential
+from accounts.signing_certificates.models import SigningCertificate
+from accounts.ssh_keys.models import SSHPublicKey
+from accounts.tenancy.models import Account, AccountProperty, QuotaOverride
 from accounts.tokens.models import BearerToken
 from accounts.users.models import User
 
 __all__ = [
     "AccessKey",
     "Account",
+    "AccountProperty",
     "Attachment",
     "BearerToken",
     "BreakglassLink",
@@ -28,5 +33,9 @@ __all__ = [
     "QuotaOverride",
     "ResourcePolicy",
     "Role",
+    "SSHPublicKey",
+    "ServerCertificate",
+    "ServiceSpecificCredential",
+    "SigningCertificate",
     "User",
 ]

@@ -1,4 +1,4 @@
-"""Tags on users, roles and instance profiles."""
+"""Tags on users, roles, instance profiles and server certificates."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from accounts.instance_profiles import queries as profiles
 from accounts.instance_profiles.resources import INSTANCE_PROFILE
 from accounts.roles import queries as roles
 from accounts.roles.resources import ROLE
+from accounts.server_certificates import queries as certificates
+from accounts.server_certificates.resources import SERVER_CERTIFICATE
+from accounts.server_certificates.shapes import ServerCertificateName
 from accounts.users import queries as users
 from accounts.users.resources import USER
 from iamconsole.kernel.call import Call
@@ -139,4 +142,47 @@ def list_instance_profile_tags(
 ) -> ListTagsResult:
     """List the tags of a instance profile, sorted by key."""
     row = profiles.find(call.account_id, instance_profile_name)
+    return ListTagsResult(**tagging.page_on(row, marker=marker, max_items=max_items))
+
+
+@operation(
+    Access.TAGGING,
+    on=SERVER_CERTIFICATE,
+    rest=Rest("POST", "/server-certificates/{server_certificate_name}/tags", status=204),
+    errors=(NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification),
+)
+def tag_server_certificate(call: Call, *, server_certificate_name: ServerCertificateName, tags: Tags) -> None:
+    """Set tags on a server certificate; keys are told apart by case."""
+    row = certificates.lock(call.account_id, server_certificate_name)
+    tagging.set_on(call, row, tags, ignore_case=False)
+
+
+@operation(
+    Access.TAGGING,
+    on=SERVER_CERTIFICATE,
+    rest=Rest("DELETE", "/server-certificates/{server_certificate_name}/tags", status=204),
+    errors=(NoSuchEntity, InvalidInput, ConcurrentModification),
+)
+def untag_server_certificate(call: Call, *, server_certificate_name: ServerCertificateName, tag_keys: TagKeys) -> None:
+    """Remove tags from a server certificate; a key that is not there is no fault."""
+    row = certificates.lock(call.account_id, server_certificate_name)
+    tagging.remove_from(call, row, tag_keys, ignore_case=False)
+
+
+@operation(
+    Access.LIST,
+    on=SERVER_CERTIFICATE,
+    pages="tags",
+    rest=Rest("GET", "/server-certificates/{server_certificate_name}/tags"),
+    errors=(NoSuchEntity,),
+)
+def list_server_certificate_tags(
+    call: Call,
+    *,
+    server_certificate_name: ServerCertificateName,
+    marker: Marker | None = None,
+    max_items: MaxItems | None = None,
+) -> ListTagsResult:
+    """List the tags of a server certificate, sorted by key."""
+    row = certificates.find(call.account_id, server_certificate_name)
     return ListTagsResult(**tagging.page_on(row, marker=marker, max_items=max_items))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from iamconsole.storage.tenant import TenantRow
+
 AWS = "aws"
 """The owner of AWS managed policies; no user, so nobody can sign in to it."""
 
@@ -35,3 +37,17 @@ class QuotaOverride(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} {self.name}={self.limit}"
+
+
+class AccountProperty(TenantRow):
+    """A setting of an account-wide feature, named `Namespace/PropertyName`."""
+
+    name = models.CharField(max_length=50)
+    value = models.CharField(max_length=1024)
+
+    class Meta:
+        app_label = "accounts"
+        constraints = [models.UniqueConstraint(fields=["account", "name"], name="account_property_once")]
+
+    def __str__(self) -> str:
+        return self.name

@@ -102,3 +102,16 @@ class GetAccountAuthorizationDetailsResult(Paged):
     group_detail_list: list[GroupDetail]
     role_detail_list: list[RoleDetail]
     policies: list[ManagedPolicyDetail]
+
+
+PropertyName = Annotated[str, Text(1, 50, r"^[A-Za-z][A-Za-z0-9/_-]*$")]
+PropertyValue = Annotated[str, Text(1, 1024)]
+Properties = dict[PropertyName, PropertyValue]
+
+
+class GetAccountPropertiesResult(Shape):
+    properties: dict[str, str]
+
+
+class PutAccountPropertiesResult(Shape):
+    """Nothing: AWS answers with an empty structure."""

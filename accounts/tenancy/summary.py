@@ -2,16 +2,27 @@
 
 from __future__ import annotations
 
+from django.db.models import Exists, OuterRef
+
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.roles.models import Role
+from accounts.server_certificates.models import ServerCertificate
+from accounts.signing_certificates.models import SigningCertificate
 from accounts.users.models import User
 from iamconsole.kernel import quotas
 from iamconsole.kernel.call import Call
 from policies.documents.models import ManagedPolicy, PolicyVersion
 
-COUNTED = {"Groups": Group, "InstanceProfiles": InstanceProfile, "Policies": ManagedPolicy, "Roles": Role}
+COUNTED = {
+    "Groups": Group,
+    "InstanceProfiles": InstanceProfile,
+    "Policies": ManagedPolicy,
+    "Roles": Role,
+    "ServerCertificates": ServerCertificate,
+}
+OF_ROOT = {"AccountAccessKeysPresent": AccessKey, "AccountSigningCertificatesPresent": SigningCertificate}
 QUOTAS = {
     "UsersQuota": "UsersPerAccount",
     "GroupsQuota": "GroupsPerAccount",
@@ -39,19 +50,18 @@ def of(call: Call) -> dict[str, int]:
     """Every key of AWS's SummaryMap; what this installation does not keep counts zero."""
     account = {"account_id": call.account_id}
     limits = quotas.DEFAULTS | call.limits_of(call.account_id)
-    root = User.objects.filter(is_root=True, **account).first()
+    has = {name: Exists(model.objects.filter(user=OuterRef("pk"), **account)) for name, model in OF_ROOT.items()}
+    root = User.objects.filter(is_root=True, **account).annotate(**has).first()
     return {
         "Users": User.objects.filter(is_root=False, **account).count(),
         **{name: model.objects.filter(**account).count() for name, model in COUNTED.items()},
         **{name: limits[quota] for name, quota in QUOTAS.items()},
         "PolicyVersionsInUse": PolicyVersion.objects.filter(**account).count(),
-        "AccountAccessKeysPresent": int(bool(root) and AccessKey.objects.filter(user=root).exists()),
+        **{name: int(bool(root and getattr(root, name))) for name in OF_ROOT},
         "AccountPasswordPresent": int(bool(root and root.has_usable_password())),
         "AccountMFAEnabled": 0,
-        "AccountSigningCertificatesPresent": 0,
         "MFADevices": 0,
         "MFADevicesInUse": 0,
         "Providers": 0,
-        "ServerCertificates": 0,
         "GlobalEndpointTokenVersion": 1,
     }

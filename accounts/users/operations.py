@@ -8,6 +8,9 @@ from accounts.groups.models import Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.passwords.models import LoginProfile
 from accounts.roles import trust
+from accounts.service_credentials.models import ServiceSpecificCredential
+from accounts.signing_certificates.models import SigningCertificate
+from accounts.ssh_keys.models import SSHPublicKey
 from accounts.tenancy import queries as tenancy
 from accounts.users import queries as users
 from accounts.users.models import User
@@ -36,6 +39,9 @@ from policies.documents import queries as documents
 DEPENDENTS: dict[type[TenantRow], str] = {
     LoginProfile: "Cannot delete entity, must delete login profile first.",
     AccessKey: "Cannot delete entity, must delete access keys first.",
+    SigningCertificate: "Cannot delete entity, must delete signing certificates first.",
+    SSHPublicKey: "Cannot delete entity, must delete SSH public keys first.",
+    ServiceSpecificCredential: "Cannot delete entity, must delete service specific credentials first.",
     Membership: "Cannot delete entity, must remove users from group first.",
     Attachment: "Cannot delete entity, must detach all policies first.",
     InlinePolicy: "Cannot delete entity, must delete policies first.",
@@ -131,7 +137,7 @@ def update_user(
     errors=(LimitExceeded, NoSuchEntity, DeleteConflict, ConcurrentModification),
 )
 def delete_user(call: Call, *, user_name: ExistingUserName) -> None:
-    """Delete a user that has no password, keys, groups or policies left."""
+    """Delete a user that has no password, keys, certificates, other credentials, groups or policies left."""
     user = users.lock(call.account_id, user_name)
     for model, text in DEPENDENTS.items():
         if model.objects.filter(user=user).exists():

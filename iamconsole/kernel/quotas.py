@@ -24,6 +24,8 @@ DEFAULTS: dict[str, int] = {
     "PolicyVersionsInUse": 10000,
     "AccessKeysPerUser": 2,
     "SigningCertificatesPerUser": 2,
+    "SSHPublicKeysPerUser": 5,
+    "ServiceSpecificCredentialsPerUser": 2,  # and service
     "InstanceSessionsPerInstanceProfile": 1,
     "TagsPerResource": 50,
     "PolicySize": 6144,

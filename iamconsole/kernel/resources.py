@@ -17,7 +17,7 @@ class Resource:
     arn: str
     account_id: str
     tags: Mapping[str, str] = field(default_factory=dict)
-    facts: Mapping[str, str] = field(default_factory=dict)
+    facts: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
 
 Locate = Callable[["Call", Any], Resource | Sequence[Resource]]

@@ -19,11 +19,19 @@ class Prefix(StrEnum):
     INSTANCE_PROFILE = "AIPA"
     ACCESS_KEY = "AKIA"
     TEMPORARY_KEY = "ASIA"
+    PUBLIC_KEY = "APKA"
+    SERVER_CERTIFICATE = "ASCA"
+    SERVICE_CREDENTIAL = "ACCA"
 
 
 def unique_id(prefix: Prefix) -> str:
     """Prefix and 17 random base32 characters; never reused when a name is."""
     return prefix + "".join(secrets.choice(BASE32) for _ in range(17))
+
+
+def certificate_id() -> str:
+    """32 random base32 characters: the ids of signing certificates have no prefix."""
+    return "".join(secrets.choice(BASE32) for _ in range(32))
 
 
 def access_key_id(account_id: str, prefix: Prefix = Prefix.ACCESS_KEY) -> str:

@@ -124,9 +124,11 @@ def update_service(
     errors=(NoSuchEntity, DeleteConflict, ConcurrentModification),
 )
 def deregister_service(call: Call, *, service_prefix: shapes.ServicePrefix) -> None:
-    """Forget a registered service whose resources have no policies left."""
+    """Forget a registered service whose resources have no policies and whose users no credentials for it left."""
     row = services.registered(call.account_id, service_prefix, lock=True)
     if row.resource_policies.filter(account_id=call.account_id).exists():
         raise DeleteConflict("Cannot delete entity, must delete the policies of its resources first.")
+    if row.credentials.filter(account_id=call.account_id).exists():
+        raise DeleteConflict("Cannot delete entity, must delete the credentials for it first.")
     row.delete()
     call.emit("service", service_prefix, "deleted")

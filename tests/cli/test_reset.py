@@ -15,6 +15,7 @@ from accounts.tenancy import resetting
 from iamconsole.audit.models import AuditEvent
 from iamconsole.interfaces.testmode.views import reset
 from tests.support import inprocess
+from tests.support.keys import issued, ssh, uploaded
 from tests.support.tenants import open_account
 
 TRUST = {
@@ -51,6 +52,11 @@ def furnished(tenant, manage):
     tenant.run("iam:CreateRole", role_name="r", assume_role_policy_document=json.dumps(TRUST))
     tenant.run("iam:CreateInstanceProfile", instance_profile_name="i")
     tenant.run("iam:AddRoleToInstanceProfile", instance_profile_name="i", role_name="r")
+    tenant.run("iam:UploadSSHPublicKey", user_name="ada", ssh_public_key_body=ssh())
+    tenant.run("iam:UploadSigningCertificate", user_name="ada", certificate_body=issued().pem)
+    tenant.run("iam:UploadServerCertificate", **uploaded(issued()))
+    tenant.run("iam:CreateServiceSpecificCredential", user_name="ada", service_name="codecommit.amazonaws.com")
+    tenant.run("iam:PutAccountProperties", properties={"Team/Name": "red"})
     return tenant
 
 

@@ -13,6 +13,10 @@ from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.passwords.models import LoginProfile
 from accounts.roles.models import Role
+from accounts.server_certificates.models import ServerCertificate
+from accounts.service_credentials.models import ServiceSpecificCredential
+from accounts.signing_certificates.models import SigningCertificate
+from accounts.ssh_keys.models import SSHPublicKey
 from accounts.users.models import User
 from iamconsole.kernel.operation import Operation
 from iamconsole.runtime import catalogue
@@ -38,6 +42,9 @@ def members(tenant: Tenant) -> dict[str, str]:
         "PolicyArn": f"arn:aws:iam::{tenant.account_id}:policy/policy-0",
         "VersionId": "v1",
         "AccessKeyId": key_id(tenant.account_id),
+        "SSHPublicKeyId": key_id(tenant.account_id),
+        "Encoding": "SSH",
+        "ServerCertificateName": "certificate-0",
     }
 
 
@@ -103,6 +110,11 @@ def _furnish(account_id: str, size: int) -> None:
     AccessKey.objects.bulk_create(
         AccessKey(id=key_id(account_id, n), user=users[0], slot=n + 1, sealed_secret="", **first) for n in numbers
     )
+    _other_credentials(account_id, users[0], size)
+    ServerCertificate.objects.bulk_create(
+        ServerCertificate(**named("certificate", Prefix.SERVER_CERTIFICATE, n, tags=tags, expires=now()))
+        for n in numbers
+    )
     Membership.objects.bulk_create(
         [Membership(user=users[0], group=group, **first) for group in groups]
         + [Membership(user=user, group=groups[0], **first) for user in users[1:]]
@@ -119,6 +131,19 @@ def _furnish(account_id: str, size: int) -> None:
         InlinePolicy(**{kind: owner}, name=f"inline-{n}", document=ANYTHING, account_id=account_id, updated=now())
         for kind, owner in (("user", users[0]), ("group", groups[0]), ("role", roles[0]))
         for n in numbers
+    )
+
+
+def _other_credentials(account_id: str, user: User, size: int) -> None:
+    ids = [key_id(account_id, number) for number in range(size)]
+    his = {"account_id": account_id, "user": user}
+    SSHPublicKey.objects.bulk_create(SSHPublicKey(id=i, fingerprint=i, uploaded=now(), **his) for i in ids)
+    SigningCertificate.objects.bulk_create(
+        SigningCertificate(id=f"CERT{i}", fingerprint=i, uploaded=now(), **his) for i in ids
+    )
+    ServiceSpecificCredential.objects.bulk_create(
+        ServiceSpecificCredential(id=i, service_name="logs.amazonaws.com", service_user_name=i, created=now(), **his)
+        for i in ids
     )
 
 

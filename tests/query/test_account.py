@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.query.aws import ANYTHING, EC2, limit, policy, refused, root_client
+from tests.support.keys import issued, uploaded
 from tests.support.tenants import Tenant, open_account
 
 
@@ -42,7 +43,8 @@ def test_the_summary_counts_what_there_is(iam: Any, tenant: Tenant) -> None:
     assert before["Users"] == 1
     assert (before["Groups"], before["Roles"], before["Policies"], before["InstanceProfiles"]) == (0, 0, 0, 0)
     assert (before["AccountPasswordPresent"], before["AccountAccessKeysPresent"]) == (1, 0)
-    root_client(tenant)
+    root_client(tenant).upload_signing_certificate(CertificateBody=issued().pem)
+    tenant.run("iam:UploadServerCertificate", **uploaded(issued()))
     iam.create_user(UserName="ada")
     for name in ("a", "b"):
         iam.create_group(GroupName=name)
@@ -54,6 +56,8 @@ def test_the_summary_counts_what_there_is(iam: Any, tenant: Tenant) -> None:
     changed = {name: after[name] - before[name] for name in after if after[name] != before[name]}
     assert changed == {
         "AccountAccessKeysPresent": 1,
+        "AccountSigningCertificatesPresent": 1,
+        "ServerCertificates": 1,
         "Users": 1,
         "Groups": 2,
         "Roles": 3,

@@ -39,6 +39,8 @@ def given_as(shape: TheirShape) -> st.SearchStrategy[Any]:
             return st.fixed_dictionaries({}, optional=members)
         case "list":
             return st.lists(given_as(shape.member), max_size=12)
+        case "map":
+            return st.dictionaries(TEXT, given_as(shape.value), max_size=12)
         case "boolean":
             return st.booleans()
         case "integer" | "long":

@@ -21,6 +21,7 @@ from tests.query.aws import (
     tags,
     trusting,
 )
+from tests.support.keys import issued, ssh
 from tests.support.tenants import PASSWORD, Tenant
 
 
@@ -148,6 +149,29 @@ def _group(iam: Any) -> None:
 
 # What is in the way of a deletion → how AWS says so, and how it is taken away again.
 IN_THE_WAY: dict[str, Any] = {
+    "must delete signing certificates first": (
+        lambda iam: iam.upload_signing_certificate(UserName="ada", CertificateBody=issued().pem),
+        lambda iam: [
+            iam.delete_signing_certificate(UserName="ada", CertificateId=each["CertificateId"])
+            for each in iam.list_signing_certificates(UserName="ada")["Certificates"]
+        ],
+    ),
+    "must delete SSH public keys first": (
+        lambda iam: iam.upload_ssh_public_key(UserName="ada", SSHPublicKeyBody=ssh()),
+        lambda iam: [
+            iam.delete_ssh_public_key(UserName="ada", SSHPublicKeyId=each["SSHPublicKeyId"])
+            for each in iam.list_ssh_public_keys(UserName="ada")["SSHPublicKeys"]
+        ],
+    ),
+    "must delete service specific credentials first": (
+        lambda iam: iam.create_service_specific_credential(UserName="ada", ServiceName="codecommit.amazonaws.com"),
+        lambda iam: [
+            iam.delete_service_specific_credential(
+                UserName="ada", ServiceSpecificCredentialId=each["ServiceSpecificCredentialId"]
+            )
+            for each in iam.list_service_specific_credentials(UserName="ada")["ServiceSpecificCredentials"]
+        ],
+    ),
     "must delete login profile first": (_login, lambda iam: iam.delete_login_profile(UserName="ada")),
     "must remove users from group first": (
         _group,

@@ -45,6 +45,8 @@ def _required(serializer: Any, account_id: str) -> dict[str, Any]:
 
 def _value(field: serializers.Field, account_id: str) -> Any:
     match field:
+        case serializers.DictField():
+            return {"Team/Name": _value(field.child, account_id)}
         case serializers.ListField():
             return [_value(field.child, account_id)]
         case serializers.Serializer():

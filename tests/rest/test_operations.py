@@ -15,12 +15,13 @@ from tests.rest.signed import Rest
 from tests.support.tenants import Tenant
 
 ROUTED = [operation for operation in catalogue.operations() if operation.rest]
-# Questions that hold whole documents, which no query string has room for.
+# Questions that hold what no query string has room for, or should show.
 POSTED_QUESTIONS = {
     "iam:GetContextKeysForCustomPolicy",
     "iam:GetContextKeysForPrincipalPolicy",
     "iam:SimulateCustomPolicy",
     "iam:SimulatePrincipalPolicy",
+    "iamconsole:VerifyServiceSpecificCredential",  # a secret, which no URL should hold
 }
 
 

@@ -27,6 +27,9 @@ WORDS = {
     "version_id": "v2",
     "path": "/engineering/",
     "password": "file:///dev/stdin",
+    "private_key": "file:///dev/stdin",
+    "service_password": "file:///dev/stdin",
+    "server_certificate_name": "web",
     "key": "team",
     "value": "red",
 }

@@ -56,9 +56,22 @@ def _value(node: Any, annotation: Any) -> Any:
     kind = _plain(annotation)
     if get_origin(kind) is list:
         return _list(node, get_args(kind)[0])
+    if get_origin(kind) is dict:
+        return _map(node)
     if isinstance(kind, type) and issubclass(kind, Shape) and isinstance(node, Mapping):
         return _structure(dict(node), kind)
     return node
+
+
+def _map(node: Any) -> Any:
+    if not isinstance(node, Mapping) or not isinstance(node.get("entry"), Mapping):
+        return {} if node == "" else node
+    pairs = node["entry"].values()
+    if not all(isinstance(pair, Mapping) and isinstance(pair.get("key"), str) for pair in pairs):
+        raise MalformedQueryString("Map entries are numbered from 1: Name.entry.1.key and Name.entry.1.value.")
+    if len({pair["key"] for pair in pairs}) < len(pairs):
+        raise MalformedQueryString("A map has two entries of the same key.")
+    return {pair["key"]: pair.get("value") for pair in pairs}
 
 
 def _list(node: Any, item: Any) -> Any:
