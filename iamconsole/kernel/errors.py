@@ -261,6 +261,22 @@ class InvalidAuthorizationMessage(EntityFault):
     code = "InvalidAuthorizationMessageException"
 
 
+class PackedPolicyTooLarge(EntityFault):
+    """The session policies and session tags together are larger than a session token has room for."""
+
+
+class ExpiredTradeInToken(EntityFault):
+    """The trade-in token is not known here or has expired."""
+
+    code = "ExpiredTradeInTokenException"
+
+
+class OrganizationNotFound(EntityFault):
+    """Your account is not a member of an organization."""
+
+    code = "OrganizationNotFoundException"
+
+
 class PasswordPolicyViolation(EntityFault):
     """The password does not meet the account's password policy."""
 

@@ -17,6 +17,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic import create_model
 
 from iamconsole.kernel import decoding, resources
+from iamconsole.kernel.call import Call, Principal
 from iamconsole.kernel.errors import Fault, ServiceFailure
 from iamconsole.kernel.names import aws_name, kebab
 from iamconsole.kernel.shapes import Shape
@@ -45,13 +46,20 @@ class Rest:
 class Implied:
     """A further action that the caller needs, on `on`, when the member `when` is given (always, if empty).
 
-    `facts` are condition keys of that action alone, such as `iam:PassedToService`.
+    `or_when` demands it of callers of whom that holds, whatever they give. `facts` are condition keys of that action alone, such as `iam:PassedToService`.
     """
 
     action: str
     on: resources.ResourceType
     when: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    or_when: Callable[[Principal], bool] | None = None
+
+    def applies(self, call: Call, request: Shape) -> bool:
+        """Whether this call needs the action."""
+        if not self.when or getattr(request, self.when):
+            return True
+        return self.or_when is not None and self.or_when(call.principal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +78,8 @@ class Operation:
     implies: tuple[Implied, ...]
     pages: str
     unrestricted: bool
+    unsigned: bool
+    identify: Callable[[Call, Any], Principal] | None
     permission: str
     summary: str
     description: str
@@ -121,14 +131,18 @@ def operation(
     pages: str = "",
     service: str = "iam",
     unrestricted: bool = False,
+    unsigned: bool = False,
+    identify: Callable[[Call, Any], Principal] | None = None,
     permission: str = "",
 ) -> Callable[[Callable[..., Any]], Operation]:
     """Declare an operation.
 
     `on`: what it acts on; each is authorized. `conditions`: condition key → input member that feeds it.
     `pages`: the output member that is a page of a list. `unrestricted`: an action that AWS allows to every
-    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `permission`: the action that
-    policies must allow, where AWS names another than the operation's own.
+    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `unsigned`: the input itself
+    says who is calling. `identify`: who is calling, where the input proves more than the signature (a token of an
+    identity provider, an MFA code); only for operations that mutate. `permission`: the action that policies must
+    allow, where AWS names another than the operation's own.
     """
 
     def declare(handler: Callable[..., Any]) -> Operation:
@@ -151,12 +165,16 @@ def operation(
             implies=tuple(implies),
             pages=pages,
             unrestricted=unrestricted,
+            unsigned=unsigned,
+            identify=identify,
             permission=permission or f"{service}:{name}",
             summary=summary,
             description=description.strip(),
             module=handler.__module__,
             handler=handler,
         )
+        if identify and not declared.mutates:
+            raise TypeError(f"{name} must mutate: a proof that is used up is written in its transaction")
         for member in (*declared.conditions.values(), *(i.when for i in declared.implies if i.when)):
             if member not in declared.input.model_fields:
                 raise TypeError(f"{name}: `{member}` is not a member of its input")

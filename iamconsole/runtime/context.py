@@ -15,7 +15,7 @@ def of_caller(call: Call) -> Context:
     """What is known of the caller and the request, whatever it asks for."""
     principal = call.principal
     context: Context = {
-        "aws:PrincipalArn": principal.arn,
+        "aws:PrincipalArn": principal.issuer_arn if principal.type is PrincipalType.ROLE_SESSION else principal.arn,
         "aws:PrincipalAccount": principal.account_id,
         "aws:PrincipalType": principal.type.value,
         "aws:userid": principal.user_id,
@@ -42,7 +42,7 @@ def of_input(operation: Operation, request: Shape) -> Context:
     context: Context = {}
     for key, member in operation.conditions.items():
         if (value := getattr(request, member)) is not None:
-            context[key] = str(value)
+            context[key] = tuple(value) if isinstance(value, list) else str(value)
     if tags := getattr(request, "tags", None):
         context |= {f"aws:RequestTag/{tag.key}": tag.value for tag in tags}
         context["aws:TagKeys"] = tuple(tag.key for tag in tags)
