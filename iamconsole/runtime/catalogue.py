@@ -19,6 +19,7 @@ MODULES = (
     "accounts.passwords.signin",
     "accounts.resource_policies.operations",
     "accounts.roles.operations",
+    "accounts.roles.revoking",
     "accounts.simulation.operations",
     "accounts.sts.operations",
     "accounts.tagging.operations",
