@@ -80,8 +80,8 @@ def _has_source_identity(caller: Principal) -> bool:
         "sts:TransitiveTagKeys": "transitive_tag_keys",
     },
     implies=(
-        Implied("sts:TagSession", ROLE_TO_ASSUME, when="tags", or_when=_hands_tags_down),
-        Implied("sts:SetSourceIdentity", ROLE_TO_ASSUME, when="source_identity", or_when=_has_source_identity),
+        Implied("sts:TagSession", ROLE_TO_ASSUME, when="tags", of=_hands_tags_down),
+        Implied("sts:SetSourceIdentity", ROLE_TO_ASSUME, when="source_identity", of=_has_source_identity),
     ),
     identify=mfa.proven,
     rest=Rest("POST", "/sts/assume-role"),

@@ -6,6 +6,7 @@ import re
 from typing import Any, Final
 
 from accounts.roles.models import Role
+from accounts.tenancy.models import Account
 from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.errors import AccessDenied, ValidationError
 from iamconsole.kernel.resources import Resource, ResourceType
@@ -37,6 +38,14 @@ def _parts(role_arn: str) -> tuple[str, str]:
     if found is None:
         raise ValidationError(f"{role_arn} is invalid")
     return found[1], found[2]
+
+
+def trusting_account_of(role_arn: str) -> str:
+    """The account of a role's ARN, which must be one that is kept here; AccessDenied as for an unknown role."""
+    account_id = account_of(role_arn)
+    if not Account.objects.filter(pk=account_id).exists():
+        raise AccessDenied(f"Not authorized to assume {role_arn}")
+    return account_id
 
 
 def _to_assume(call: Call, request: Any) -> Resource:

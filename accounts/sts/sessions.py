@@ -33,7 +33,7 @@ def assume(
     policy_arns: Sequence[PolicyDescriptor] | None = None,
     tags: SessionTags = SessionTags(),  # noqa: B008  (immutable)
     source_identity: str | None = None,
-    provider: Mapping[str, str] | None = None,
+    provider: Mapping[str, str | tuple[str, ...]] | None = None,
     token_size: int = 0,
 ) -> dict[str, Any]:
     """A session of a role that the caller was just authorized to assume; the members that all such answers share.

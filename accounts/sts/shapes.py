@@ -27,6 +27,8 @@ SessionPolicy = Annotated[str, Text(1, 2048, SESSION_POLICY)]
 UnrestrictedSessionPolicy = Annotated[str, Text(1, None, SESSION_POLICY)]
 SessionTags = Annotated[list[Tag], Items(None, 50)]
 TransitiveTagKeys = Annotated[list[TagKey], Items(None, 50)]
+WebIdentityToken = Annotated[str, Text(4, 20000), Sensitive]
+ProviderId = Annotated[str, Text(4, 2048)]
 TradeInToken = Annotated[str, Text(), Sensitive]
 TargetPrincipal = Annotated[str, Text(12, 2048)]
 AnyAccessKeyId = Annotated[str, Text(16, 128, r"[\w]*")]
@@ -81,6 +83,14 @@ class AssumeRoleResult(Issued):
     source_identity: str | None = None
 
 
+class AssumeRoleWithWebIdentityResult(AssumeRoleResult):
+    """Of whom the token spoke, and who vouched."""
+
+    subject_from_web_identity_token: str
+    provider: str
+    audience: str
+
+
 class GetSessionTokenResult(Issued):
     """Credentials of the caller's own."""
 
@@ -108,5 +118,3 @@ class AssumeRootResult(Issued):
 class GetDelegatedAccessTokenResult(Issued):
     packed_policy_size: int | None = None
     assumed_principal: str | None = None
-
-

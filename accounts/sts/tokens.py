@@ -96,9 +96,13 @@ def _session(payload: Payload) -> Session:
         transitive=tuple(payload.get("transitive", ())),
         source_identity=payload.get("source", ""),
         mfa=_moment(mfa) if mfa else None,
-        provider=payload.get("provider", {}),
+        provider={key: _said(value) for key, value in payload.get("provider", {}).items()},
     )
 
 
 def _moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
+
+
+def _said(value: str | list[str]) -> str | tuple[str, ...]:
+    return tuple(value) if isinstance(value, list) else value

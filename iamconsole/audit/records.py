@@ -25,8 +25,6 @@ TYPES = {
     PrincipalType.ANONYMOUS: "Unknown",
     PrincipalType.OPERATOR: "Operator",
 }
-VOUCHED_FOR = (PrincipalType.WEB_IDENTITY, PrincipalType.SAML)
-
 WIDTHS = {
     "name": 128,
     "principal": 2048,
@@ -42,11 +40,11 @@ def identity_of(principal: Principal) -> dict[str, Any]:
     said: dict[str, Any] = {
         "type": TYPES[principal.type],
         "principalId": principal.user_id,
-        "arn": principal.arn,
-        "accountId": principal.account_id,
+        "arn": "" if principal.is_vouched_for else principal.arn,
+        "accountId": "" if principal.is_vouched_for else principal.account_id,
         "accessKeyId": principal.access_key_id,
         "userName": principal.name if principal.type is not PrincipalType.ROLE_SESSION else "",
-        "identityProvider": principal.arn if principal.type in VOUCHED_FOR else "",
+        "identityProvider": principal.arn if principal.is_vouched_for else "",
         "sessionContext": _session_context(principal),
     }
     return {key: value for key, value in said.items() if value}

@@ -33,7 +33,8 @@ class Principal:
     temporary credentials have (`aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …).
 
     `temporary` is the session of temporary credentials, and `issuer_arn` its role, or the user who asked for a federated
-    user's. For whoever an identity provider vouches for (WEB_IDENTITY, SAML), `arn` is the provider's.
+    user's. For whoever an identity provider vouches for (WEB_IDENTITY, SAML), `arn` is the provider's, `session` what
+    it says in condition keys, and `vouched` all that it says.
     """
 
     type: PrincipalType
@@ -44,9 +45,15 @@ class Principal:
     name: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     access_key_id: str = ""
-    session: Mapping[str, str] = field(default_factory=dict)
+    session: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     temporary: Session | None = None
     issuer_arn: str = ""
+    vouched: object = None
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether an identity provider's word is all there is: nobody of an account yet."""
+        return self.type in (PrincipalType.WEB_IDENTITY, PrincipalType.SAML)
 
     @property
     def is_temporary(self) -> bool:

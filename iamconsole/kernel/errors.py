@@ -281,6 +281,30 @@ class PasswordPolicyViolation(EntityFault):
     """The password does not meet the account's password policy."""
 
 
+# --- federation (STS's modelled faults, and IAM's of identity providers) -------------------------
+
+
+class InvalidIdentityToken(EntityFault):
+    """The web identity token that was passed could not be validated."""
+
+
+class ExpiredIdentityToken(EntityFault):
+    """The web identity token that was passed is expired."""
+
+    code = "ExpiredTokenException"
+    shape = "ExpiredTokenException"
+
+
+class IDPCommunicationError(EntityFault):
+    """The identity provider could not be reached to verify the token. Try again in a moment."""
+
+
+class IDPRejectedClaim(EntityFault):
+    """The identity provider reported that authentication failed."""
+
+    status = 403
+
+
 class PolicyEvaluation(Fault):
     """The policies could not be evaluated."""
 

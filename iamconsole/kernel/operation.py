@@ -10,6 +10,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -46,20 +47,20 @@ class Rest:
 class Implied:
     """A further action that the caller needs, on `on`, when the member `when` is given (always, if empty).
 
-    `or_when` demands it of callers of whom that holds, whatever they give. `facts` are condition keys of that action alone, such as `iam:PassedToService`.
+    `of` demands it of callers of whom that holds: whatever they give, or of them alone if `when` is empty. `facts` are condition keys of that action alone, such as `iam:PassedToService`.
     """
 
     action: str
     on: resources.ResourceType
     when: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
-    or_when: Callable[[Principal], bool] | None = None
+    of: Callable[[Principal], bool] | None = None
 
     def applies(self, call: Call, request: Shape) -> bool:
         """Whether this call needs the action."""
-        if not self.when or getattr(request, self.when):
+        if self.when and getattr(request, self.when):
             return True
-        return self.or_when is not None and self.or_when(call.principal)
+        return self.of(call.principal) if self.of else not self.when
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,7 @@ class Operation:
     implies: tuple[Implied, ...]
     pages: str
     unrestricted: bool
-    unsigned: bool
+    unsigned: Callable[[Any, datetime], Principal] | None
     identify: Callable[[Call, Any], Principal] | None
     permission: str
     summary: str
@@ -131,7 +132,7 @@ def operation(
     pages: str = "",
     service: str = "iam",
     unrestricted: bool = False,
-    unsigned: bool = False,
+    unsigned: Callable[[Any, datetime], Principal] | None = None,
     identify: Callable[[Call, Any], Principal] | None = None,
     permission: str = "",
 ) -> Callable[[Callable[..., Any]], Operation]:
@@ -139,10 +140,11 @@ def operation(
 
     `on`: what it acts on; each is authorized. `conditions`: condition key → input member that feeds it.
     `pages`: the output member that is a page of a list. `unrestricted`: an action that AWS allows to every
-    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `unsigned`: the input itself
-    says who is calling. `identify`: who is calling, where the input proves more than the signature (a token of an
-    identity provider, an MFA code); only for operations that mutate. `permission`: the action that policies must
-    allow, where AWS names another than the operation's own.
+    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `unsigned`: requests carry no
+    signature; this tells from the input, as of a moment, who is calling (a token of an identity provider) or raises.
+    `identify`: the caller, where the input proves more than the signature (an MFA code), asked within the transaction;
+    only for operations that mutate. `permission`: the action that policies must allow, where AWS names another than
+    the operation's own.
     """
 
     def declare(handler: Callable[..., Any]) -> Operation:

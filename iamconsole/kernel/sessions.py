@@ -38,20 +38,20 @@ class Session:
     transitive: tuple[str, ...] = ()
     source_identity: str = ""
     mfa: datetime | None = None
-    provider: Mapping[str, str] = field(default_factory=dict)
+    provider: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def limited(self) -> bool:
         """Whether a session policy was passed."""
         return bool(self.policy or self.policy_ids)
 
-    def facts(self, now: datetime) -> dict[str, str]:
+    def facts(self, now: datetime) -> dict[str, str | tuple[str, ...]]:
         """The condition keys that only temporary credentials have (reference 3.4).
 
         A role's session never counts as MFA, even if it was assumed with a code; who an identity provider vouches for
         has no such key at all.
         """
-        facts = {TOKEN_ISSUE_TIME: moment(self.issued), **self.provider}
+        facts: dict[str, str | tuple[str, ...]] = {TOKEN_ISSUE_TIME: moment(self.issued), **self.provider}
         if self.kind is SessionKind.USER and self.mfa is not None:
             facts |= mfa_facts(self.mfa, now)
         elif not self.provider:

@@ -83,7 +83,7 @@ def engine_principal(call: Call) -> engine.Principal:
     federated = principal.type is PrincipalType.FEDERATED_USER
     return engine.Principal(
         type=ENGINE_TYPES[principal.type],
-        account=None if principal.type in WITHOUT_ACCOUNT else principal.account_id,
+        account=None if principal.is_vouched_for else principal.account_id,
         arn=principal.arn,
         id=principal.user_id,
         unique_id=principal.unique_id,
@@ -103,5 +103,3 @@ ENGINE_TYPES = {
     PrincipalType.ANONYMOUS: engine.PrincipalType.ANONYMOUS,
     PrincipalType.OPERATOR: engine.PrincipalType.USER,  # an identity of the account, by its own policy
 }
-WITHOUT_ACCOUNT = (PrincipalType.WEB_IDENTITY, PrincipalType.SAML)
-"""Callers that are nobody in an account until a role is theirs."""

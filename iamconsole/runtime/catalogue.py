@@ -22,6 +22,7 @@ MODULES = (
     "accounts.roles.revoking",
     "accounts.simulation.operations",
     "accounts.sts.operations",
+    "accounts.sts.web_identity",
     "accounts.tagging.operations",
     "accounts.tenancy.authorization_details",
     "accounts.tenancy.opening",

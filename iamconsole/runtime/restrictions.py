@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from iamconsole.kernel.call import Principal, PrincipalType
+from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import AccessDenied, InvalidClientTokenId
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.sessions import MFA_PRESENT, SessionKind
@@ -12,13 +12,12 @@ from iamconsole.kernel.sessions import MFA_PRESENT, SessionKind
 IDENTITY: Final = "sts:GetCallerIdentity"
 LONG_TERM: Final = frozenset({"sts:GetSessionToken", "sts:GetFederationToken"})
 OF_A_USERS_SESSION: Final = frozenset({IDENTITY, "sts:AssumeRole"})
-WITHOUT_PRINCIPAL: Final = (PrincipalType.WEB_IDENTITY, PrincipalType.SAML, PrincipalType.ANONYMOUS)
 
 
 def demand(principal: Principal, operation: Operation) -> None:
     """Refuse what this kind of credentials is not for: IAM does not know such a token, STS says so."""
-    if principal.type in WITHOUT_PRINCIPAL and not operation.unsigned and operation.service != "signin":
-        raise AccessDenied(f"Cannot call {operation.name} without credentials")
+    if principal.is_vouched_for != bool(operation.unsigned):
+        raise AccessDenied(f"{operation.name} takes {'a token, unsigned' if operation.unsigned else 'credentials'}.")
     if operation.action in LONG_TERM and (principal.is_temporary or not principal.access_key_id):
         raise AccessDenied(f"Cannot call {operation.name} with session credentials")
     session = principal.temporary

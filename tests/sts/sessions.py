@@ -44,5 +44,3 @@ def assume(sts: Any, tenant: Tenant, name: str = "app", session: str = "me", **m
     arn = role_arn(tenant, name)
     found: dict[str, str] = sts.assume_role(RoleArn=arn, RoleSessionName=session, **members)["Credentials"]
     return found
-
-

@@ -30,9 +30,7 @@ def managed(tenant: Tenant, name: str, text: str) -> str:
     ],
 )
 @pytest.mark.parametrize("by", ["text", "arn", "both"])
-def test_what_a_session_may_do(
-    tenant: Tenant, role_has: str, passed: str, users: bool, groups: bool, by: str
-) -> None:
+def test_what_a_session_may_do(tenant: Tenant, role_has: str, passed: str, users: bool, groups: bool, by: str) -> None:
     sts = ada_and_app(tenant, role_has)
     members: dict[str, Any] = {}
     if by in ("text", "both"):

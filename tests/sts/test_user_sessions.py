@@ -137,7 +137,7 @@ def test_sessions_of_roles_mint_no_users_sessions(tenant: Tenant, operation: str
 
 
 def test_a_restricted_session_mints_nothing_that_exceeds_it(tenant: Tenant) -> None:
-    """A key for its own user is the only lasting thing that the policy leaves open, and a session of a role has none."""
+    """A key for its own user is the only lasting thing the policy leaves open, and a session of a role has no user."""
     only = document(allow(["iam:CreateAccessKey", "iam:ListUsers"]))
     sts = ada_and_app(tenant)
     iam = tenant.client("iam", assume(sts, tenant, Policy=only))

@@ -78,9 +78,8 @@ def _condition_keys(operation: Operation) -> dict[str, str]:
 
 def _when(implied: Implied) -> str:
     if not implied.when:
-        return "always"
-    of_the_caller = ", or of certain callers" if implied.or_when else ""
-    return f"{implied.when} is given{of_the_caller}"
+        return "for certain callers" if implied.of else "always"
+    return f"{implied.when} is given{', or for certain callers' if implied.of else ''}"
 
 
 def _rest(operation: Operation) -> dict[str, Any] | None:

@@ -72,6 +72,4 @@ def _note_use(key: AccessKey, presented: sigv4.Presented, now: datetime) -> None
 def _note_role_use(role: Role, presented: sigv4.Presented, now: datetime) -> None:
     if role.last_used and now - role.last_used < LAST_USED_GRANULARITY:
         return
-    Role.objects.filter(account_id=role.account_id, pk=role.pk).update(
-        last_used=now, last_used_region=presented.region
-    )
+    Role.objects.filter(account_id=role.account_id, pk=role.pk).update(last_used=now, last_used_region=presented.region)
