@@ -9,6 +9,7 @@ from accounts.instance_profiles.models import InstanceProfile
 from accounts.passwords.models import LoginProfile
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
+from accounts.service_linked_roles.models import RoleDeletion
 from accounts.tenancy.models import Account, QuotaOverride
 from accounts.tokens.models import BearerToken
 from accounts.users.models import User
@@ -28,5 +29,6 @@ __all__ = [
     "QuotaOverride",
     "ResourcePolicy",
     "Role",
+    "RoleDeletion",
     "User",
 ]

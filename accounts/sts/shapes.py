@@ -115,6 +115,14 @@ class AssumeRootResult(Issued):
     source_identity: str | None = None
 
 
-class GetDelegatedAccessTokenResult(Issued):
+class GetDelegatedAccessTokenResult(Shape):
+    credentials: Credentials
     packed_policy_size: int | None = None
     assumed_principal: str | None = None
+
+
+class OrganizationsFeaturesResult(Shape):
+    """An organization and the centralized root features it enabled."""
+
+    organization_id: str | None = None
+    enabled_features: list[str] | None = None

@@ -39,7 +39,7 @@ def of(call: Call) -> dict[str, int]:
     """Every key of AWS's SummaryMap; what this installation does not keep counts zero."""
     account = {"account_id": call.account_id}
     limits = quotas.DEFAULTS | call.limits_of(call.account_id)
-    root = User.objects.filter(is_root=True, **account).first()
+    root = User.objects.filter(is_root=True, **account).select_related("account").first()
     return {
         "Users": User.objects.filter(is_root=False, **account).count(),
         **{name: model.objects.filter(**account).count() for name, model in COUNTED.items()},
@@ -53,5 +53,5 @@ def of(call: Call) -> dict[str, int]:
         "MFADevicesInUse": 0,
         "Providers": 0,
         "ServerCertificates": 0,
-        "GlobalEndpointTokenVersion": 1,
+        "GlobalEndpointTokenVersion": root.account.token_version if root else 1,
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 
 from tests.query.aws import ANYTHING, allow, document
 from tests.support.tenants import Tenant

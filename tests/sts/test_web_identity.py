@@ -157,7 +157,9 @@ def test_the_record_says_who_vouched_and_hides_the_token(tenant: Tenant) -> None
     assert {credentials[name] for name in ("secretAccessKey", "sessionToken")} == {"HIDDEN_DUE_TO_SECURITY_REASONS"}
 
 
-@pytest.mark.parametrize("action", ["AssumeRole", "GetSessionToken", "GetCallerIdentity", "GetAccessKeyInfo", "Nothing"])
+@pytest.mark.parametrize(
+    "action", ["AssumeRole", "GetSessionToken", "GetCallerIdentity", "GetAccessKeyInfo", "Nothing"]
+)
 def test_everything_else_wants_a_signature(tenant: Tenant, action: str) -> None:
     answer = wire.send(tenant.app, wire.unsigned(f"Action={action}&Version=2011-06-15"))
     assert (answer.status, answer.code) == (403, "MissingAuthenticationToken")

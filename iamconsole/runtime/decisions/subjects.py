@@ -26,7 +26,7 @@ class Subject:
     principal: Principal
     policies: Policies
     name: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, str | tuple[str, ...]]
     described: Mapping[str, str]
 
 
