@@ -214,7 +214,7 @@ def _lifetime(call: Call, seconds: int) -> timedelta:
 
 @operation(Access.READ, on=ANYTHING, service="sts", rest=Rest("GET", "/sts/access-key-info/{access_key_id}"))
 def get_access_key_info(call: Call, *, access_key_id: AnyAccessKeyId) -> GetAccessKeyInfoResult:
-    """Tell which account an access key id was made for; the id says so itself, whether or not the key is still there."""
+    """Tell which account an access key id was made for; the id says so itself, whether or not the key still exists."""
     try:
         return GetAccessKeyInfoResult(account=account_of(access_key_id))
     except ValueError:

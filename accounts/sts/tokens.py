@@ -1,7 +1,7 @@
 """Session tokens: a session and its secret, compressed, sealed and bound to the access key id they belong to.
 
-Nothing else knows of a session, so every node and region that has the key ring can tell who is calling. A token outlives
-a change of master keys for as long as the key that sealed it stays in the ring.
+Nothing else knows of a session, so every node and region that has the key ring can tell who is calling. A token
+outlives a change of master keys for as long as the key that sealed it stays in the ring.
 """
 
 from __future__ import annotations

@@ -32,9 +32,9 @@ class Principal:
     `user_id` is `aws:userid`, `unique_id` the AIDA/AROA id that policies bind to; `session` holds facts that only
     temporary credentials have (`aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …).
 
-    `temporary` is the session of temporary credentials, and `issuer_arn` its role, or the user who asked for a federated
-    user's. For whoever an identity provider vouches for (WEB_IDENTITY, SAML), `arn` is the provider's, `session` what
-    it says in condition keys, and `vouched` all that it says.
+    `temporary` is the session of temporary credentials, and `issuer_arn` its role, or the user who asked for a
+    federated user's. For whoever an identity provider vouches for (WEB_IDENTITY, SAML), `arn` is the provider's,
+    `session` what it says in condition keys, and `vouched` all that it says.
     """
 
     type: PrincipalType

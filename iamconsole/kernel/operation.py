@@ -47,7 +47,8 @@ class Rest:
 class Implied:
     """A further action that the caller needs, on `on`, when the member `when` is given (always, if empty).
 
-    `of` demands it of callers of whom that holds: whatever they give, or of them alone if `when` is empty. `facts` are condition keys of that action alone, such as `iam:PassedToService`.
+    `of` demands it of callers of whom that holds: whatever they give, or of them alone if `when` is empty. `facts` are
+    condition keys of that action alone, such as `iam:PassedToService`.
     """
 
     action: str

@@ -85,7 +85,7 @@ class Answering:
         attached = resources.covering(owner or subject.principal.account or "", resource, self.view)
         return _joined(_ById(subject.policies), attached) if attached else subject.policies
 
-    def _request(self, question: Question, principal: Principal, facts: Mapping[str, str]) -> Request:
+    def _request(self, question: Question, principal: Principal, facts: Mapping[str, Value]) -> Request:
         owner = question.resource_account or question.principal.account_id
         context = {**self._defaults, "aws:ResourceAccount": owner, **question.context, **facts}
         return Request(principal, question.action, question.resource, context, question.resource_account)
