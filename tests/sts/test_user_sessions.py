@@ -9,6 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 
 from tests.query.aws import ANYTHING, allow, deny, document, refused, root_client, tags
+from tests.rest.signed import Rest
 from tests.sts.sessions import ada_and_app, assume, role, trust, user_arn
 from tests.support.tenants import Tenant, open_account
 
@@ -196,3 +197,21 @@ def test_the_account_of_a_key(tenant: Tenant, app: Any) -> None:
     for unknown in ("AKIA1111111111111111", "x" * 16):
         with refused("ValidationError", "names no account"):
             sts.get_access_key_info(AccessKeyId=unknown)
+
+
+@pytest.mark.usefixtures("device")
+def test_no_session_mints_a_bearer_token(tenant: Tenant) -> None:
+    role_session = assume(ada_and_app(tenant), tenant)
+    user_session = tenant.client("sts").get_session_token(**MFA)["Credentials"]
+    for key in (role_session, user_session):
+        answer = Rest(tenant.app, key).post("/tokens")
+        assert (answer.status, answer.code) == (403, "AccessDenied")
+        assert "with temporary credentials" in answer.body["detail"]
+
+
+def test_what_a_bearer_token_may_not_do(tenant: Tenant) -> None:
+    token = Rest(tenant.app, tenant.admin_key).post("/tokens").body["Token"]
+    for path, body in (("/sts/session-token", {}), ("/sts/federation-token", {"Name": "bob"})):
+        answer = Rest(tenant.app, headers={"Authorization": f"Bearer {token}"}).post(path, body)
+        assert (answer.status, answer.code) == (403, "AccessDenied")
+        assert "with session credentials" in answer.body["detail"]

@@ -15,7 +15,7 @@ from tests.query import wire
 from tests.query.aws import allow, document, refused
 from tests.sts.sessions import assume, role, role_arn, trust, user_arn
 from tests.support import inprocess
-from tests.support.tenants import Tenant
+from tests.support.tenants import Tenant, open_account
 
 NAME = "idp.example.com"
 ACTION = "sts:AssumeRoleWithWebIdentity"
@@ -185,3 +185,18 @@ def test_the_record_of_a_role_says_who_assumed_it(tenant: Tenant) -> None:
     assert (context["sessionIssuer"]["type"], context["sessionIssuer"]["userName"]) == ("Role", "app")
     assert context["attributes"]["mfaAuthenticated"] == "false"
     assert context["sourceIdentity"] == "ada-at-work"
+
+
+def test_whoever_assumes_a_role_of_another_account_is_on_record_in_both(tenant: Tenant, app: Any) -> None:
+    there = open_account(app)
+    sts = tenant.client("sts", tenant.user("ada", document(allow("sts:AssumeRole"))))
+    role(there, "app", trust(tenant.account_id))
+    assume(sts, there)
+    mine, theirs = (
+        json.loads(AuditEvent.objects.get(account_id=each.account_id, name="AssumeRole").body)
+        for each in (tenant, there)
+    )
+    assert (mine["recipientAccountId"], theirs["recipientAccountId"]) == (tenant.account_id, there.account_id)
+    assert mine["sharedEventID"] == theirs["sharedEventID"]
+    assert mine["eventID"] != theirs["eventID"]
+    assert theirs["userIdentity"]["arn"] == user_arn(tenant, "ada")
