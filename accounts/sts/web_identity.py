@@ -20,6 +20,7 @@ from accounts.sts.shapes import (
     StsArn,
     WebIdentityToken,
 )
+from accounts.sts.vouching import Vouched, brings_source_identity, brings_tags, vouched
 from iamconsole.kernel.call import Call, Principal, PrincipalType
 from iamconsole.kernel.errors import (
     ExpiredIdentityToken,
@@ -34,7 +35,6 @@ from iamconsole.kernel.operation import Access, Implied, operation
 
 LASTING: Final = ("aud", "amr", "id", "sub")
 """Claims whose condition keys stay with the session (reference 3.4); the others count for the trust policy alone."""
-FEDERATED_PROVIDER: Final = "aws:FederatedProvider"
 
 
 def _vouched_for(request: Any, now: datetime) -> Principal:
@@ -43,32 +43,17 @@ def _vouched_for(request: Any, now: datetime) -> Principal:
         raise ValidationError("ProviderId is for OAuth 2.0 access tokens, which are not taken: leave it out.")
     account_id = trusting_account_of(request.role_arn)
     found = verify_web_identity(request.web_identity_token, account_id=account_id, now=now)
-    keys = dict(found.condition_keys) | {FEDERATED_PROVIDER: found.provider_arn}
-    keys |= {f"aws:RequestTag/{key}": value for key, value in found.principal_tags.items()}
-    if found.principal_tags:
-        keys["aws:TagKeys"] = tuple(found.principal_tags)
-    if found.transitive_tag_keys:
-        keys["sts:TransitiveTagKeys"] = tuple(found.transitive_tag_keys)
-    if found.source_identity:
-        keys["sts:SourceIdentity"] = found.source_identity
-    return Principal(
-        type=PrincipalType.WEB_IDENTITY,
-        account_id=account_id,
-        arn=found.provider_arn,
-        unique_id="",
+    said = Vouched(
+        provider_arn=found.provider_arn,
+        subject=found.subject,
         user_id=f"{found.issuer}:{found.audience}:{found.subject}",
-        name=found.subject,
-        session=keys,
-        vouched=found,
+        keys=found.condition_keys,
+        lasting=[f"{found.provider_name}:{claim}" for claim in LASTING],
+        identity=found,
+        tags=SessionTags(found.principal_tags, found.transitive_tag_keys),
+        source_identity=found.source_identity,
     )
-
-
-def _tagged(caller: Principal) -> bool:
-    return isinstance(caller.vouched, WebIdentity) and bool(caller.vouched.principal_tags)
-
-
-def _named(caller: Principal) -> bool:
-    return isinstance(caller.vouched, WebIdentity) and bool(caller.vouched.source_identity)
+    return said.principal(PrincipalType.WEB_IDENTITY, account_id=account_id)
 
 
 @operation(
@@ -77,8 +62,8 @@ def _named(caller: Principal) -> bool:
     service="sts",
     conditions={"sts:RoleSessionName": "role_session_name"},
     implies=(
-        Implied("sts:TagSession", ROLE_TO_ASSUME, of=_tagged),
-        Implied("sts:SetSourceIdentity", ROLE_TO_ASSUME, of=_named),
+        Implied("sts:TagSession", ROLE_TO_ASSUME, of=brings_tags),
+        Implied("sts:SetSourceIdentity", ROLE_TO_ASSUME, of=brings_source_identity),
     ),
     unsigned=_vouched_for,
     rest=None,
@@ -104,9 +89,8 @@ def assume_role_with_web_identity(
     minimum_session_token_size: MinimumSessionTokenSize = 0,
 ) -> AssumeRoleWithWebIdentityResult:
     """Take on a role with a token of an OpenID Connect provider that the role trusts; the request is not signed."""
-    found = call.principal.vouched
-    assert isinstance(found, WebIdentity)  # nobody else was authorized
-    lasting = {f"{found.provider_name}:{claim}" for claim in LASTING} | {FEDERATED_PROVIDER}
+    said = vouched(call)
+    assert isinstance(said.identity, WebIdentity)
     return AssumeRoleWithWebIdentityResult(
         **sessions.assume(
             call,
@@ -115,12 +99,12 @@ def assume_role_with_web_identity(
             duration_seconds=duration_seconds,
             policy=policy,
             policy_arns=policy_arns,
-            tags=SessionTags(found.principal_tags, found.transitive_tag_keys),
-            source_identity=found.source_identity or None,
-            provider={key: value for key, value in call.principal.session.items() if key in lasting},
+            tags=said.tags,
+            source_identity=said.source_identity or None,
+            provider=said.provider,
             token_size=minimum_session_token_size,
         ),
-        subject_from_web_identity_token=found.subject,
-        provider=found.provider_arn,
-        audience=found.audience,
+        subject_from_web_identity_token=said.subject,
+        provider=said.provider_arn,
+        audience=said.identity.audience,
     )

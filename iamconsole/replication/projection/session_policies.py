@@ -1,17 +1,13 @@
-"""What a session may do: the policies of its role or user, limited by those that were passed with it.
-
-Sets are kept per process, since a set remembers per action which statements matter.
-"""
+"""What a session may do: the policies of its role or user, limited by those that were passed with it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
 from typing import Final
 
 from iamconsole.kernel.sessions import Session
 from iamconsole.replication import freshness
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
+from iamconsole.replication.projection.combined import with_session
 from iamconsole.replication.projection.policy_sets import PolicySet
 from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
@@ -36,7 +32,7 @@ def over(held: PolicySet, session: Session, *, view: freshness.View | None = Non
     if not session.limited:
         return own
     inline = (Bound(INLINE, compiled(session.policy, PolicyKind.IDENTITY)),) if session.policy else ()
-    return _limited(_ById(own), _of_ids(session, view or freshness.view(), inline))
+    return with_session(own, _of_ids(session, view or freshness.view(), inline))
 
 
 def _of_ids(session: Session, view: freshness.View, inline: tuple[Bound, ...]) -> tuple[Bound, ...]:
@@ -66,21 +62,3 @@ def _load(ids: tuple[str, ...]) -> tuple[Bound, ...]:
         )
         for row in sorted(rows, key=lambda row: row.id)
     )
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ById:
-    """Hashes by identity: policies are shared objects, and comparing them would read every one."""
-
-    policies: Policies
-
-    def __hash__(self) -> int:
-        return id(self.policies)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.policies is self.policies
-
-
-@lru_cache(maxsize=KEPT)
-def _limited(own: _ById, passed: tuple[Bound, ...]) -> Policies:
-    return replace(own.policies, session=passed)
