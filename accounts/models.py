@@ -11,6 +11,7 @@ from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.server_certificates.models import ServerCertificate
 from accounts.service_credentials.models import ServiceSpecificCredential
+from accounts.service_linked_roles.models import RoleDeletion
 from accounts.signing_certificates.models import SigningCertificate
 from accounts.ssh_keys.models import SSHPublicKey
 from accounts.tenancy.models import Account, AccountProperty, QuotaOverride
@@ -33,6 +34,7 @@ __all__ = [
     "QuotaOverride",
     "ResourcePolicy",
     "Role",
+    "RoleDeletion",
     "SSHPublicKey",
     "ServerCertificate",
     "ServiceSpecificCredential",

@@ -16,6 +16,8 @@ class Account(models.Model):
     id = models.CharField(primary_key=True, max_length=12)
     alias = models.CharField(max_length=63, unique=True, null=True, blank=True)  # unique, so NULL
     created = models.DateTimeField()
+    token_version = models.PositiveSmallIntegerField(default=1)
+    """Of tokens that the global endpoint of STS issues: 1 or 2. All endpoints here issue the same."""
 
     class Meta:
         app_label = "accounts"

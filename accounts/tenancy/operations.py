@@ -5,7 +5,12 @@ from __future__ import annotations
 from accounts.tenancy import summary
 from accounts.tenancy.models import Account
 from accounts.tenancy.queries import lock
-from accounts.tenancy.shapes import AccountAlias, GetAccountSummaryResult, ListAccountAliasesResult
+from accounts.tenancy.shapes import (
+    AccountAlias,
+    GetAccountSummaryResult,
+    GlobalEndpointTokenVersion,
+    ListAccountAliasesResult,
+)
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import (
     ConcurrentModification,
@@ -60,6 +65,17 @@ def list_account_aliases(
     """List the account's alias; there is one at most, so there is never a second page."""
     alias = Account.objects.values_list("alias", flat=True).get(pk=call.account_id)
     return ListAccountAliasesResult(account_aliases=[alias] if alias and not marker else [])
+
+
+@operation(Access.WRITE, on=ANYTHING, rest=Rest("PUT", "/account/sts-preferences", status=204))
+def set_security_token_service_preferences(
+    call: Call, *, global_endpoint_token_version: GlobalEndpointTokenVersion
+) -> None:
+    """Set which version of tokens STS's global endpoint issues, as GetAccountSummary shows; tokens here have one."""
+    account = lock(call.account_id)
+    account.token_version = int(global_endpoint_token_version[1])
+    account.save(update_fields=["token_version"])
+    call.emit("account", account.pk, "updated")
 
 
 @operation(Access.LIST, on=ANYTHING, rest=Rest("GET", "/account/summary"))

@@ -27,6 +27,8 @@ from policies.documents.shapes import PolicyVersion
 AccountAlias = Annotated[str, Text(3, 63, r"^[a-z0-9]([a-z0-9]|-(?!-)){1,61}[a-z0-9]$")]
 EntityType = Annotated[str, OneOf(("User", "Role", "Group", "LocalManagedPolicy", "AWSManagedPolicy"))]
 
+GlobalEndpointTokenVersion = Annotated[str, OneOf(("v1Token", "v2Token"))]
+
 
 class ListAccountAliasesResult(Paged):
     account_aliases: list[AccountAlias]

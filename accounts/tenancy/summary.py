@@ -51,7 +51,7 @@ def of(call: Call) -> dict[str, int]:
     account = {"account_id": call.account_id}
     limits = quotas.DEFAULTS | call.limits_of(call.account_id)
     has = {name: Exists(model.objects.filter(user=OuterRef("pk"), **account)) for name, model in OF_ROOT.items()}
-    root = User.objects.filter(is_root=True, **account).annotate(**has).first()
+    root = User.objects.filter(is_root=True, **account).select_related("account").annotate(**has).first()
     return {
         "Users": User.objects.filter(is_root=False, **account).count(),
         **{name: model.objects.filter(**account).count() for name, model in COUNTED.items()},
@@ -63,5 +63,5 @@ def of(call: Call) -> dict[str, int]:
         "MFADevices": 0,
         "MFADevicesInUse": 0,
         "Providers": 0,
-        "GlobalEndpointTokenVersion": 1,
+        "GlobalEndpointTokenVersion": root.account.token_version if root else 1,
     }

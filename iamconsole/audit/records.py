@@ -10,6 +10,7 @@ from iamconsole.kernel.call import Call, Principal, PrincipalType
 from iamconsole.kernel.errors import AccessDenied, Fault, ValidationError
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
+from iamconsole.kernel.sessions import MFA_PRESENT, moment
 from iamconsole.kernel.shapes import Shape, redacted
 
 VERSION = "1.11"  # of CloudTrail's record format
@@ -18,11 +19,12 @@ TYPES = {
     PrincipalType.USER: "IAMUser",
     PrincipalType.ROLE_SESSION: "AssumedRole",
     PrincipalType.FEDERATED_USER: "FederatedUser",
+    PrincipalType.WEB_IDENTITY: "WebIdentityUser",
+    PrincipalType.SAML: "SAMLUser",
     PrincipalType.SERVICE: "AWSService",
     PrincipalType.ANONYMOUS: "Unknown",
     PrincipalType.OPERATOR: "Operator",
 }
-
 WIDTHS = {
     "name": 128,
     "principal": 2048,
@@ -35,13 +37,40 @@ WIDTHS = {
 
 def identity_of(principal: Principal) -> dict[str, Any]:
     """CloudTrail's userIdentity."""
-    said = {
+    said: dict[str, Any] = {
         "type": TYPES[principal.type],
         "principalId": principal.user_id,
-        "arn": principal.arn,
-        "accountId": principal.account_id,
+        "arn": "" if principal.is_vouched_for else principal.arn,
+        "accountId": "" if principal.is_vouched_for else principal.account_id,
         "accessKeyId": principal.access_key_id,
-        "userName": principal.name,
+        "userName": principal.name if principal.type is not PrincipalType.ROLE_SESSION else "",
+        "identityProvider": principal.arn if principal.is_vouched_for else "",
+        "sessionContext": _session_context(principal),
+    }
+    return {key: value for key, value in said.items() if value}
+
+
+def _session_context(principal: Principal) -> dict[str, Any]:
+    """CloudTrail's sessionContext: whose session it is, since when, and with MFA or not."""
+    session = principal.temporary
+    if session is None:
+        return {}
+    kind = "Role" if principal.type is PrincipalType.ROLE_SESSION else "IAMUser"
+    issuer = {
+        "type": "Root" if principal.issuer_arn.endswith(":root") else kind,
+        "principalId": principal.unique_id,
+        "arn": principal.issuer_arn,
+        "accountId": principal.account_id,
+        "userName": principal.issuer_arn.rsplit("/", 1)[-1],
+    }
+    attributes = {
+        "creationDate": moment(session.issued),
+        "mfaAuthenticated": principal.session.get(MFA_PRESENT, "false"),
+    }
+    said = {
+        "sessionIssuer": issuer if principal.issuer_arn else {},
+        "attributes": attributes,
+        "sourceIdentity": session.source_identity,
     }
     return {key: value for key, value in said.items() if value}
 

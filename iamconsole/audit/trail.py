@@ -35,8 +35,19 @@ def _write(call: Call, record: dict[str, Any]) -> AuditEvent:
 
 
 def done(call: Call, operation: Operation, request: Shape, result: Shape | None, resources: Sequence[Resource]) -> None:
-    """Record a mutating call that succeeded, in its own transaction: no record, no change."""
-    _write(call, record_of(call, operation, request=request, result=result, resources=resources))
+    """Record a mutating call that succeeded, in its own transaction: no record, no change.
+
+    Whoever assumes a role of another account is on record there as well; the two records share an event id.
+    """
+    record = record_of(call, operation, request=request, result=result, resources=resources)
+    trusting = {resource.account_id for resource in resources if resource.trust_policy} - {call.account_id}
+    if not trusting:
+        _write(call, record)
+        return
+    record["sharedEventID"] = str(uuid.uuid4())
+    for account_id in sorted({call.account_id, *trusting}):  # in one order everywhere: nobody waits crosswise
+        copy = record | {"eventID": str(uuid.uuid4()), "recipientAccountId": account_id}
+        chain.append(account_id, copy, time=call.time, columns=columns_of(copy))
 
 
 def refused(

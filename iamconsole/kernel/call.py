@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from iamconsole.kernel import quotas
+from iamconsole.kernel.sessions import TOKEN_ISSUE_TIME, Session
 
 
 class PrincipalType(StrEnum):
@@ -18,6 +19,8 @@ class PrincipalType(StrEnum):
     ROLE_SESSION = "AssumedRole"
     FEDERATED_USER = "FederatedUser"
     SERVICE = "Service"
+    WEB_IDENTITY = "WebIdentityUser"
+    SAML = "SAMLUser"
     ANONYMOUS = "Anonymous"
     OPERATOR = "Operator"
 
@@ -28,6 +31,10 @@ class Principal:
 
     `user_id` is `aws:userid`, `unique_id` the AIDA/AROA id that policies bind to; `session` holds facts that only
     temporary credentials have (`aws:TokenIssueTime`, `aws:MultiFactorAuthPresent`, …).
+
+    `temporary` is the session of temporary credentials, and `issuer_arn` its role, or the user who asked for a
+    federated user's. For whoever an identity provider vouches for (WEB_IDENTITY, SAML), `arn` is the provider's,
+    `session` what it says in condition keys, and `vouched` all that it says.
     """
 
     type: PrincipalType
@@ -38,7 +45,20 @@ class Principal:
     name: str = ""
     tags: Mapping[str, str] = field(default_factory=dict)
     access_key_id: str = ""
-    session: Mapping[str, str] = field(default_factory=dict)
+    session: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    temporary: Session | None = None
+    issuer_arn: str = ""
+    vouched: object = None
+
+    @property
+    def is_vouched_for(self) -> bool:
+        """Whether an identity provider's word is all there is: nobody of an account yet."""
+        return self.type in (PrincipalType.WEB_IDENTITY, PrincipalType.SAML)
+
+    @property
+    def is_temporary(self) -> bool:
+        """Whether temporary credentials speak, bearer tokens among them."""
+        return TOKEN_ISSUE_TIME in self.session
 
     @property
     def is_user(self) -> bool:

@@ -261,6 +261,22 @@ class InvalidAuthorizationMessage(EntityFault):
     code = "InvalidAuthorizationMessageException"
 
 
+class PackedPolicyTooLarge(EntityFault):
+    """The session policies and session tags together are larger than a session token has room for."""
+
+
+class ExpiredTradeInToken(EntityFault):
+    """The trade-in token is not known here or has expired."""
+
+    code = "ExpiredTradeInTokenException"
+
+
+class OrganizationNotFound(EntityFault):
+    """Your account is not a member of an organization."""
+
+    code = "OrganizationNotFoundException"
+
+
 class PasswordPolicyViolation(EntityFault):
     """The password does not meet the account's password policy."""
 
@@ -300,6 +316,30 @@ class ServiceNotSupported(EntityFault):
 
     code = "NotSupportedService"
     status = 404
+
+
+# --- federation (STS's modelled faults, and IAM's of identity providers) -------------------------
+
+
+class InvalidIdentityToken(EntityFault):
+    """The web identity token that was passed could not be validated."""
+
+
+class ExpiredIdentityToken(EntityFault):
+    """The web identity token that was passed is expired."""
+
+    code = "ExpiredTokenException"
+    shape = "ExpiredTokenException"
+
+
+class IDPCommunicationError(EntityFault):
+    """The identity provider could not be reached to verify the token. Try again in a moment."""
+
+
+class IDPRejectedClaim(EntityFault):
+    """The identity provider reported that authentication failed."""
+
+    status = 403
 
 
 class PolicyEvaluation(Fault):

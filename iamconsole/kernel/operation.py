@@ -10,6 +10,7 @@ import inspect
 import typing
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
@@ -17,6 +18,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic import create_model
 
 from iamconsole.kernel import decoding, resources
+from iamconsole.kernel.call import Call, Principal
 from iamconsole.kernel.errors import Fault, ServiceFailure
 from iamconsole.kernel.names import aws_name, kebab
 from iamconsole.kernel.shapes import Shape
@@ -45,13 +47,21 @@ class Rest:
 class Implied:
     """A further action that the caller needs, on `on`, when the member `when` is given (always, if empty).
 
-    `facts` are condition keys of that action alone, such as `iam:PassedToService`.
+    `of` demands it of callers of whom that holds: whatever they give, or of them alone if `when` is empty. `facts` are
+    condition keys of that action alone, such as `iam:PassedToService`.
     """
 
     action: str
     on: resources.ResourceType
     when: str = ""
     facts: Mapping[str, str] = field(default_factory=dict)
+    of: Callable[[Principal], bool] | None = None
+
+    def applies(self, call: Call, request: Shape) -> bool:
+        """Whether this call needs the action."""
+        if self.when and getattr(request, self.when):
+            return True
+        return self.of(call.principal) if self.of else not self.when
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +80,8 @@ class Operation:
     implies: tuple[Implied, ...]
     pages: str
     unrestricted: bool
+    unsigned: Callable[[Any, datetime], Principal] | None
+    identify: Callable[[Call, Any], Principal] | None
     permission: str
     summary: str
     description: str
@@ -121,14 +133,19 @@ def operation(
     pages: str = "",
     service: str = "iam",
     unrestricted: bool = False,
+    unsigned: Callable[[Any, datetime], Principal] | None = None,
+    identify: Callable[[Call, Any], Principal] | None = None,
     permission: str = "",
 ) -> Callable[[Callable[..., Any]], Operation]:
     """Declare an operation.
 
     `on`: what it acts on; each is authorized. `conditions`: condition key → input member that feeds it.
     `pages`: the output member that is a page of a list. `unrestricted`: an action that AWS allows to every
-    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `permission`: the action that
-    policies must allow, where AWS names another than the operation's own.
+    authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `unsigned`: requests carry no
+    signature; this tells from the input, as of a moment, who is calling (a token of an identity provider) or raises.
+    `identify`: the caller, where the input proves more than the signature (an MFA code), asked within the transaction;
+    only for operations that mutate. `permission`: the action that policies must allow, where AWS names another than
+    the operation's own.
     """
 
     def declare(handler: Callable[..., Any]) -> Operation:
@@ -151,12 +168,16 @@ def operation(
             implies=tuple(implies),
             pages=pages,
             unrestricted=unrestricted,
+            unsigned=unsigned,
+            identify=identify,
             permission=permission or f"{service}:{name}",
             summary=summary,
             description=description.strip(),
             module=handler.__module__,
             handler=handler,
         )
+        if identify and not declared.mutates:
+            raise TypeError(f"{name} must mutate: a proof that is used up is written in its transaction")
         for member in (*declared.conditions.values(), *(i.when for i in declared.implies if i.when)):
             if member not in declared.input.model_fields:
                 raise TypeError(f"{name}: `{member}` is not a member of its input")

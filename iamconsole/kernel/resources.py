@@ -12,12 +12,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Resource:
-    """One resource of a request: its ARN, owner and tags; `facts` are condition keys only this resource knows."""
+    """One resource of a request: its ARN, owner and tags; `facts` are condition keys only this resource knows.
+
+    `trust_policy` is that of a role to be assumed, its principals bound by unique id: it must allow too.
+    """
 
     arn: str
     account_id: str
     tags: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    trust_policy: str = ""
 
 
 Locate = Callable[["Call", Any], Resource | Sequence[Resource]]

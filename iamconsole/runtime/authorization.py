@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from iamconsole.audit.decisions.denial import Denial
 from iamconsole.audit.history.recorder import recorder
@@ -11,7 +12,7 @@ from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource, ResourceType
 from iamconsole.kernel.shapes import Shape
-from iamconsole.runtime import context, principals
+from iamconsole.runtime import context, principals, restrictions
 from policies import engine
 
 
@@ -43,6 +44,7 @@ def _decisions(
     call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]
 ) -> Iterator[engine.Decision]:
     """Every decision in order; after one that denies comes its AccessDenied."""
+    restrictions.demand(call.principal, operation)
     if operation.unrestricted:
         return
     policies = principals.policies_of(call.principal)
@@ -66,7 +68,7 @@ def _demands(
     for resource in resources:
         yield operation.permission, resource, {}
     for implied in operation.implies:
-        if not implied.when or getattr(request, implied.when):
+        if implied.applies(call, request):
             for resource in locate(call, (implied.on,), request):
                 yield implied.action, resource, dict(implied.facts)
 
@@ -81,18 +83,28 @@ def _decide(
         context=facts,
         resource_account=resource.account_id,
     )
-    return engine.authorize(request, policies)
+    return engine.authorize(request, _with_trust(policies, resource) if resource.trust_policy else policies)
+
+
+def _with_trust(policies: engine.Policies, role: Resource) -> engine.Policies:
+    """The caller's policies and the role's trust policy, which must allow whatever the others say."""
+    trust = engine.compiled(role.trust_policy, engine.PolicyKind.TRUST)
+    bound = engine.Bound(engine.Source(id=role.arn, type="resource", arn=role.arn), trust)
+    return replace(policies, resource=(bound,), resource_must_allow=True)
 
 
 def engine_principal(call: Call) -> engine.Principal:
     """The caller as the engine knows it."""
     principal = call.principal
+    federated = principal.type is PrincipalType.FEDERATED_USER
     return engine.Principal(
         type=ENGINE_TYPES[principal.type],
-        account=principal.account_id,
+        account=None if principal.is_vouched_for else principal.account_id,
         arn=principal.arn,
         id=principal.user_id,
         unique_id=principal.unique_id,
+        role_arn=principal.issuer_arn if principal.type is PrincipalType.ROLE_SESSION else None,
+        issuer_arn=principal.issuer_arn if federated else None,
     )
 
 
@@ -102,6 +114,8 @@ ENGINE_TYPES = {
     PrincipalType.ROLE_SESSION: engine.PrincipalType.ROLE_SESSION,
     PrincipalType.FEDERATED_USER: engine.PrincipalType.FEDERATED_USER,
     PrincipalType.SERVICE: engine.PrincipalType.SERVICE,
+    PrincipalType.WEB_IDENTITY: engine.PrincipalType.WEB_IDENTITY,
+    PrincipalType.SAML: engine.PrincipalType.SAML,
     PrincipalType.ANONYMOUS: engine.PrincipalType.ANONYMOUS,
     PrincipalType.OPERATOR: engine.PrincipalType.USER,  # an identity of the account, by its own policy
 }

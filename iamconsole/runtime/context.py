@@ -14,12 +14,23 @@ REGION = "us-east-1"  # IAM is global: AWS always says this region
 def of_caller(call: Call) -> Context:
     """What is known of the caller and the request, whatever it asks for."""
     principal = call.principal
+    if principal.is_vouched_for:
+        return _of_request(call) | dict(principal.session)
     context: Context = {
-        "aws:PrincipalArn": principal.arn,
+        "aws:PrincipalArn": principal.issuer_arn if principal.type is PrincipalType.ROLE_SESSION else principal.arn,
         "aws:PrincipalAccount": principal.account_id,
         "aws:PrincipalType": principal.type.value,
         "aws:userid": principal.user_id,
         "aws:PrincipalIsAWSService": _flag(principal.type is PrincipalType.SERVICE),
+    }
+    if principal.type is PrincipalType.USER:
+        context["aws:username"] = principal.name
+    context |= {f"aws:PrincipalTag/{key}": value for key, value in principal.tags.items()}
+    return _of_request(call) | context | dict(principal.session)
+
+
+def _of_request(call: Call) -> Context:
+    context: Context = {
         "aws:ViaAWSService": "false",
         "aws:SecureTransport": _flag(call.origin.secure),
         "aws:CurrentTime": call.time.strftime("%Y-%m-%dT%H:%M:%SZ"),
@@ -31,10 +42,7 @@ def of_caller(call: Call) -> Context:
         context["aws:SourceIp"] = call.origin.source_ip
     if call.origin.referer:
         context["aws:referer"] = call.origin.referer
-    if principal.type is PrincipalType.USER:
-        context["aws:username"] = principal.name
-    context |= {f"aws:PrincipalTag/{key}": value for key, value in principal.tags.items()}
-    return context | dict(principal.session)
+    return context
 
 
 def of_input(operation: Operation, request: Shape) -> Context:
@@ -42,7 +50,7 @@ def of_input(operation: Operation, request: Shape) -> Context:
     context: Context = {}
     for key, member in operation.conditions.items():
         if (value := getattr(request, member)) is not None:
-            context[key] = str(value)
+            context[key] = tuple(value) if isinstance(value, list) else str(value)
     if tags := getattr(request, "tags", None):
         context |= {f"aws:RequestTag/{tag.key}": tag.value for tag in tags}
         context["aws:TagKeys"] = tuple(tag.key for tag in tags)

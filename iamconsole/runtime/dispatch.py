@@ -90,6 +90,8 @@ def _transact(call: Call, operation: Operation, request: Shape, resources: list[
 
 def perform(call: Call, operation: Operation, request: Shape, resources: list[Resource]) -> Shape | None:
     """The steps of a mutating call inside its transaction; `execute_batch` runs several in one."""
+    if operation.identify:
+        call.principal = operation.identify(call, request)
     resources += locate(call, operation.on, request)
     authorize(call, operation, request, resources)
     result = _handle(call, operation, request)

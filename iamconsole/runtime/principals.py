@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from iamconsole.kernel.call import Principal, PrincipalType
-from iamconsole.replication.projection import policy_sets
+from iamconsole.replication.projection import policy_sets, session_policies
 from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
 EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Sid":"Operator","Effect":"Allow","Action":"*","Resource":"*"}]}'
@@ -14,12 +16,19 @@ OPERATORS = Policies(
         ),
     )
 )
+HELD: Final = {
+    PrincipalType.USER: "user",
+    PrincipalType.FEDERATED_USER: "user",
+    PrincipalType.ROLE_SESSION: "role",
+}
 
 
 def policies_of(principal: Principal) -> Policies:
     """Everything that decides for this principal, fresh as of now."""
     if principal.type is PrincipalType.OPERATOR:
         return OPERATORS
-    if principal.type is PrincipalType.USER:
-        return policy_sets.of("user", principal.unique_id, principal.account_id).policies
-    return Policies()
+    kind = HELD.get(principal.type)
+    if kind is None:
+        return Policies()
+    held = policy_sets.of(kind, principal.unique_id, principal.account_id)
+    return session_policies.over(held, principal.temporary) if principal.temporary else held.policies

@@ -50,6 +50,8 @@ def access_key_id(account_id: str, prefix: Prefix = Prefix.ACCESS_KEY) -> str:
 
 OFFSET = 549_755_813_888  # 2**39: keeps the first digit a letter past `P`, as AWS's newer keys have it
 
+ACCOUNTS = 10**12
+
 
 def account_of(access_key_id: str) -> str:
     """The account that an access key id was made for; ValueError where the id has another form."""
@@ -59,7 +61,10 @@ def account_of(access_key_id: str) -> str:
     number = 0
     for digit in digits[:8]:
         number = number * 32 + BASE32.index(digit)
-    return f"{(number - OFFSET) * 2 + (BASE32.index(digits[8]) >= 16):012d}"
+    account = (number - OFFSET) * 2 + (BASE32.index(digits[8]) >= 16)
+    if not 0 <= account < ACCOUNTS:
+        raise ValueError("not an access key id of this form")
+    return f"{account:012d}"
 
 
 def secret_access_key() -> str:

@@ -24,6 +24,6 @@ def signed(
     """The headers of a request, signed by botocore."""
 
     request = AWSRequest(method=method, url=url, data=content, headers=headers)
-    credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"])
+    credentials = Credentials(key["AccessKeyId"], key["SecretAccessKey"], key.get("SessionToken"))
     SigV4Auth(credentials, service, "us-east-1").add_auth(request)
     return dict(request.headers)

@@ -52,13 +52,20 @@ def required(operation: Operation) -> list[str]:
     return [field.alias or "" for field in operation.input.model_fields.values() if field.is_required()]
 
 
+NOT_HERE = frozenset({"ListOrganizationsFeatures"})
+"""Answers nobody, as there are no organizations."""
+
+
 def reading() -> list[Operation]:
     """Every List and Get operation of IAM that can be asked with `members`, and no more."""
     known = {*members(Tenant("0", "", {}, None)), "Filter"}
     return [
         operation
         for operation in catalogue.operations()
-        if operation.service == "iam" and not operation.mutates and known.issuperset(required(operation))
+        if operation.service == "iam"
+        and not operation.mutates
+        and operation.name not in NOT_HERE
+        and known.issuperset(required(operation))
     ]
 
 

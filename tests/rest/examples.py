@@ -18,6 +18,7 @@ DOCUMENT = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow"
 TEXTS = {
     "policy_document": DOCUMENT,
     "assume_role_policy_document": DOCUMENT,
+    "role_arn": "arn:aws:iam::ACCOUNT:role/none",
     "policy_arn": "arn:aws:iam::ACCOUNT:policy/team/none",
     "permissions_boundary": "arn:aws:iam::ACCOUNT:policy/none",
     "version_id": "v1",

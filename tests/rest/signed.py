@@ -58,7 +58,9 @@ class Rest:
         url = ROOT + path
         if self.key:
             request = AWSRequest(method=method, url=url, data=content, headers=sent)
-            credentials = Credentials(self.key["AccessKeyId"], self.key["SecretAccessKey"])
+            credentials = Credentials(
+                self.key["AccessKeyId"], self.key["SecretAccessKey"], self.key.get("SessionToken")
+            )
             SigV4Auth(credentials, self.service, "us-east-1").add_auth(request)
             sent = dict(request.headers)
         response = inprocess.request(self.app, method, url, sent, content)

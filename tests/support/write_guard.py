@@ -16,10 +16,9 @@ WRITE = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"?(\w+)"?', re.IGN
 GUARDED = re.compile(r"^(accounts|policies|audit|replication)_")
 # The few writers outside of operations, by the column or table they write (docs/architecture.md names them).
 NAMED = (
-    re.compile(r'^UPDATE "accounts_accesskey" SET "last_used"'),  # when a key was last used
-    re.compile(
-        r'"audit_'
-    ),  # the trail records refusals after the roll-back, folds and closes segments; the access history
+    re.compile(r'^UPDATE "accounts_(accesskey|role)" SET "last_used"'),  # when a key, or a role, was last used
+    # The trail records refusals after the roll-back, folds and closes segments; the access history is off the path.
+    re.compile(r'"audit_'),
 )
 _setting_up: ContextVar[bool] = ContextVar("setting_up", default=False)
 

@@ -24,6 +24,10 @@ WORDS = {
     "access_key_id": "AKIAIOSFODNN7EXAMPLE",
     "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
     "permissions_boundary": "arn:aws:iam::aws:policy/PowerUserAccess",
+    "arn": "arn:aws:iam::aws:policy/root-task/IAMAuditRootUserCredentials",
+    "target_principal": "123456789012",
+    "role_arn": "arn:aws:iam::123456789012:role/Deployer",
+    "role_session_name": "ada",
     "version_id": "v2",
     "path": "/engineering/",
     "password": "file:///dev/stdin",
@@ -98,7 +102,9 @@ def _value(member: Member) -> Any:
 def _of(annotation: Any, member: Member) -> Any:
     kind = plain(annotation)
     if isinstance(kind, type) and is_structure(kind):
-        return {inner.alias: _value(inner) for inner in members_of(kind) if inner.required}
+        inside = members_of(kind)
+        demanded = [inner for inner in inside if inner.required] or inside
+        return {inner.alias: _value(inner) for inner in demanded}
     if is_structure(annotation):
         return {"Name": "value"}
     for mark in member.marks:

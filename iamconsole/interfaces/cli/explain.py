@@ -11,7 +11,7 @@ from rich.text import Text
 
 from iamconsole.interfaces.cli.examples import aws_cli, boto3_call, manage_py
 from iamconsole.interfaces.cli.members import described, members, members_of
-from iamconsole.kernel.operation import Operation
+from iamconsole.kernel.operation import Implied, Operation
 
 API = "/api/v1"
 
@@ -31,7 +31,7 @@ def facts(operation: Operation) -> dict[str, Any]:
             {
                 "Action": implied.action,
                 "ResourceType": f"{implied.on.service}:{implied.on.name}",
-                "When": f"{implied.when} is given" if implied.when else "always",
+                "When": _when(implied),
                 **dict(implied.facts),
             }
             for implied in operation.implies
@@ -74,6 +74,12 @@ def _condition_keys(operation: Operation) -> dict[str, str]:
     if "tag_keys" in operation.input.model_fields:
         keys["aws:TagKeys"] = "tag_keys"
     return keys
+
+
+def _when(implied: Implied) -> str:
+    if not implied.when:
+        return "for certain callers" if implied.of else "always"
+    return f"{implied.when} is given{', or for certain callers' if implied.of else ''}"
 
 
 def _rest(operation: Operation) -> dict[str, Any] | None:

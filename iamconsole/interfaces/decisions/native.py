@@ -45,8 +45,8 @@ def authenticate(exchange: Exchange) -> Reply:
     except AuthenticationFault as refused:
         raise HandedRequestRefused(refused) from refused
     principal = found.subject.principal
-    name = principal_name(principal.arn)
-    assert name is not None  # whoever has a key has an ARN
+    name = principal_name(principal.issuer_arn or principal.arn)
+    assert name is not None  # whoever has a key has an ARN, if only that of the user who asked for him
     visit.demand([name])
     position = visit.view.position(visit.caller.account_id)
     body: dict[str, Any] = {
@@ -61,8 +61,10 @@ def authenticate(exchange: Exchange) -> Reply:
     }
     if received.action is None:
         return Reply(body | {"position": position})
+    own = {key.lower() for key in (*found.subject.facts, *found.session)}
+    stated = {key: value for key, value in received.context.items() if key.lower() not in own}
     answer = visit.answering.about(
-        found.subject, received.action, received.resource, {**received.context, **found.session}, owner=received.owner
+        found.subject, received.action, received.resource, {**stated, **found.session}, owner=received.owner
     )
     return Reply(body | _told(answer, position, detailed=detailed))
 

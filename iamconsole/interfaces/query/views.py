@@ -12,6 +12,7 @@ from iamconsole.interfaces.http import origin_of, signed_request
 from iamconsole.interfaces.query.decoding import raw_input
 from iamconsole.interfaces.query.encoding import fault_xml, result_xml
 from iamconsole.kernel import clock
+from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import (
     Fault,
     InternalFailure,
@@ -21,7 +22,7 @@ from iamconsole.kernel.errors import (
 )
 from iamconsole.kernel.operation import Operation
 from iamconsole.runtime import calls, catalogue, dispatch
-from iamconsole.runtime.authentication import access_keys, sigv4
+from iamconsole.runtime.authentication import access_keys, sigv4, unsigned
 
 logger = structlog.get_logger(__name__)
 VERSIONS = {"2010-05-08": "iam", "2011-06-15": "sts"}
@@ -44,7 +45,7 @@ def query_api(request: HttpRequest) -> HttpResponse:
         signed = signed_request(request)
         pairs = _parameters(signed)
         service = _service(signed, pairs)
-        principal = access_keys.authenticate(signed, services=SERVICES, now=clock.now())
+        principal = _principal(signed, service, pairs)
         operation = _operation(service, dict(pairs))
         call = calls.call_for(principal, door="query", origin=origin_of(request), request_id=request_id)
         result = dispatch.execute(call, operation, raw_input(operation, pairs))
@@ -79,6 +80,14 @@ def _service(signed: sigv4.SignedRequest, pairs: Pairs) -> str:
     if presented and presented.service in SERVICES:
         return presented.service
     return VERSIONS.get(dict(pairs).get("Version", ""), "iam")
+
+
+def _principal(signed: sigv4.SignedRequest, service: str, pairs: Pairs) -> Principal:
+    """Whoever signed; for an operation that takes a token instead, whoever the token speaks of."""
+    operation = catalogue.find(service, dict(pairs).get("Action", ""))
+    if operation is not None and operation.unsigned:
+        return unsigned.authenticate(operation, raw_input(operation, pairs), now=clock.now())
+    return access_keys.authenticate(signed, services=SERVICES, now=clock.now())
 
 
 def _operation(service: str, members: dict[str, str]) -> Operation:

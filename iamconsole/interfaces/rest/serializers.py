@@ -57,7 +57,8 @@ def _derived(name: str, base: type, shape: type[Shape], apart_from: Collection[s
     for member, field in shape.model_fields.items():
         if member not in apart_from:
             required = field.is_required()
-            made = field_of(field.annotation, tuple(field.metadata), source=member, required=required)
+            source = None if field.alias == member else member  # DRF takes a name given twice for a mistake
+            made = field_of(field.annotation, tuple(field.metadata), source=source, required=required)
             members[str(field.alias)] = made
     return type(name, (base,), members)
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
+
+from accounts.roles.models import Role
 from accounts.users.models import User
 from iamconsole.kernel.call import Principal, PrincipalType
+from iamconsole.kernel.sessions import Session
+from iamconsole.runtime.authentication import temporary
 
 OPERATOR = "operator"
 
@@ -29,6 +35,46 @@ def of_user(user: User, *, access_key_id: str = "") -> Principal:
         name=user.name,
         tags=user.tags,
         access_key_id=access_key_id,
+    )
+
+
+def of_user_session(user: User, session: Session, *, access_key_id: str, now: datetime) -> Principal:
+    """The same with temporary credentials of GetSessionToken."""
+    lasting = of_user(user, access_key_id=access_key_id)
+    return replace(lasting, temporary=session, session=session.facts(now))
+
+
+def of_federated_user(user: User, session: Session, *, access_key_id: str, now: datetime) -> Principal:
+    """Somebody who has no user, for whom this user asked (GetFederationToken)."""
+    return Principal(
+        type=PrincipalType.FEDERATED_USER,
+        account_id=user.account_id,
+        arn=temporary.federated_user_arn(session),
+        unique_id=user.unique_id,
+        user_id=f"{user.account_id}:{session.name}",
+        name=session.name,
+        tags=temporary.tags_of(session, user.tags),
+        access_key_id=access_key_id,
+        session=session.facts(now),
+        temporary=session,
+        issuer_arn=user.arn,
+    )
+
+
+def of_role_session(role: Role, session: Session, *, access_key_id: str, now: datetime) -> Principal:
+    """Whoever assumed a role."""
+    return Principal(
+        type=PrincipalType.ROLE_SESSION,
+        account_id=role.account_id,
+        arn=temporary.role_session_arn(session, role.name),
+        unique_id=role.unique_id,
+        user_id=f"{role.unique_id}:{session.name}",
+        name=session.name,
+        tags=temporary.tags_of(session, role.tags),
+        access_key_id=access_key_id,
+        session=session.facts(now),
+        temporary=session,
+        issuer_arn=role.arn,
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -12,6 +12,7 @@ import structlog
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.errors import InvalidInput, ServiceUnavailable
 from iamconsole.replication import freshness, log
+from iamconsole.replication.projection.combined import with_resource
 from iamconsole.runtime.decisions import denials, resources, subjects
 from iamconsole.runtime.decisions.names import PrincipalName
 from iamconsole.runtime.decisions.questions import Question, Value
@@ -83,11 +84,11 @@ class Answering:
     def _policies(self, subject: Subject, resource: str, owner: str | None, given: Compiled | None = None) -> Policies:
         """The principal's policies, and the resource's: as given, else as the owner attached them."""
         if given is not None:
-            return _joined(_ById(subject.policies), (Bound(RESOURCE_POLICY, given),))
+            return with_resource(subject.policies, (Bound(RESOURCE_POLICY, given),))
         attached = resources.covering(owner or subject.principal.account or "", resource, self.view)
-        return _joined(_ById(subject.policies), attached) if attached else subject.policies
+        return with_resource(subject.policies, attached) if attached else subject.policies
 
-    def _request(self, question: Question, principal: Principal, facts: Mapping[str, str]) -> Request:
+    def _request(self, question: Question, principal: Principal, facts: Mapping[str, Value]) -> Request:
         owner = question.resource_account or question.principal.account_id
         context = {**self._defaults, "aws:ResourceAccount": owner, **question.context, **facts}
         return Request(principal, question.action, question.resource, context, question.resource_account)
@@ -121,22 +122,3 @@ def _filled_in(second: int) -> dict[str, Value]:
         "aws:EpochTime": str(second),
         "aws:ViaAWSService": "false",
     }
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _ById:
-    """Hashes by identity: policies are shared objects, and comparing them would read every one."""
-
-    policies: Policies
-
-    def __hash__(self) -> int:
-        return id(self.policies)
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _ById) and other.policies is self.policies
-
-
-@lru_cache(maxsize=512)
-def _joined(held: _ById, attached: tuple[Bound, ...]) -> Policies:
-    """A principal's policies and a resource's; kept, since a set remembers per action which statements matter."""
-    return replace(held.policies, resource=attached)

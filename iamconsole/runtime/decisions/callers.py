@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Final
 
 from accounts.access_keys.secrets import unseal
@@ -12,9 +13,10 @@ from accounts.tokens import queries as tokens
 from accounts.tokens.secrets import digest
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
+from iamconsole.kernel.sessions import SessionKind
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import rows
-from iamconsole.runtime.authentication import sigv4
+from iamconsole.runtime.authentication import sigv4, temporary
 from iamconsole.runtime.context import REGION
 from iamconsole.runtime.decisions import subjects
 from iamconsole.runtime.decisions.subjects import Subject
@@ -27,7 +29,7 @@ BEARER_SERVICE: Final = "iamconsole"  # what a key counts as used for where its 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who presented a credential; `session` are condition keys that only temporary credentials have."""
+    """Who presented a credential; `session` are condition keys that only bearer tokens have beside their user's."""
 
     subject: Subject
     account_id: str
@@ -77,6 +79,8 @@ def identify(
     presented = sigv4.parse(request)
     if presented is None:
         raise MissingAuthenticationToken
+    if temporary.is_temporary(presented):
+        return _of_session(presented, request, view=view, now=now, services=services, account_id=account_id)
     key = _key(presented.access_key_id, view)
     if key is None or presented.security_token is not None or account_id not in (None, key.account_id):
         raise InvalidClientTokenId
@@ -89,6 +93,37 @@ def identify(
     )
     recorder.key_used(key.id, key.account_id, presented.service, presented.region)
     return _caller(key, view)
+
+
+def _of_session(
+    presented: sigv4.Presented,
+    request: sigv4.SignedRequest,
+    *,
+    view: freshness.View,
+    now: datetime,
+    services: frozenset[str] | None,
+    account_id: str | None,
+) -> Caller:
+    """Whoever signed with temporary credentials, limited by the policies that were passed with them."""
+    session = temporary.session_of(presented, now=now)
+    if account_id not in (None, session.account_id):
+        raise InvalidClientTokenId
+    token = sha256((presented.security_token or "").encode()).digest()
+    sigv4.verify_with(
+        lambda: _signing_keys.recall(presented, fingerprint=token, secret=lambda: temporary.secret_of(presented)),
+        presented,
+        request,
+        services=frozenset({presented.service}) if services is None else services,
+        now=now,
+    )
+    if session.kind is not SessionKind.ROLE:
+        issuing = _key(session.issuing_key, view)
+        if issuing is None or (issuing.account_id, issuing.user) != (session.account_id, session.principal_id):
+            raise InvalidClientTokenId
+    subject = subjects.of_session(session, view, now=now)
+    if subject is None:
+        raise InvalidClientTokenId
+    return Caller(subject, session.account_id, presented.access_key_id)
 
 
 def is_bearer(authorization: str) -> bool:

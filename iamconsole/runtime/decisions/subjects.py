@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
+from iamconsole.kernel.sessions import Session, SessionKind
 from iamconsole.replication import freshness
 from iamconsole.replication.models import ProjectedRow
-from iamconsole.replication.projection import policy_sets, rows
+from iamconsole.replication.projection import policy_sets, rows, session_policies
+from iamconsole.runtime.authentication import temporary
 from iamconsole.runtime.decisions.names import PrincipalName, principal_name
 from policies.engine import Policies, Principal, PrincipalType
 
@@ -23,7 +26,7 @@ class Subject:
     principal: Principal
     policies: Policies
     name: str
-    facts: Mapping[str, str]
+    facts: Mapping[str, str | tuple[str, ...]]
     described: Mapping[str, str]
 
 
@@ -48,6 +51,36 @@ def user_of_key(ident: str, account_id: str, view: freshness.View) -> Subject | 
     row = policy_sets.of("user", ident, account_id, view=view).row
     name = principal_name(row.arn) if row else None
     return named(name, view) if name else None
+
+
+def of_session(session: Session, view: freshness.View, *, now: datetime) -> Subject | None:
+    """Whoever acts in a session, None where the role or user is gone; not kept, since its facts grow older."""
+    kind = "role" if session.kind is SessionKind.ROLE else "user"
+    held = policy_sets.of(kind, session.principal_id, session.account_id, view=view)
+    row = held.row
+    if row is None:
+        return None
+    principal = _acting(session, row)
+    tags = temporary.tags_of(session, row.body["tags"])
+    facts = _facts(principal, row.arn if principal.role_arn else principal.arn, row.body["name"], tags)
+    policies = session_policies.over(held, session, view=view)
+    name = session.name or row.body["name"]
+    return Subject(principal, policies, name, facts | session.facts(now), _described(session.account_id, tags))
+
+
+def _acting(session: Session, row: ProjectedRow) -> Principal:
+    account_id = session.account_id
+    match session.kind:
+        case SessionKind.ROLE:
+            arn = temporary.role_session_arn(session, row.body["name"])
+            ident = f"{row.id}:{session.name}"
+            return Principal(PrincipalType.ROLE_SESSION, account_id, arn, ident, row.id, role_arn=row.arn)
+        case SessionKind.FEDERATED_USER:
+            arn, ident = temporary.federated_user_arn(session), f"{account_id}:{session.name}"
+            return Principal(PrincipalType.FEDERATED_USER, account_id, arn, ident, row.id, issuer_arn=row.arn)
+    if row.body["root"]:
+        return Principal(PrincipalType.ROOT, account_id, row.arn, account_id, row.id)
+    return Principal(PrincipalType.USER, account_id, row.arn, row.id, row.id)
 
 
 def arn_of(kind: str, name: str, account_id: str, view: freshness.View) -> str:
@@ -75,9 +108,10 @@ def _subject(name: PrincipalName, found: ProjectedRow, view: freshness.View) -> 
         return None  # deleted or renamed since it was found
     principal = _principal(name, row)
     tags: dict[str, Any] = row.body["tags"]
-    owner = {"aws:ResourceAccount": name.account_id}
-    described = owner | {f"{space}:ResourceTag/{key}": value for space in ("aws", "iam") for key, value in tags.items()}
-    return Subject(principal, policies.policies, row.body["name"], _facts(name, row, principal), described)
+    facts = _facts(principal, row.arn, row.body["name"], tags)
+    if name.kind == "role" and not name.session:
+        del facts["aws:userid"]  # a session has it, and none was named
+    return Subject(principal, policies.policies, row.body["name"], facts, _described(name.account_id, tags))
 
 
 def _principal(name: PrincipalName, row: ProjectedRow) -> Principal:
@@ -91,15 +125,19 @@ def _principal(name: PrincipalName, row: ProjectedRow) -> Principal:
     return Principal(PrincipalType.ROLE_SESSION, account_id, arn, f"{row.id}:{session}", row.id, role_arn=row.arn)
 
 
-def _facts(name: PrincipalName, row: ProjectedRow, principal: Principal) -> dict[str, str]:
+def _facts(principal: Principal, principal_arn: str, name: str, tags: Mapping[str, str]) -> dict[str, str]:
     facts = {
-        "aws:PrincipalArn": row.arn,
-        "aws:PrincipalAccount": name.account_id,
+        "aws:PrincipalArn": principal_arn,
+        "aws:PrincipalAccount": principal.account or "",
         "aws:PrincipalType": principal.type.value,
         "aws:PrincipalIsAWSService": "false",
+        "aws:userid": principal.id,
     }
-    if name.kind != "role" or name.session:
-        facts["aws:userid"] = principal.id
-    if name.kind == "user":
-        facts["aws:username"] = row.body["name"]
-    return facts | {f"aws:PrincipalTag/{key}": value for key, value in row.body["tags"].items()}
+    if principal.type is PrincipalType.USER:
+        facts["aws:username"] = name
+    return facts | {f"aws:PrincipalTag/{key}": value for key, value in tags.items()}
+
+
+def _described(account_id: str, tags: Mapping[str, str]) -> dict[str, str]:
+    owner = {"aws:ResourceAccount": account_id}
+    return owner | {f"{space}:ResourceTag/{key}": value for space in ("aws", "iam") for key, value in tags.items()}
