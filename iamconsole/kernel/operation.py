@@ -17,6 +17,7 @@ from pydantic import ValidationError as PydanticError
 from pydantic import create_model
 
 from iamconsole.kernel import decoding, resources
+from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import Fault, ServiceFailure
 from iamconsole.kernel.names import aws_name, kebab
 from iamconsole.kernel.shapes import Shape
@@ -75,6 +76,7 @@ class Operation:
     description: str
     module: str
     handler: Callable[..., Any] = field(repr=False)
+    beforehand: Callable[[Call, Any], Any] | None = field(default=None, repr=False)
 
     @property
     def action(self) -> str:
@@ -122,13 +124,16 @@ def operation(
     service: str = "iam",
     unrestricted: bool = False,
     permission: str = "",
+    beforehand: Callable[[Call, Any], Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Operation]:
     """Declare an operation.
 
     `on`: what it acts on; each is authorized. `conditions`: condition key → input member that feeds it.
     `pages`: the output member that is a page of a list. `unrestricted`: an action that AWS allows to every
     authenticated caller even against an explicit deny, such as sts:GetCallerIdentity. `permission`: the action that
-    policies must allow, where AWS names another than the operation's own.
+    policies must allow, where AWS names another than the operation's own. `beforehand(call, input)`: slow work, such
+    as hashing a password, that is done for an authorized caller before the transaction holds anybody up; the handler
+    finds the result in `call.prepared`, or None within a batch.
     """
 
     def declare(handler: Callable[..., Any]) -> Operation:
@@ -156,6 +161,7 @@ def operation(
             description=description.strip(),
             module=handler.__module__,
             handler=handler,
+            beforehand=beforehand,
         )
         for member in (*declared.conditions.values(), *(i.when for i in declared.implies if i.when)):
             if member not in declared.input.model_fields:

@@ -32,6 +32,7 @@ IAM_REGION = env["IAM_REGION"]
 IAM_LOG_SHARDS = 1
 IAM_REPLICATION_DELAY = env["IAM_REPLICATION_DELAY"]
 IAM_DECISION_RETENTION = env["IAM_DECISION_RETENTION"]
+IAM_BREACHED_PASSWORDS_FILE = env["IAM_BREACHED_PASSWORDS_FILE"]
 IAM_METRICS_TOKEN = env["IAM_METRICS_TOKEN"]
 IAM_WEBHOOK_URL = env["IAM_WEBHOOK_URL"]
 IAM_TEST_MODE = env["IAM_TEST_MODE"]
@@ -83,7 +84,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "iamconsole.runtime.authentication.sessions.ConsoleAuthentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -92,6 +92,13 @@ TABLE: tuple[Variable, ...] = (
         "Days for which a denied operation can be explained (`iam-toolbox`, `sts:DecodeAuthorizationMessage`).",
     ),
     Variable(
+        "IAM_BREACHED_PASSWORDS_FILE",
+        parsing.existing_file,
+        None,
+        "Sorted list of SHA-1 digests of leaked passwords (`DIGEST` or `DIGEST:COUNT` a line), searched in place.",
+        absent="the 20,000 most common",
+    ),
+    Variable(
         "IAM_METRICS_TOKEN",
         parsing.text,
         None,

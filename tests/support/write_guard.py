@@ -17,6 +17,7 @@ GUARDED = re.compile(r"^(accounts|policies|audit|replication)_")
 # The few writers outside of operations, by the column or table they write (docs/architecture.md names them).
 NAMED = (
     re.compile(r'^UPDATE "accounts_accesskey" SET "last_used"'),  # when a key was last used
+    re.compile(r'"accounts_consolesession"'),  # where people are signed in, as Django's own session table
     re.compile(r'"audit_'),  # the trail records refusals after the roll-back, folds and closes segments
 )
 _setting_up: ContextVar[bool] = ContextVar("setting_up", default=False)

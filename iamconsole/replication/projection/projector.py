@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
+from accounts.password_policy.models import PasswordPolicy
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.users.models import User
@@ -31,12 +32,13 @@ KINDS: dict[str, tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Project
     "key": (AccessKey, "id", ("user",), bodies.of_key),
     "service": (RegisteredService, "prefix", (), bodies.of_service),
     "resource_policy": (ResourcePolicy, "arn", (), bodies.of_resource_policy),
+    "password_policy": (PasswordPolicy, "account_id", (), bodies.of_password_policy),
 }
 # Kinds whose changes give a name that only their account knows.
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
 HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
 # Changes that no decision depends on.
-SILENT = frozenset({"login_profile", "instance-profile", "breakglass_link", "bearer_token"})
+SILENT = frozenset({"console_session", "instance-profile", "breakglass_link", "bearer_token"})
 
 
 def project(changes: Iterable[Change], account_id: str) -> None:
@@ -59,6 +61,8 @@ def touched(change: Change) -> Iterator[Key]:
             yield HOLDERS[owner[:4]], owner
         case "access_key":
             yield "key", change.id
+        case "login_profile":
+            yield "user", change.id
         case kind if kind in KINDS:
             yield kind, change.id
         case "account":
