@@ -27,9 +27,7 @@ def _shown(call: Call, row: Row) -> ConsoleSession:
     )
 
 
-@operation(
-    Access.LIST, on=USER_OR_CALLER, service="iamconsole", rest=Rest("GET", REST), errors=(NoSuchEntity,)
-)
+@operation(Access.LIST, on=USER_OR_CALLER, service="iamconsole", rest=Rest("GET", REST), errors=(NoSuchEntity,))
 def list_console_sessions(call: Call, *, user_name: ExistingUserName | None = None) -> ListConsoleSessionsResult:
     """List where a user, the caller unless named, is signed in to the console."""
     rows = queries.of(users.named_or_caller(call, user_name)).select_related("user")

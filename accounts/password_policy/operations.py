@@ -91,7 +91,7 @@ def update_account_password_policy(
     )
 
 
-@operation(Access.WRITE, on=ANYTHING, rest=Rest("DELETE", REST, status=204), errors=(NoSuchEntity, LimitExceeded))
+@operation(Access.PERMISSIONS, on=ANYTHING, rest=Rest("DELETE", REST, status=204), errors=(NoSuchEntity, LimitExceeded))
 def delete_account_password_policy(call: Call) -> None:
     """Take the account's password policy away: AWS's default rule holds again."""
     _existing(call).delete()

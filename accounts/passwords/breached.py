@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 from collections.abc import Iterator
 from functools import cache
@@ -27,8 +26,7 @@ def is_breached(password: str) -> bool:
 
 @cache
 def _common() -> frozenset[str]:
-    with gzip.open(CommonPasswordValidator.DEFAULT_PASSWORD_LIST_PATH, "rt", encoding="utf-8") as lines:
-        return frozenset(line.strip() for line in lines)
+    return frozenset(CommonPasswordValidator().passwords)
 
 
 def _variations(password: str) -> Iterator[str]:

@@ -32,7 +32,7 @@ KINDS: dict[str, tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Project
     "key": (AccessKey, "id", ("user",), bodies.of_key),
     "service": (RegisteredService, "prefix", (), bodies.of_service),
     "resource_policy": (ResourcePolicy, "arn", (), bodies.of_resource_policy),
-    "password_policy": (PasswordPolicy, "account_id", (), bodies.of_password_policy),
+    "password_policy": (PasswordPolicy, "account", (), bodies.of_password_policy),
 }
 # Kinds whose changes give a name that only their account knows.
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
