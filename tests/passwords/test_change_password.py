@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -194,7 +195,7 @@ def test_a_password_that_changed_in_between_is_proved_again(
 def test_the_last_passwords_cannot_be_used_again(tenant: Tenant, ada: Any, prevented: int) -> None:
     let_users(tenant, password_reuse_prevention=prevented)
     had = [PASSWORD, *(f"Numbered-horse-{n:02}" for n in range(prevented))]
-    for old, new in zip(had, had[1:], strict=False):
+    for old, new in pairwise(had):
         ada.change_password(OldPassword=old, NewPassword=new)
     for remembered in had[1:]:
         with refused("PasswordPolicyViolation", "password reuse prevention"):

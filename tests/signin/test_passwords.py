@@ -10,10 +10,10 @@ import pytest
 from django.core.cache import cache
 
 from accounts.models import LoginProfile
+from accounts.passwords import hashing, lockout
 from iamconsole.audit.models import AuditEvent
 from iamconsole.kernel.call import Origin
 from iamconsole.kernel.errors import SignInFailed, TooManyAttempts
-from accounts.passwords import hashing, lockout
 from iamconsole.runtime.authentication import passwords
 from tests.support.tenants import PASSWORD, Tenant
 

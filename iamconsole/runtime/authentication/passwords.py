@@ -15,6 +15,7 @@ from iamconsole.kernel.errors import PasswordExpired, SignInFailed
 from iamconsole.kernel.operation import Operation
 from iamconsole.runtime import calls, catalogue, dispatch
 from iamconsole.runtime.authentication.identities import of_user
+from iamconsole.storage.named import name_key
 
 MAX_PASSWORD = 4096  # characters; hashing more would let a stranger keep the processor busy
 _nobody = make_password("nobody has this password")
@@ -50,18 +51,18 @@ def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Or
 
 
 def _find(tenant: Account | None, name: str) -> User | None:
-    found = User.seek(tenant.pk, name) if tenant else None
-    return found if found and not found.is_root and _may_sign_in(found) else None
+    """An IAM user with a password, in one query whether there is one or not."""
+    if tenant is None:
+        return None
+    profiles = LoginProfile.objects.filter(account_id=tenant.pk, user__name_key=name_key(name), user__is_root=False)
+    found: LoginProfile | None = profiles.select_related("user__account__password_policy").first()
+    return found.user if found else None
 
 
 def _find_root(email: str) -> User | None:
     everywhere = User.objects.across_accounts("a root user signs in by e-mail address alone")
     found: User | None = everywhere.filter(email=email.strip().lower(), is_root=True).select_related("account").first()
     return found
-
-
-def _may_sign_in(user: User) -> bool:
-    return LoginProfile.objects.filter(user=user).exists()
 
 
 def _verify(user: User | None, password: str) -> bool:
