@@ -156,6 +156,13 @@ def test_changing_ones_own_password_keeps_this_session_and_ends_the_others(
     assert not inside(stolen)
 
 
+def test_an_administrator_who_sets_his_own_password_goes_on(tenant: Tenant) -> None:
+    tenant.run("iam:CreateLoginProfile", user_name="admin", password=PASSWORD)
+    admin, other = sign_in(tenant, "admin"), sign_in(tenant, "admin")
+    admin.post("/console/users/admin/password/", {"choice": "typed", "password": NEW})
+    assert [inside(client) for client in (admin, other)] == [True, False]
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
@@ -263,3 +270,27 @@ def test_a_generated_password_satisfies_whatever_the_account_demands(tenant: Ten
     answer = admin.post("/console/users/ada/password/", {"choice": "generated", "password_reset_required": "on"})
     assert answer.status_code == 200, answer.content.decode()
     assert tenant.run("iam:GetLoginProfile", user_name="ada").login_profile.password_reset_required
+
+
+def test_the_console_shows_edits_replaces_and_deletes_the_policy(tenant: Tenant) -> None:
+    tenant.run("iam:CreateLoginProfile", user_name="admin", password=PASSWORD)
+    admin = sign_in(tenant, "admin")
+
+    def page() -> str:
+        return admin.get("/console/account/").content.decode()
+
+    assert "AWS&#x27;s default rule" in page()
+    sent = {"minimum_password_length": "12", "max_password_age": "90", "require_numbers": "on"}
+    assert admin.post("/console/account/password-policy/", sent).status_code == 302
+    assert "90 days" in page()
+    policy = tenant.run("iam:GetAccountPasswordPolicy").password_policy
+    assert (policy.minimum_password_length, policy.require_numbers, policy.require_symbols) == (12, True, False)
+    wrong = admin.post("/console/account/password-policy/", {"minimum_password_length": "5"})
+    assert wrong.status_code == 400
+    assert "greater than or equal to 6" in wrong.content.decode()
+    assert admin.post("/console/account/password-profile/", {"profile": "ASVS"}).status_code == 302
+    assert "OWASP ASVS 5.0" in page()
+    assert "replaces it" in admin.get("/console/account/password-policy/").content.decode()
+    assert admin.post("/console/account/password-profile/").status_code == 302
+    assert "AWS&#x27;s default rule" in page()
+    assert admin.get("/console/account/password-profile/").status_code == 302

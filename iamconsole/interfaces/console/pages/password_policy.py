@@ -25,6 +25,7 @@ ASVS = _(
     "OWASP ASVS 5.0: fifteen characters or more of any kind, spaces and emoji among them. No composition, no expiry. "
     "Leaked passwords are refused, and those with the name of the account, the user or this product."
 )
+REPLACES_ASVS = _("The ASVS profile holds now. Saving this form replaces it, with its check for leaked passwords.")
 OFFER = _("The ASVS profile is what OWASP recommends today: length instead of composition and expiry.")
 
 
@@ -60,7 +61,7 @@ def panel(visit: Visit) -> panels.Panel:
 
 def _panel(visit: Visit) -> panels.Panel:
     found = visit.look("iam:GetAccountPasswordPolicy")
-    asvs = found is not None and visit.run("iamconsole:GetPasswordProfile").profile == "ASVS"
+    asvs = found is not None and _is_asvs(visit)
     edit = cells.action(_("Edit"), reverse("console:password-policy"), icon="pencil")
     apply = cells.post(_("Use the ASVS profile"), reverse("console:password-profile"), tone="primary", profile="ASVS")
     remove = cells.post(_("Back to AWS's default"), reverse("console:password-profile"), tone="danger")
@@ -78,6 +79,10 @@ def _panel(visit: Visit) -> panels.Panel:
     if found:
         shown["pairs"] = _pairs(found.password_policy)
     return shown if asvs else shown | {"callout": {"tone": "info", "icon": "shield-check", "text": OFFER}}
+
+
+def _is_asvs(visit: Visit) -> bool:
+    return bool(visit.run("iamconsole:GetPasswordProfile").profile == "ASVS")
 
 
 def _pairs(policy: Any) -> list[dict[str, Any]]:
@@ -113,9 +118,11 @@ def password_policy(visit: Visit) -> HttpResponse:
             form.blame(fault)
         else:
             return visit.redirect(there, _("The password policy was saved. It holds from the next change on."))
+    asvs = visit.refusal("iamconsole:GetPasswordProfile") is None and _is_asvs(visit)
     sent = form.members() if form.is_bound and not form.errors else {}
     context = {
         "title": TITLE,
+        "subtitle": REPLACES_ASVS if asvs else "",
         "breadcrumbs": [{"label": _("Account settings"), "url": there}, {"label": TITLE}],
         "form": form,
         "submit_label": _("Save policy"),
