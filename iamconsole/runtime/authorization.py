@@ -30,7 +30,7 @@ def authorize(call: Call, operation: Operation, request: Shape, resources: Seque
     """
     if operation.unrestricted:
         return
-    policies = principals.policies_of(call.principal)
+    policies = principals.policies_of(call.principal, operation.permission)
     caller = context.of_caller(call) | context.of_input(operation, request)
     decisions: list[engine.Decision] = []
     for action, resource, facts in _demands(call, operation, request, resources):

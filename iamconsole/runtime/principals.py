@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from iamconsole.kernel.call import Principal, PrincipalType
@@ -10,11 +11,16 @@ from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
 # A name is unique in its account, whatever its path, and holds no slash: both patterns together are oneself.
 ONESELF = '["arn:aws:iam::*:user/${aws:username}","arn:aws:iam::*:user/*/${aws:username}"]'
-OWN_SESSIONS = (
-    '{"Version":"2012-10-17","Statement":[{"Sid":"OwnSessions","Effect":"Allow","Action":'
-    '["iamconsole:ListConsoleSessions","iamconsole:RevokeConsoleSession","iamconsole:RevokeConsoleSessions"],'
-    f'"Resource":{ONESELF}}}]}}'
+ON_SESSIONS = (
+    "iamconsole:ListConsoleSessions",
+    "iamconsole:RevokeConsoleSession",
+    "iamconsole:RevokeConsoleSessions",
 )
+OWN_SESSIONS = (
+    '{"Version":"2012-10-17","Statement":[{"Sid":"OwnSessions","Effect":"Allow",'
+    f'"Action":{json.dumps(ON_SESSIONS)},"Resource":{ONESELF}}}]}}'
+)
+ON_PASSWORD = ("iam:ChangePassword", "iam:GetAccountPasswordPolicy")
 OWN_PASSWORD = (
     '{"Version":"2012-10-17","Statement":[{"Sid":"OwnPassword","Effect":"Allow","Action":"iam:ChangePassword",'
     f'"Resource":{ONESELF}}},'
@@ -31,8 +37,8 @@ OPERATORS = Policies(identity=(_built_in("LocalOperator", EVERYTHING),))
 SESSIONS, PASSWORD = _built_in("OwnSessions", OWN_SESSIONS), _built_in("AllowUsersToChangePassword", OWN_PASSWORD)
 
 
-def policies_of(principal: Principal) -> Policies:
-    """Everything that decides for this principal, fresh as of now.
+def policies_of(principal: Principal, action: str) -> Policies:
+    """Everything that decides whether this principal may take this action, fresh as of now.
 
     A user sees and ends its own console sessions and, where the account's password policy or an administrator's reset
     says so, changes its own password; boundaries and denials hold for these rights as for others.
@@ -41,6 +47,13 @@ def policies_of(principal: Principal) -> Policies:
         return OPERATORS
     if principal.type is PrincipalType.USER:
         found = policy_sets.of("user", principal.unique_id, principal.account_id)
-        own = (SESSIONS, PASSWORD) if found.changes_password else (SESSIONS,)
-        return replace(found.policies, identity=(*found.policies.identity, *own))
+        own = _own_right(action, changes_password=found.changes_password)
+        return replace(found.policies, identity=(*found.policies.identity, own)) if own else found.policies
     return Policies()
+
+
+def _own_right(action: str, *, changes_password: bool) -> Bound | None:
+    """What every user may do with its own sessions and password; elsewhere it would only be in explanations' way."""
+    if action in ON_SESSIONS:
+        return SESSIONS
+    return PASSWORD if changes_password and action in ON_PASSWORD else None
