@@ -3,10 +3,12 @@
 from accounts.access_keys.models import AccessKey, MasterKey
 from accounts.attachments.models import Attachment
 from accounts.breakglass.models import BreakglassLink
+from accounts.console_sessions.models import ConsoleSession
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
-from accounts.passwords.models import LoginProfile
+from accounts.password_policy.models import PasswordPolicy
+from accounts.passwords.models import LoginProfile, PreviousPassword
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.server_certificates.models import ServerCertificate
@@ -25,12 +27,15 @@ __all__ = [
     "Attachment",
     "BearerToken",
     "BreakglassLink",
+    "ConsoleSession",
     "Group",
     "InlinePolicy",
     "InstanceProfile",
     "LoginProfile",
     "MasterKey",
     "Membership",
+    "PasswordPolicy",
+    "PreviousPassword",
     "QuotaOverride",
     "ResourcePolicy",
     "Role",

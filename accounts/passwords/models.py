@@ -1,4 +1,4 @@
-"""Console passwords: login profiles."""
+"""Console passwords: login profiles, and what came before."""
 
 from __future__ import annotations
 
@@ -21,3 +21,17 @@ class LoginProfile(TenantRow):
 
     def __str__(self) -> str:
         return f"login profile of {self.user_id}"
+
+
+class PreviousPassword(TenantRow):
+    """The hash of a password that a user had, each with the parameters of its time (reuse prevention compares)."""
+
+    user = models.ForeignKey("accounts.User", on_delete=models.CASCADE, related_name="previous_passwords")
+    hash = models.CharField(max_length=128)
+    replaced = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"
+
+    def __str__(self) -> str:
+        return f"previous password of {self.user_id}"

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from accounts.passwords import rules
+from functools import partial
+from typing import Any
+
+from accounts.console_sessions import queries as console_sessions
+from accounts.passwords import setting
 from accounts.passwords.models import LoginProfile
+from accounts.passwords.setting import Chosen
 from accounts.passwords.shapes import LoginProfile as LoginProfileShape
 from accounts.passwords.shapes import LoginProfileResult
 from accounts.users import queries as users
@@ -38,10 +43,21 @@ def _shown(profile: LoginProfile) -> LoginProfileResult:
     )
 
 
-def _set(user: User, password: str) -> None:
-    rules.check(password, account=user.account_id, user_name=user.name)
-    user.set_password(password)
-    user.save(update_fields=["password"])
+def _typed(call: Call) -> bool:
+    """People type into the console; what programs send follows the account's rule alone, as AWS's does."""
+    return call.door == "console"
+
+
+def _chosen(call: Call, request: Any, *, exists: bool) -> Chosen | None:
+    """The new password, checked and hashed, unless the operation will refuse for another reason."""
+    user = users.named_or_calling_user(call, request.user_name)
+    if request.password is None or LoginProfile.objects.filter(user=user).exists() != exists:
+        return None
+    return setting.choose(user, request.password, typed=_typed(call))
+
+
+def _set(call: Call, user: User, password: str) -> None:
+    setting.put(call, user, setting.chosen(call, user, password, typed=_typed(call)))
 
 
 @operation(
@@ -49,6 +65,7 @@ def _set(user: User, password: str) -> None:
     on=USER_OR_CALLER,
     rest=Rest("POST", "/users/{user_name}/login-profile", status=201),
     errors=(EntityAlreadyExists, NoSuchEntity, PasswordPolicyViolation, LimitExceeded),
+    beforehand=partial(_chosen, exists=False),
 )
 def create_login_profile(
     call: Call,
@@ -63,7 +80,7 @@ def create_login_profile(
         raise EntityAlreadyExists(f"Login Profile for user {user.name} already exists.")
     if password is None:
         raise PasswordPolicyViolation("Password is required to create a login profile")
-    _set(user, password)
+    _set(call, user, password)
     profile = LoginProfile.objects.create(
         account_id=call.account_id,
         user=user,
@@ -91,6 +108,7 @@ def get_login_profile(call: Call, *, user_name: UserName | None = None) -> Login
     on=USER_OR_CALLER,
     rest=Rest("PATCH", "/users/{user_name}/login-profile", status=204),
     errors=(EntityTemporarilyUnmodifiable, NoSuchEntity, PasswordPolicyViolation, LimitExceeded),
+    beforehand=partial(_chosen, exists=True),
 )
 def update_login_profile(
     call: Call,
@@ -103,8 +121,9 @@ def update_login_profile(
     user = users.lock(call.account_id, user_name)
     profile = _profile(user)
     if password is not None:
-        _set(user, password)
+        _set(call, user, password)
         profile.changed = call.time
+        console_sessions.end_others(call, user)
     if password_reset_required is not None:
         profile.reset_required = password_reset_required
     profile.save(update_fields=["changed", "reset_required"])
@@ -121,6 +140,8 @@ def delete_login_profile(call: Call, *, user_name: UserName | None = None) -> No
     """Take a user's console password away; access keys keep working."""
     user = users.named_or_calling_user(call, user_name, lock=True)
     _profile(user).delete()
+    setting.remember(call, user)
+    console_sessions.end_others(call, user)
     user.set_unusable_password()
     user.save(update_fields=["password"])
     call.emit("login_profile", user.unique_id, "deleted", revokes=True)

@@ -92,7 +92,8 @@ class Change:
 class Call:
     """One request on its way through `execute()`. Handlers read it, `emit` changes on it and ask it for quotas.
 
-    `limits_of` looks up what an operator set for an account; it is asked only when a quota is.
+    `limits_of` looks up what an operator set for an account; it is asked only when a quota is. `prepared` is what the
+    operation's `beforehand` gave, if it has one.
     """
 
     account_id: str
@@ -105,6 +106,7 @@ class Call:
     changes: list[Change] = field(default_factory=list)
     position: int | None = None
     consistency_token: str = ""
+    prepared: object = field(default=None, repr=False)
     _limits: Mapping[str, int] | None = None
 
     def emit(self, entity: str, id: str, verb: str, *, revokes: bool = False) -> None:

@@ -120,6 +120,10 @@ class SignInFailed(AuthenticationFault):
     """Your authentication information is incorrect. Please try again."""
 
 
+class PasswordExpired(SignInFailed):
+    """Your password has expired. Ask an administrator to set a new one."""
+
+
 class TooManyAttempts(AuthenticationFault):
     """Too many attempts. Wait a moment and try again."""
 

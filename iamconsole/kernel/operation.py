@@ -87,6 +87,7 @@ class Operation:
     description: str
     module: str
     handler: Callable[..., Any] = field(repr=False)
+    beforehand: Callable[[Call, Any], Any] | None = field(default=None, repr=False)
 
     @property
     def action(self) -> str:
@@ -136,6 +137,7 @@ def operation(
     unsigned: Callable[[Any, datetime], Principal] | None = None,
     identify: Callable[[Call, Any], Principal] | None = None,
     permission: str = "",
+    beforehand: Callable[[Call, Any], Any] | None = None,
 ) -> Callable[[Callable[..., Any]], Operation]:
     """Declare an operation.
 
@@ -145,7 +147,9 @@ def operation(
     signature; this tells from the input, as of a moment, who is calling (a token of an identity provider) or raises.
     `identify`: the caller, where the input proves more than the signature (an MFA code), asked within the transaction;
     only for operations that mutate. `permission`: the action that policies must allow, where AWS names another than
-    the operation's own.
+    the operation's own. `beforehand(call, input)`: slow work, such as hashing a password, that is done for an
+    authorized caller before the transaction holds anybody up; the handler finds the result in `call.prepared`, or None
+    within a batch.
     """
 
     def declare(handler: Callable[..., Any]) -> Operation:
@@ -175,6 +179,7 @@ def operation(
             description=description.strip(),
             module=handler.__module__,
             handler=handler,
+            beforehand=beforehand,
         )
         if identify and not declared.mutates:
             raise TypeError(f"{name} must mutate: a proof that is used up is written in its transaction")

@@ -106,6 +106,7 @@ class Shape(BaseModel):
 
 NAME = r"[\w+=,.@-]+"
 LATIN = r"[\u0009\u000A\u000D\u0020-\u00FF]+"
+UNICODE = r"[\u0009\u000A\u000D\u0020-\U0010FFFF]+"
 
 UserName = Annotated[str, Text(1, 64, NAME)]
 ExistingUserName = Annotated[str, Text(1, 128, NAME)]
@@ -125,7 +126,7 @@ StoredDocument = Annotated[str, EncodedDocument]
 VersionId = Annotated[str, Text(None, None, r"v[1-9][0-9]*(\.[A-Za-z0-9-]*)?")]
 TagKey = Annotated[str, Text(1, 128, r"[\p{L}\p{Z}\p{N}_.:/=+\-@]+")]
 TagValue = Annotated[str, Text(0, 256, r"[\p{L}\p{Z}\p{N}_.:/=+\-@]*")]
-Password = Annotated[str, Text(1, 128, LATIN), Sensitive]
+Password = Annotated[str, Text(1, 128, UNICODE), Sensitive]  # accounts.passwords.rules says when AWS's LATIN holds
 Status = Annotated[str, OneOf(("Active", "Inactive", "Expired"))]
 Marker = Annotated[str, Text(1, 320, r"[\u0020-\u00FF]+")]
 MaxItems = Annotated[int, Number(1, 1000)]

@@ -47,7 +47,7 @@ def _decisions(
     restrictions.demand(call.principal, operation)
     if operation.unrestricted:
         return
-    policies = principals.policies_of(call.principal)
+    policies = principals.policies_of(call.principal, operation.permission)
     caller = context.of_caller(call) | context.of_input(operation, request)
     decisions: list[engine.Decision] = []
     for action, resource, facts in _demands(call, operation, request, resources):

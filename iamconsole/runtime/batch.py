@@ -70,7 +70,7 @@ def _attempt(call: Call, operation: Operation, raw: Mapping[str, Any]) -> ItemOu
     if not operation.mutates:
         raise TypeError(f"{operation.action} changes nothing: run it with execute()")
     request, resources = None, list[Resource]()
-    item = replace(call, changes=[])
+    item = replace(call, changes=[], prepared=None)
     with sole(operation):
         try:
             request = operation.decode(raw)

@@ -63,6 +63,7 @@ def execute(call: Call, operation: Operation, raw: Mapping[str, Any]) -> Shape |
                 resources += locate(call, operation.on, request)
                 authorize(call, operation, request, resources)
                 return _handle(call, operation, request)
+            _prepare(call, operation, request, resources)
             return _transact(call, operation, request, resources)
         except Fault as fault:
             _record_refusal(call, operation, request, fault, resources)
@@ -72,6 +73,15 @@ def execute(call: Call, operation: Operation, raw: Mapping[str, Any]) -> Shape |
             unforeseen = InternalFailure()
             _record_refusal(call, operation, request, unforeseen, resources)
             raise unforeseen from error
+
+
+def _prepare(call: Call, operation: Operation, request: Shape, resources: list[Resource]) -> None:
+    """What takes too long to do inside the transaction; nobody is worked for who is not allowed to ask."""
+    call.prepared = None
+    if operation.beforehand is not None:
+        resources += locate(call, operation.on, request)
+        authorize(call, operation, request, resources)
+        call.prepared = operation.beforehand(call, request)
 
 
 def _transact(call: Call, operation: Operation, request: Shape, resources: list[Resource]) -> Shape | None:

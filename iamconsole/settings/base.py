@@ -35,6 +35,7 @@ IAM_DECISION_RETENTION = env["IAM_DECISION_RETENTION"]
 IAM_HISTORY_RETENTION = env["IAM_HISTORY_RETENTION"]
 IAM_HISTORY_BUFFER = env["IAM_HISTORY_BUFFER"]
 IAM_HISTORY_THREAD = True
+IAM_BREACHED_PASSWORDS_FILE = env["IAM_BREACHED_PASSWORDS_FILE"]
 IAM_METRICS_TOKEN = env["IAM_METRICS_TOKEN"]
 IAM_WEBHOOK_URL = env["IAM_WEBHOOK_URL"]
 IAM_TEST_MODE = env["IAM_TEST_MODE"]
@@ -86,7 +87,7 @@ MIDDLEWARE = [
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "iamconsole.runtime.authentication.sessions.ConsoleAuthentication",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",

@@ -104,6 +104,13 @@ TABLE: tuple[Variable, ...] = (
         "Decisions that wait in each process to be put into the access history; more are dropped and counted.",
     ),
     Variable(
+        "IAM_BREACHED_PASSWORDS_FILE",
+        parsing.existing_file,
+        None,
+        "Sorted list of SHA-1 digests of leaked passwords (`DIGEST` or `DIGEST:COUNT` a line), searched in place.",
+        absent="the 20,000 most common",
+    ),
+    Variable(
         "IAM_METRICS_TOKEN",
         parsing.text,
         None,

@@ -43,6 +43,13 @@ def path(value: str) -> Path:
     return (BASE_DIR / Path(value).expanduser()).resolve()
 
 
+def existing_file(value: str) -> Path:
+    found = path(value)
+    if not found.is_file():
+        raise ValueError("is not a file; give the path of one")
+    return found
+
+
 def days(value: str) -> timedelta:
     if not value.isdecimal() or not 1 <= int(value) <= 3650:
         raise ValueError("must be a number of days from 1 to 3650")

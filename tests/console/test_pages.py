@@ -16,6 +16,7 @@ PAGES = """
 users/  users/?filter=old-keys&sort=-activity&size=50  users/?q=AKIA  users/?q=arn:aws:iam::{account}:user/ada
 create/user/  users/ada/  users/ada/tab/groups/  users/ada/tab/credentials/  users/ada/tab/tags/
 users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/  users/ada/password/delete/
+users/ada/sessions/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
 groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/devs/tab/permissions/
@@ -30,14 +31,14 @@ policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach
 policies/versions/{policy}
 policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
-account/  events/  events/?event_name=CreateUser
+account/  account/password-policy/  events/  events/?event_name=CreateUser
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
-FOR_EVERYBODY = ["/console/", "/console/search/?q=ada"]
+FOR_EVERYBODY = ["/console/", "/console/search/?q=ada", "/console/password/", "/console/sessions/"]
 # Where a GET has nothing to show: it leads to the page that posts there.
 ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
-    policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass""".split()  # noqa: SIM905
+    policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile""".split()  # noqa: SIM905
 )
 SENTENCE = re.compile(
     r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "

@@ -147,9 +147,3 @@ def test_a_breakglass_link_works_once_and_by_post_alone(tenant: Tenant) -> None:
     assert again.status_code == 403
     assert "used before" in again.content.decode()
     assert Client().post("/console/signin/breakglass/unknown").status_code == 403
-
-
-def test_a_password_that_must_be_changed_is_said_on_every_page(tenant: Tenant) -> None:
-    with_password(tenant, "ada")
-    tenant.run("iam:UpdateLoginProfile", user_name="ada", password_reset_required=True)
-    assert "choose one of your own" in sign_in(tenant, "ada").get("/console/").content.decode()

@@ -11,6 +11,7 @@ from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile
 from accounts.roles.models import Role
 from accounts.server_certificates.models import ServerCertificate
@@ -113,6 +114,7 @@ def _furnish(account_id: str, size: int) -> None:
     InstanceProfile.objects.bulk_create(
         InstanceProfile(**named("profile", Prefix.INSTANCE_PROFILE, n, tags=tags, role=roles[0])) for n in numbers
     )
+    PasswordPolicy.objects.create(account_id=account_id)
     LoginProfile.objects.bulk_create(LoginProfile(user=user, changed=now(), **first) for user in users)
     AccessKey.objects.bulk_create(
         AccessKey(id=key_id(account_id, n), user=users[0], slot=n + 1, sealed_secret="", **first) for n in numbers

@@ -9,12 +9,9 @@ import pytest
 from botocore.auth import SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.credentials import Credentials
-from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.middleware.csrf import _get_new_csrf_string
 
-from accounts.users.models import User
+from tests.console.client import sign_in
 from tests.rest.signed import ROOT, Rest
 from tests.support.tenants import PASSWORD, Tenant
 
@@ -29,13 +26,8 @@ def browser(tenant: Tenant) -> Rest:
 
 def signed_in(tenant: Tenant, **profile: Any) -> Rest:
     tenant.run("iam:CreateLoginProfile", user_name="admin", password=PASSWORD, **profile)
-    user = User.objects.get(account_id=tenant.account_id, name="admin")
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    cookies = f"sessionid={session.session_key}; csrftoken={_get_new_csrf_string()}"
+    session = sign_in(tenant, "admin").cookies["sessionid"].value
+    cookies = f"sessionid={session}; csrftoken={_get_new_csrf_string()}"
     return Rest(tenant.app, headers={"Cookie": cookies})
 
 

@@ -10,10 +10,11 @@ import pytest
 from django.core.cache import cache
 
 from accounts.models import LoginProfile
+from accounts.passwords import hashing, lockout
 from iamconsole.audit.models import AuditEvent
 from iamconsole.kernel.call import Origin
 from iamconsole.kernel.errors import SignInFailed, TooManyAttempts
-from iamconsole.runtime.authentication import lockout, passwords
+from iamconsole.runtime.authentication import passwords
 from tests.support.tenants import PASSWORD, Tenant
 
 HERE, ELSEWHERE = Origin(source_ip="198.51.100.7"), Origin(source_ip="203.0.113.9")
@@ -142,7 +143,7 @@ def test_of_two_hundred_parallel_guesses_few_reach_the_hasher(monkeypatch: pytes
     with ThreadPoolExecutor(50) as pool:
         answers = list(pool.map(guess, range(200)))
     assert set(answers) == {"SignInFailed", "TooManyAttempts"}
-    assert len(hashed) <= lockout.FREE_BY_NAME + passwords.HASHERS
+    assert len(hashed) <= lockout.FREE_BY_NAME + hashing.HASHERS
 
 
 def test_signing_in_with_a_password_that_was_taken_away(ada: Tenant) -> None:

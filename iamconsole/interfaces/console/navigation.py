@@ -9,6 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.passwords import standing
 from iamconsole.kernel.call import PrincipalType
 from iamconsole.kernel.operation import REGISTRY
 
@@ -71,6 +72,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         "navigation": _sections(visit),
         "account": {"id": account.pk, "alias": account.alias},
         "signed_in": {"name": principal.name, "arn": principal.arn, "kind": KINDS.get(principal.type, "")},
+        "account_menu": _account_menu(),
         "signout_url": reverse("console:signout"),
         "search_url": reverse("console:search"),
         "notices": _notices(visit),
@@ -79,14 +81,18 @@ def frame(visit: Visit) -> dict[str, Any]:
 
 def _notices(visit: Visit) -> list[dict[str, Any]]:
     """What stands above every page until it is seen to."""
-    profile = getattr(visit.request.user, "login_profile", None)
-    if profile is None or not profile.reset_required:
+    ends = standing.expires(visit.request.user)  # type: ignore[arg-type]
+    if ends is None or ends - visit.call.time > standing.WARNED:
         return []
-    name = visit.call.principal.name
-    notice = {"text": _("Your password was set by somebody else: choose one of your own."), "tone": "warn"}
-    if visit.refusal("iam:UpdateLoginProfile", user_name=name) is None:
-        notice |= {"url": reverse("console:user-password", args=[name]), "link_label": _("Change it")}
-    return [notice]
+    text = _("Your password expires on %(day)s.") % {"day": f"{ends:%Y-%m-%d}"}
+    return [{"text": text, "tone": "warn", "url": reverse("console:password"), "link_label": _("Change it")}]
+
+
+def _account_menu() -> list[dict[str, Any]]:
+    return [
+        {"label": _("Change password"), "url": reverse("console:password"), "icon": "key-round"},
+        {"label": _("Console sessions"), "url": reverse("console:sessions"), "icon": "monitor"},
+    ]
 
 
 def _sections(visit: Visit) -> list[dict[str, Any]]:

@@ -52,5 +52,5 @@ def _incomplete(operation: Operation, members: Mapping[str, Any]) -> bool:
 
 
 def _allowed_somewhere(call: Call, operation: Operation) -> bool:
-    found = principals.policies_of(call.principal)
+    found = principals.policies_of(call.principal, operation.permission)
     return any(bound.compiled.slice(operation.permission).allows is not None for bound in found.identity)

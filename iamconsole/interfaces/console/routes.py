@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from iamconsole.interfaces.console.pages import entities, events, once, session
+from iamconsole.interfaces.console.pages import (
+    console_sessions,
+    entities,
+    events,
+    once,
+    own_password,
+    password_policy,
+    session,
+)
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
 from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.groups import change as group_change
@@ -87,7 +95,10 @@ ROUTES = (
     Route("events/", events.events, "events"),
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),
+    *password_policy.ROUTES,
     *session.ROUTES,
+    *own_password.ROUTES,
+    *console_sessions.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *USERS,
     *GROUPS,

@@ -21,6 +21,7 @@ from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.visit import Refused, Visit
 from iamconsole.kernel.errors import AccessDenied, Fault, InternalFailure, NoSuchEntity
 from iamconsole.runtime import calls
+from iamconsole.runtime.authentication import sessions
 
 logger = structlog.get_logger(__name__)
 TITLES = {
@@ -71,6 +72,8 @@ class ConsoleSite(AdminSite):
         def inner(request: HttpRequest, **where: Any) -> HttpResponse:
             if not self.has_permission(request):
                 return self._to_sign_in(request)
+            if sessions.must_change_password(request.user) and not _helps_to_change_password(request):  # type: ignore[arg-type]
+                return _to(request, reverse("console:password"))
             visit = Visit.of(request, calls.new_request_id())
             return _stamped(_answer(visit, view, where), visit.call.request_id, visit.call.consistency_token)
 
@@ -98,9 +101,19 @@ class ConsoleSite(AdminSite):
         """A deep link survives signing in; what was posted without a session is asked for again."""
         wanted = request.get_full_path() if request.method == "GET" else reverse("console:dashboard")
         url = f"{reverse('console:signin')}?{urlencode({'next': wanted})}"
-        if getattr(request, "htmx", False):
-            return HttpResponse(status=204, headers={"HX-Redirect": url})
-        return HttpResponse(status=302, headers={"Location": url})
+        return _to(request, url)
+
+
+def _to(request: HttpRequest, url: str) -> HttpResponse:
+    """Another page, whichever way this one was asked for."""
+    if getattr(request, "htmx", False):
+        return HttpResponse(status=204, headers={"HX-Redirect": url})
+    return HttpResponse(status=302, headers={"Location": url})
+
+
+def _helps_to_change_password(request: HttpRequest) -> bool:
+    """The only pages of a session whose password must be changed first."""
+    return request.resolver_match is not None and request.resolver_match.url_name in ("password", "signout")
 
 
 def _answer(visit: Visit, view: Page, where: dict[str, Any]) -> HttpResponse:

@@ -18,7 +18,7 @@ from iamconsole.interfaces.http import signed_request
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import SignatureDoesNotMatch
-from iamconsole.runtime.authentication import access_keys, sigv4
+from iamconsole.runtime.authentication import access_keys, sessions, sigv4
 from iamconsole.runtime.authentication.identities import of_user
 
 SERVICES = frozenset({"iam", "iamconsole"})
@@ -82,9 +82,9 @@ class Session(BaseAuthentication):
         check.process_request(request._request)
         if reason := check.process_view(request._request, None, (), {}):
             raise PermissionDenied(f"CSRF check failed: {reason}")
-        if getattr(getattr(user, "login_profile", None), "reset_required", False):
+        if sessions.must_change_password(user):
             raise PermissionDenied("The password must be changed first: sign in at the console.")
-        return of_user(user), "session"
+        return sessions.principal_of(user), "session"
 
 
 class HasPrincipal(BasePermission):

@@ -5,8 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.core.management import call_command
 
+from iamconsole.kernel import clock
+from iamconsole.runtime.authentication import sessions
+
 
 @shared_task(name="console.forget_expired_sessions")
 def forget_expired_sessions() -> None:
     """Delete the rows of sessions that are over; running it twice deletes nothing more."""
     call_command("clearsessions")
+    sessions.forget_expired(clock.now())

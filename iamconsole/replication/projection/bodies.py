@@ -10,6 +10,8 @@ from accounts.access_keys.models import AccessKey
 from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
+from accounts.password_policy.models import PasswordPolicy
+from accounts.passwords.models import LoginProfile
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.users.models import User
@@ -48,6 +50,7 @@ def of_user(user: User) -> Projected:
         "tags": user.tags,
         "groups": [member.group.unique_id for member in groups],
         "boundary": user.boundary.unique_id if user.boundary else None,
+        "must_change_password": LoginProfile.objects.filter(user=user, reset_required=True).exists(),
     }
     return made
 
@@ -120,3 +123,9 @@ def _holder(kind: str, owner: User | Group | Role) -> Projected:
         "inline": [[row.name, made.document(row.document)] for row in inline],
     }
     return made
+
+
+def of_password_policy(policy: PasswordPolicy) -> Projected:
+    """What an account's password policy lets users do."""
+    body = {"users_may_change": policy.users_may_change}
+    return Projected("password_policy", policy.account_id, policy.account_id, "", body)

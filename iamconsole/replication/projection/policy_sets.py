@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from iamconsole.replication import freshness
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from policies.engine import Bound, Policies, PolicyKind, Source, compiled
@@ -19,10 +21,14 @@ KEPT = 4096  # principals a process remembers
 
 @dataclass(frozen=True, slots=True)
 class PolicySet:
-    """A principal as the projection has it, and its policies; `row` is None where there is no such principal."""
+    """A principal as the projection has it, and its policies; `row` is None where there is no such principal.
+
+    `changes_password`: whether the account lets it change its own password, or an administrator demands it.
+    """
 
     row: ProjectedRow | None
     policies: Policies
+    changes_password: bool = False
 
 
 NOBODY = PolicySet(None, Policies())
@@ -43,7 +49,9 @@ def of(kind: str, ident: str, account_id: str, *, view: freshness.View | None = 
 
 
 def _load(kind: str, ident: str, account_id: str) -> PolicySet:
-    row = ProjectedRow.objects.filter(kind=kind, id=ident, account_id=account_id).first()
+    wanted = Q(kind=kind, id=ident, account_id=account_id) | Q(kind="password_policy", id=account_id)
+    found = {row.kind: row for row in ProjectedRow.objects.filter(wanted)}
+    row, rules = found.get(kind), found.get("password_policy")
     if row is None:
         return NOBODY
     groups = _rows("group", row.body.get("groups", ()))
@@ -59,6 +67,7 @@ def _load(kind: str, ident: str, account_id: str) -> PolicySet:
     return PolicySet(
         row,
         Policies(identity=tuple(identity), boundary=_managed(policies[boundary], texts) if boundary else None),
+        bool(row.body.get("must_change_password") or (rules and rules.body["users_may_change"])),
     )
 
 

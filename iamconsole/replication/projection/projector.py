@@ -11,6 +11,7 @@ from typing import Any
 
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
+from accounts.password_policy.models import PasswordPolicy
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.users.models import User
@@ -31,6 +32,7 @@ KINDS: dict[str, tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Project
     "key": (AccessKey, "id", ("user",), bodies.of_key),
     "service": (RegisteredService, "prefix", (), bodies.of_service),
     "resource_policy": (ResourcePolicy, "arn", (), bodies.of_resource_policy),
+    "password_policy": (PasswordPolicy, "account", (), bodies.of_password_policy),
 }
 # Kinds whose changes give a name that only their account knows.
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
@@ -38,7 +40,7 @@ HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
 # Changes that no decision depends on.
 SILENT = frozenset(
     {
-        "login_profile",
+        "console_session",
         "instance-profile",
         "breakglass_link",
         "bearer_token",
@@ -70,6 +72,8 @@ def touched(change: Change) -> Iterator[Key]:
             yield HOLDERS[owner[:4]], owner
         case "access_key":
             yield "key", change.id
+        case "login_profile":
+            yield "user", change.id
         case kind if kind in KINDS:
             yield kind, change.id
         case "account":

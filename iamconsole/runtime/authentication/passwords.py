@@ -2,58 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import BoundedSemaphore
-
 from django.contrib.auth.hashers import check_password, make_password
 
+from accounts.passwords import hashing, lockout, standing
 from accounts.passwords.models import LoginProfile
 from accounts.tenancy import queries as tenancy
 from accounts.tenancy.models import Account
 from accounts.users.models import User
+from iamconsole.kernel import clock
 from iamconsole.kernel.call import Origin, Principal, PrincipalType
-from iamconsole.kernel.errors import SignInFailed, TooManyAttempts
+from iamconsole.kernel.errors import PasswordExpired, SignInFailed
 from iamconsole.kernel.operation import Operation
 from iamconsole.runtime import calls, catalogue, dispatch
-from iamconsole.runtime.authentication import lockout
 from iamconsole.runtime.authentication.identities import of_user
+from iamconsole.storage.named import name_key
 
 MAX_PASSWORD = 4096  # characters; hashing more would let a stranger keep the processor busy
-PATIENCE = 10.0  # seconds an attempt waits for a free place among the hashers
-HASHERS = 2  # a process; each takes 19 MiB and a core
-_hashing = BoundedSemaphore(HASHERS)
 _nobody = make_password("nobody has this password")
 
 
 def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Origin, door: str = "console") -> User:
     """The user whose password this is; SignInFailed in all other cases, TooManyAttempts while locked out.
 
-    `account` is an id or alias, `name` a user name or, `as_root`, the root user's e-mail address.
+    `account` is an id or alias, `name` a user name or, `as_root`, the root user's e-mail address. Whoever knows the
+    password learns that it has expired for good (PasswordExpired).
     """
-    address = origin.source_ip or ""
-    lockout.demand_free(account, name, address)
-    user = _find_root(name) if as_root else _find(account, name)
-    with _hasher():
-        lockout.demand_free(account, name, address)  # others of the same name may have failed while this one waited
+    address, tenant = origin.source_ip or "", None if as_root else tenancy.find(account)
+    counted = "" if as_root else tenant.pk if tenant else account  # id and alias of an account share one counter
+    lockout.demand_free(counted, name, address)
+    user = _find_root(name) if as_root else _find(tenant, name)
+    with hashing.place():
+        lockout.demand_free(counted, name, address)  # others of the same name may have failed while this one waited
         verified = _verify(user, password)
         if not verified:
-            lockout.failed(account, name, address)
+            lockout.failed(counted, name, address)
     if not verified:
-        tenant = tenancy.find(account) if not as_root else (user.account if user else None)
+        tenant = user.account if as_root and user else tenant
         if tenant is not None:
             _record(_stranger(tenant), name, verified=False, origin=origin, door=door)
         raise SignInFailed
     assert user is not None
-    lockout.succeeded(account, name, address)
-    _record(of_user(user), name, verified=True, origin=origin, door=door)
+    lockout.succeeded(counted, name, address)
+    expired = standing.of(user, clock.now()) is standing.Standing.LOCKED
+    _record(of_user(user), name, verified=not expired, origin=origin, door=door)
+    if expired:
+        raise PasswordExpired
     return user
 
 
-def _find(account: str, name: str) -> User | None:
-    tenant = tenancy.find(account)
-    found = User.seek(tenant.pk, name) if tenant else None
-    return found if found and not found.is_root and _may_sign_in(found) else None
+def _find(tenant: Account | None, name: str) -> User | None:
+    """An IAM user with a password, in one query whether there is one or not."""
+    if tenant is None:
+        return None
+    profiles = LoginProfile.objects.filter(account_id=tenant.pk, user__name_key=name_key(name), user__is_root=False)
+    found: LoginProfile | None = profiles.select_related("user__account__password_policy").first()
+    return found.user if found else None
 
 
 def _find_root(email: str) -> User | None:
@@ -62,26 +65,11 @@ def _find_root(email: str) -> User | None:
     return found
 
 
-def _may_sign_in(user: User) -> bool:
-    return LoginProfile.objects.filter(user=user).exists()
-
-
 def _verify(user: User | None, password: str) -> bool:
     """One hash, always: an unknown name costs what a wrong password costs."""
     usable = user is not None and user.has_usable_password()
     stored = user.password if user is not None and usable else _nobody
     return check_password(password[:MAX_PASSWORD], stored) and usable and len(password) <= MAX_PASSWORD
-
-
-@contextmanager
-def _hasher() -> Iterator[None]:
-    """One of the few places at which this process hashes at a time."""
-    if not _hashing.acquire(timeout=PATIENCE):
-        raise TooManyAttempts("Too many people are signing in at this moment. Try again in a few seconds.")
-    try:
-        yield
-    finally:
-        _hashing.release()
 
 
 def _stranger(account: Account) -> Principal:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.forms import OperationForm, text_field
-from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages import panels, password_policy
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -24,7 +24,7 @@ class AliasForm(OperationForm):
 
 
 def account_settings(visit: Visit) -> HttpResponse:
-    """The account's alias: a name to sign in with beside its id."""
+    """The account's alias, a name to sign in with beside its id, and its password policy."""
     aliases = visit.run("iam:ListAccountAliases").account_aliases
     form = AliasForm(visit.request.POST or None, initial={"account_alias": aliases[0] if aliases else ""})
     here = reverse("console:account")
@@ -53,7 +53,7 @@ def account_settings(visit: Visit) -> HttpResponse:
         "title": _("Account settings"),
         "breadcrumbs": [{"label": _("Access management")}, {"label": _("Account settings")}],
         "facts": [{"label": _("Account ID"), "cell": cells.mono(visit.call.account_id, copyable=True)}],
-        "panels": [panel],
+        "panels": [panel, password_policy.panel(visit)],
     }
     return visit.page("detail", context, status=400 if form.errors else 200)
 

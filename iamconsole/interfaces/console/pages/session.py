@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -15,10 +14,9 @@ from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.site import Route, bare_page
 from iamconsole.interfaces.console.visit import DOOR, Visit
 from iamconsole.interfaces.http import origin_of
-from iamconsole.kernel.errors import Fault, SignInFailed, TooManyAttempts
-from iamconsole.runtime.authentication import breakglass, passwords
+from iamconsole.kernel.errors import Fault, PasswordExpired, SignInFailed, TooManyAttempts
+from iamconsole.runtime.authentication import breakglass, passwords, sessions
 
-BACKEND = "iamconsole.runtime.authentication.sessions.ConsoleBackend"
 ONE_YEAR = 365 * 24 * 60 * 60
 WRONG = _("Your authentication information is incorrect. Please try again.")
 
@@ -74,9 +72,11 @@ def signin(request: HttpRequest) -> HttpResponse:
         user = passwords.sign_in(**form.proof(), origin=origin_of(request), door=DOOR)
     except TooManyAttempts as locked:
         return bare_page(request, "signin", context | {"locked": {"text": locked.message}}, status=locked.status)
+    except PasswordExpired as expired:
+        return bare_page(request, "signin", context | {"error": expired.message}, status=expired.status)
     except SignInFailed as failed:
         return bare_page(request, "signin", context | {"error": WRONG}, status=failed.status)
-    login(request, user, backend=BACKEND)
+    sessions.begin(request, user, origin=origin_of(request))
     return HttpResponseRedirect(wanted or reverse("console:dashboard"))
 
 
@@ -89,7 +89,7 @@ def signin_breakglass(request: HttpRequest, token: str) -> HttpResponse:
         user = breakglass.redeem(token, origin=origin_of(request))
     except Fault as refused:
         return bare_page(request, "breakglass", context | {"error": refused.message}, status=refused.status)
-    login(request, user, backend=BACKEND)
+    sessions.begin(request, user, origin=origin_of(request))
     return HttpResponseRedirect(reverse("console:dashboard"))
 
 
@@ -97,7 +97,7 @@ def signout(visit: Visit) -> HttpResponse:
     """End the session, on record."""
     if visit.posting:
         passwords.sign_out(visit.request.user, origin=visit.call.origin, door=DOOR)  # type: ignore[arg-type]
-        logout(visit.request)
+        sessions.end(visit.request)
     return HttpResponseRedirect(reverse("console:signin" if visit.posting else "console:dashboard"))
 
 

@@ -27,13 +27,24 @@ PASSWORD_CHOICES = (
 )
 
 
-def generated_password() -> str:
-    """Twenty characters of all four kinds, some 120 bits; a letter first, so that it is no spreadsheet formula."""
+def generated_password(visit: Visit) -> str:
+    """Twenty characters of all four kinds, some 120 bits; a letter first, so that it is no spreadsheet formula.
+
+    More where the account's policy demands more.
+    """
+    length = max(GENERATED_LENGTH, _demanded_length(visit))
     alphabets = (string.ascii_uppercase, string.ascii_lowercase, string.digits, SYMBOLS)
     characters = [secrets.choice(alphabet) for alphabet in alphabets]
-    characters += [secrets.choice("".join(alphabets)) for _n in range(GENERATED_LENGTH - len(alphabets) - 1)]
+    characters += [secrets.choice("".join(alphabets)) for _n in range(length - len(alphabets) - 1)]
     secrets.SystemRandom().shuffle(characters)
     return secrets.choice(string.ascii_letters) + "".join(characters)
+
+
+def _demanded_length(visit: Visit) -> int:
+    if visit.refusal("iam:GetAccountPasswordPolicy") is not None:
+        return 0
+    found = visit.look("iam:GetAccountPasswordPolicy")
+    return found.password_policy.minimum_password_length if found else 0
 
 
 class UserForm(OperationForm):
@@ -113,9 +124,7 @@ def user_create(visit: Visit) -> HttpResponse:
     there = page_of("user", name)
     if not visit.first_time():
         return visit.redirect(there)
-    password = {"typed": form.cleaned_data["password"], "generated": generated_password()}.get(
-        form.cleaned_data["console_access"], ""
-    )
+    password = _password(visit, form)
     try:
         outcomes = visit.batch(form.items(tags, password))
     except Refused as refused:
@@ -130,6 +139,15 @@ def user_create(visit: Visit) -> HttpResponse:
         return visit.redirect(there, said)
     shown = password if form.cleaned_data["console_access"] == "generated" else ""
     return once.credentials_page(visit, name, password=shown, key=key, continue_url=there, subtitle=said)
+
+
+def _password(visit: Visit, form: UserForm) -> str:
+    match form.cleaned_data["console_access"]:
+        case "generated":
+            return generated_password(visit)
+        case "typed":
+            return str(form.cleaned_data["password"])
+    return ""
 
 
 def _form_page(visit: Visit, form: UserForm, tags: list[dict[str, str]], fault: Fault | None = None) -> HttpResponse:

@@ -16,6 +16,7 @@ from iamconsole.interfaces.console.pages.users.create import generated_password
 from iamconsole.interfaces.console.pages.users.detail import tab_url
 from iamconsole.interfaces.console.visit import Item, Visit
 from iamconsole.kernel.errors import AccessDenied, Fault, InvalidInput
+from iamconsole.runtime.authentication import sessions
 
 CHOICES = (("generated", _("Generate one")), ("typed", _("Type one")))
 
@@ -54,7 +55,7 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
         if not visit.first_time():
             return visit.redirect(there)
         generated = form.cleaned_data["choice"] == "generated"
-        password = generated_password() if generated else form.cleaned_data["password"]
+        password = generated_password(visit) if generated else form.cleaned_data["password"]
         reset = form.cleaned_data["password_reset_required"]
         action = "iam:UpdateLoginProfile" if present else "iam:CreateLoginProfile"
         try:
@@ -65,6 +66,8 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
             visit.allow_again()
             form.blame(fault)
         else:
+            if name == visit.call.principal.name:
+                sessions.renew(visit.request)
             if generated:
                 return once.credentials_page(visit, name, password=password, continue_url=there)
             return visit.redirect(there, _("The password of %(name)s was set.") % {"name": name})

@@ -143,7 +143,11 @@ def _password(visit: Visit, user: Any) -> panels.Panel:
     remove = cells.action(
         _("Disable console access"), reverse("console:user-password-delete", args=[name]), tone="danger"
     )
-    panel["actions"].append(visit.offer(remove, "iam:DeleteLoginProfile", **who))
+    where = cells.action(_("Sessions"), reverse("console:user-sessions", args=[name]), icon="monitor")
+    panel["actions"] += [
+        visit.offer(where, "iamconsole:ListConsoleSessions", **who),
+        visit.offer(remove, "iam:DeleteLoginProfile", **who),
+    ]
     profile = found.login_profile
     return panel | {
         "pairs": [

@@ -32,11 +32,19 @@ def failed(account: str, name: str, address: str) -> None:
     """Count a failure; past the free ones the next attempt waits, twice as long each time."""
     now = clock.now().timestamp()
     for key, free in _counters(account, name, address):
-        cache.add(key, 0, WINDOW)
-        beyond = cache.incr(key) - free
+        beyond = _counted(key) - free
         if beyond >= 0:
             wait = min(2**beyond, LONGEST)
             cache.set(f"{key}:until", now + wait, wait)
+
+
+def _counted(key: str) -> int:
+    cache.add(key, 0, WINDOW)
+    try:
+        return int(cache.incr(key))
+    except ValueError:  # its window ended between the two lines
+        cache.set(key, 1, WINDOW)
+        return 1
 
 
 def succeeded(account: str, name: str, address: str) -> None:
