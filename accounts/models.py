@@ -6,6 +6,7 @@ from accounts.breakglass.models import BreakglassLink
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.mfa.models import MFADevice, RecoveryCode, SecurityKey
 from accounts.passwords.models import LoginProfile
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
@@ -23,10 +24,13 @@ __all__ = [
     "InlinePolicy",
     "InstanceProfile",
     "LoginProfile",
+    "MFADevice",
     "MasterKey",
     "Membership",
     "QuotaOverride",
+    "RecoveryCode",
     "ResourcePolicy",
     "Role",
+    "SecurityKey",
     "User",
 ]

@@ -24,6 +24,8 @@ DEFAULTS: dict[str, int] = {
     "PolicyVersionsInUse": 10000,
     "AccessKeysPerUser": 2,
     "SigningCertificatesPerUser": 2,
+    "MFADevicesPerUser": 8,
+    "VirtualMFADevicesPerAccount": 5000,
     "InstanceSessionsPerInstanceProfile": 1,
     "TagsPerResource": 50,
     "PolicySize": 6144,

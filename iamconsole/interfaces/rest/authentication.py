@@ -20,6 +20,7 @@ from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import SignatureDoesNotMatch
 from iamconsole.runtime.authentication import access_keys, sigv4
 from iamconsole.runtime.authentication.identities import of_user
+from iamconsole.runtime.authentication.sessions import principal_of
 
 SERVICES = frozenset({"iam", "iamconsole"})
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -68,7 +69,8 @@ class Bearer(BaseAuthentication):
         row = tokens.redeem(token.strip(), now=clock.now())
         principal = of_user(row.access_key.user, access_key_id=row.access_key_id)
         issued = row.created.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return replace(principal, session={"aws:TokenIssueTime": issued}), "bearer"
+        facts = {"aws:TokenIssueTime": issued, "aws:MultiFactorAuthPresent": "false"}
+        return replace(principal, session=facts), "bearer"
 
 
 class Session(BaseAuthentication):
@@ -84,7 +86,7 @@ class Session(BaseAuthentication):
             raise PermissionDenied(f"CSRF check failed: {reason}")
         if getattr(getattr(user, "login_profile", None), "reset_required", False):
             raise PermissionDenied("The password must be changed first: sign in at the console.")
-        return of_user(user), "session"
+        return principal_of(request._request), "session"
 
 
 class HasPrincipal(BasePermission):

@@ -8,6 +8,7 @@ from threading import BoundedSemaphore
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from accounts.mfa import queries as mfa
 from accounts.passwords.models import LoginProfile
 from accounts.tenancy import queries as tenancy
 from accounts.tenancy.models import Account
@@ -29,6 +30,8 @@ _nobody = make_password("nobody has this password")
 def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Origin, door: str = "console") -> User:
     """The user whose password this is; SignInFailed in all other cases, TooManyAttempts while locked out.
 
+    Whoever has an MFA device is not signed in by that alone: `second_factor` asks on.
+
     `account` is an id or alias, `name` a user name or, `as_root`, the root user's e-mail address.
     """
     address = origin.source_ip or ""
@@ -46,14 +49,20 @@ def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Or
         raise SignInFailed
     assert user is not None
     lockout.succeeded(account, name, address)
-    _record(of_user(user), name, verified=True, origin=origin, door=door)
+    if not mfa.protects(user):  # otherwise nobody is signed in before the second factor is given
+        signed_in(user, name, origin=origin, door=door)
     return user
+
+
+def signed_in(user: User, name: str, *, mfa_used: bool = False, origin: Origin, door: str = "console") -> None:
+    """Put a sign-in that is complete on record."""
+    _record(of_user(user), name, verified=True, mfa_used=mfa_used, origin=origin, door=door)
 
 
 def _find(account: str, name: str) -> User | None:
     tenant = tenancy.find(account)
     found = User.seek(tenant.pk, name) if tenant else None
-    return found if found and not found.is_root and _may_sign_in(found) else None
+    return found if found and not found.is_root and may_sign_in(found) else None
 
 
 def _find_root(email: str) -> User | None:
@@ -62,8 +71,9 @@ def _find_root(email: str) -> User | None:
     return found
 
 
-def _may_sign_in(user: User) -> bool:
-    return LoginProfile.objects.filter(user=user).exists()
+def may_sign_in(user: User) -> bool:
+    """Whether this is somebody for whom the console is open, by password or passkey."""
+    return user.is_root or LoginProfile.objects.filter(user=user).exists()
 
 
 def _verify(user: User | None, password: str) -> bool:
@@ -94,9 +104,11 @@ def _stranger(account: Account) -> Principal:
     )
 
 
-def _record(principal: Principal, name: str, *, verified: bool, origin: Origin, door: str) -> None:
+def _record(
+    principal: Principal, name: str, *, verified: bool, mfa_used: bool = False, origin: Origin, door: str
+) -> None:
     call = calls.call_for(principal, door=door, origin=origin)
-    members = {"signing_in_as": name[:254] or "-", "verified": verified}
+    members = {"signing_in_as": name[:254] or "-", "verified": verified, "mfa_used": mfa_used}
     try:
         dispatch.execute(call, _operation("ConsoleLogin"), members)
     except SignInFailed:

@@ -5,8 +5,19 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib.auth.backends import BaseBackend
+from django.http import HttpRequest
 
 from accounts.users.models import User
+from iamconsole.kernel import clock
+from iamconsole.kernel.call import Principal
+from iamconsole.runtime.authentication import second_factor
+from iamconsole.runtime.authentication.identities import of_user
+
+
+def principal_of(request: HttpRequest) -> Principal:
+    """The principal of a console session, with what the session knows of his second factor."""
+    assert isinstance(request.user, User)
+    return of_user(request.user, session=second_factor.facts(request.session, clock.now()))
 
 
 class ConsoleBackend(BaseBackend):
