@@ -71,6 +71,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         "navigation": _sections(visit),
         "account": {"id": account.pk, "alias": account.alias},
         "signed_in": {"name": principal.name, "arn": principal.arn, "kind": KINDS.get(principal.type, "")},
+        "account_menu": [{"label": _("My MFA devices"), "url": reverse("console:mfa"), "icon": "shield-check"}],
         "signout_url": reverse("console:signout"),
         "search_url": reverse("console:search"),
         "notices": _notices(visit),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, MutableMapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -15,7 +16,7 @@ from django.core.cache import cache
 from django.utils.crypto import constant_time_compare
 
 from accounts.mfa import queries as mfa
-from accounts.mfa import security_keys
+from accounts.mfa import security_keys, seeds
 from accounts.users.models import User
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Origin
@@ -110,6 +111,46 @@ def sign_in_with_passkey(assertion: str, challenge: str, *, origin: Origin) -> U
     return user
 
 
+# --- what pages ask --------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Factors:
+    """What a user can be asked for: `codes` of a device, and a key with these `options` (JSON; empty without one)."""
+
+    codes: bool
+    options: str
+
+
+def factors(session: Session, user: User) -> Factors:
+    """What a user can be asked for, a new challenge for his security keys included."""
+    codes = mfa.of_user(user).exclude(sealed_seed="").exists()
+    keys = bool(security_keys.of_user(user))
+    return Factors(codes, security_keys.request_options(new_challenge(session), user=user) if keys else "")
+
+
+def passkey_options(session: Session) -> str:
+    """What a browser is asked before it is known who signs in (JSON)."""
+    return security_keys.request_options(new_challenge(session))
+
+
+def creation_options(session: Session, user: User) -> str:
+    """What a browser is asked to make a key of (JSON)."""
+    label = f"{'root' if user.is_root else user.name}@{user.account.alias or user.account_id}"
+    return security_keys.creation_options(user, label, new_challenge(session))
+
+
+def qr_code(user: User, serial_number: str, seed: str) -> bytes:
+    """The QR code of a seed that is on the screen already, once more."""
+    account = user.account.alias or user.account_id
+    return seeds.qr_code_png(seeds.provisioning_uri(serial_number.rsplit("/", 1)[-1], account, seed))
+
+
+def recovery_codes_left(user: User) -> int:
+    """How many recovery codes the user has not used."""
+    return mfa.recovery_codes_left(user)
+
+
 def new_challenge(session: Session) -> str:
     """A challenge for this session's next answer."""
     session[CHALLENGE] = security_keys.new_challenge()
@@ -132,8 +173,8 @@ def note_mfa(session: Session) -> None:
     session[MFA_AT] = session[VERIFIED_AT] = int(clock.now().timestamp())
 
 
-def note_breakglass(session: Session) -> None:
-    """The operator let somebody in, who may put his devices in order without one; MFA it is not."""
+def note_verified(session: Session) -> None:
+    """Somebody proved that he has a device, or the operator let him in: dangerous things are open, MFA it is not."""
     session[VERIFIED_AT] = int(clock.now().timestamp())
 
 

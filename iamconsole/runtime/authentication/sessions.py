@@ -13,6 +13,8 @@ from iamconsole.kernel.call import Principal
 from iamconsole.runtime.authentication import second_factor
 from iamconsole.runtime.authentication.identities import of_user
 
+BACKEND = "iamconsole.runtime.authentication.sessions.ConsoleBackend"
+
 
 def principal_of(request: HttpRequest) -> Principal:
     """The principal of a console session, with what the session knows of his second factor."""
