@@ -16,14 +16,11 @@ from iamconsole.kernel.errors import AccessDenied, NoSuchEntity
 from iamconsole.kernel.operation import Access, operation
 from iamconsole.kernel.resources import ANYTHING
 
-# What a reset leaves of the root user: itself, its keys, its password and its MFA devices.
+# What a reset leaves of the root user: itself, its keys and its password.
 KEPT = {
     "accounts.User": Q(is_root=True),
     "accounts.AccessKey": Q(user__is_root=True),
     "accounts.LoginProfile": Q(user__is_root=True),
-    "accounts.MFADevice": Q(user__is_root=True),
-    "accounts.SecurityKey": Q(device__user__is_root=True),
-    "accounts.RecoveryCode": Q(user__is_root=True),
 }
 
 

@@ -145,8 +145,8 @@ def test_the_trail_tells_both_steps_and_no_code(phone: Phone) -> None:
     assert told == [("CheckMFA", "SignInFailed"), ("CheckMFA", ""), ("ConsoleLogin", "")]
     bodies = "".join(row.body for row in rows)
     assert '"mFAUsed":true' in bodies
-    assert wrong not in bodies
-    assert right not in bodies
+    assert f'"{wrong}"' not in bodies
+    assert f'"{right}"' not in bodies
 
 
 # --- recovery codes --------------------------------------------------------------------------------------------------

@@ -11,6 +11,7 @@ from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.mfa.models import Kind, MFADevice
 from accounts.passwords.models import LoginProfile
 from accounts.roles.models import Role
 from accounts.users.models import User
@@ -38,6 +39,7 @@ def members(tenant: Tenant) -> dict[str, str]:
         "PolicyArn": f"arn:aws:iam::{tenant.account_id}:policy/policy-0",
         "VersionId": "v1",
         "AccessKeyId": key_id(tenant.account_id),
+        "SerialNumber": f"arn:aws:iam::{tenant.account_id}:mfa/phone-0",
     }
 
 
@@ -103,6 +105,7 @@ def _furnish(account_id: str, size: int) -> None:
     AccessKey.objects.bulk_create(
         AccessKey(id=key_id(account_id, n), user=users[0], slot=n + 1, sealed_secret="", **first) for n in numbers
     )
+    MFADevice.objects.bulk_create(_phone(account_id, n, user=users[0], tags=tags) for n in numbers)
     Membership.objects.bulk_create(
         [Membership(user=users[0], group=group, **first) for group in groups]
         + [Membership(user=user, group=groups[0], **first) for user in users[1:]]
@@ -120,6 +123,12 @@ def _furnish(account_id: str, size: int) -> None:
         for kind, owner in (("user", users[0]), ("group", groups[0]), ("role", roles[0]))
         for n in numbers
     )
+
+
+def _phone(account_id: str, number: int, **more: Any) -> MFADevice:
+    serial = f"arn:aws:iam::{account_id}:mfa/phone-{number}"
+    made = {"kind": Kind.VIRTUAL, "name": f"phone-{number}", "created": now(), "enabled": now()}
+    return MFADevice(account_id=account_id, serial_number=serial, serial_key=serial, **made, **more)
 
 
 def _each(users: list[User], groups: list[Group], roles: list[Role]) -> list[tuple[str, Any]]:

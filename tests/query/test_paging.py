@@ -30,7 +30,11 @@ def asked(operation: Operation, tenant: Tenant) -> dict[str, Any]:
     return {name: known[name] for name in known if name in furnished.required(operation)} | OWN.get(operation.name, {})
 
 
-OWN: dict[str, dict[str, Any]] = {"ListAccessKeys": {"UserName": "user-0"}, "ListPolicies": {"Scope": "Local"}}
+OWN: dict[str, dict[str, Any]] = {
+    "ListAccessKeys": {"UserName": "user-0"},
+    "ListMFADevices": {"UserName": "user-0"},
+    "ListPolicies": {"Scope": "Local"},
+}
 
 
 def everything(iam: Any, operation: Operation, size: int, **members: Any) -> tuple[list[Any], int]:

@@ -89,6 +89,7 @@ def test_a_read_leaves_no_record_unless_it_is_denied(tenant: Tenant) -> None:
 def test_only_what_aws_leaves_open_needs_no_permission() -> None:
     assert {o.action for o in catalogue.operations() if o.unrestricted} == {
         "sts:GetCallerIdentity",
+        "signin:CheckMFA",
         "signin:ConsoleLogin",
         "signin:ConsoleLogout",
     }
