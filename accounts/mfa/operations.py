@@ -210,4 +210,4 @@ def list_virtual_mfa_devices(
 def get_mfa_device(call: Call, *, serial_number: SerialNumber, user_name: UserName | None = None) -> GetMFADeviceResult:
     """Show an MFA device of a user, or of the caller: since when it is enabled."""
     user = users.named_or_caller(call, user_name)
-    return queries.shown_whole(queries.find_of_user(user, serial_number))
+    return queries.shown_whole(queries.find_of_user(user, serial_number), user)

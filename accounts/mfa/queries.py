@@ -54,11 +54,10 @@ def shown(device: MFADevice, user: User) -> MFADeviceShape:
     return MFADeviceShape(user_name=user.shown_name, serial_number=device.serial_number, enable_date=device.enabled)
 
 
-def shown_whole(device: MFADevice) -> GetMFADeviceResult:
+def shown_whole(device: MFADevice, user: User) -> GetMFADeviceResult:
+    """A device as GetMFADevice has it."""
     return GetMFADeviceResult(
-        user_name=device.user.shown_name if device.user else None,
-        serial_number=device.serial_number,
-        enable_date=device.enabled,
+        user_name=user.shown_name, serial_number=device.serial_number, enable_date=device.enabled
     )
 
 
