@@ -56,9 +56,7 @@ def shown(device: MFADevice, user: User) -> MFADeviceShape:
 
 def shown_whole(device: MFADevice, user: User) -> GetMFADeviceResult:
     """A device as GetMFADevice has it."""
-    return GetMFADeviceResult(
-        user_name=user.shown_name, serial_number=device.serial_number, enable_date=device.enabled
-    )
+    return GetMFADeviceResult(user_name=user.shown_name, serial_number=device.serial_number, enable_date=device.enabled)
 
 
 def shown_virtual(device: MFADevice) -> VirtualMFADevice:

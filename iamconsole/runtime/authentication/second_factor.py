@@ -178,6 +178,12 @@ def note_verified(session: Session) -> None:
     session[VERIFIED_AT] = int(clock.now().timestamp())
 
 
+def forget(session: Session) -> None:
+    """Somebody signs in anew, without a second factor: what was given before this counts no more."""
+    for name in (MFA_AT, VERIFIED_AT, PENDING):
+        session.pop(name, None)
+
+
 def is_fresh(session: Session) -> bool:
     """Whether a second factor was given a short while ago."""
     return bool(clock.now().timestamp() - session.get(VERIFIED_AT, 0) <= FRESH)

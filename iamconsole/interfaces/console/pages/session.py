@@ -79,6 +79,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         return bare_page(request, "signin", context | {"error": WRONG}, status=failed.status)
     if second_factor.required(user):
         return to_second_step(request, user, form.proof()["name"], wanted)
+    second_factor.forget(request.session)
     login(request, user, backend=BACKEND)
     return HttpResponseRedirect(wanted or reverse("console:dashboard"))
 
@@ -92,6 +93,7 @@ def signin_breakglass(request: HttpRequest, token: str) -> HttpResponse:
         user = breakglass.redeem(token, origin=origin_of(request))
     except Fault as refused:
         return bare_page(request, "breakglass", context | {"error": refused.message}, status=refused.status)
+    second_factor.forget(request.session)
     login(request, user, backend=BACKEND)
     second_factor.note_verified(request.session)
     return HttpResponseRedirect(reverse("console:dashboard"))
