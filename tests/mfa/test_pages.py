@@ -192,6 +192,12 @@ def test_an_administrator_sees_and_removes_a_lost_device(phone: Phone) -> None:
     assert is_in(sign_in(tenant, "ada"))  # by password alone again
 
 
+def test_ones_own_device_goes_by_ones_own_page(phone: Phone) -> None:
+    query = f"?serial={phone.serial_number.replace(':', '%3A').replace('/', '%2F')}"
+    asked = signed_in(phone).post(f"/console/users/ADA/mfa/remove/{query}")
+    assert asked["Location"] == f"/console/mfa/remove/{query}"
+
+
 def test_a_user_goes_with_his_devices(phone: Phone) -> None:
     tenant = phone.tenant
     tenant.run("iam:CreateLoginProfile", user_name="admin", password=PASSWORD)

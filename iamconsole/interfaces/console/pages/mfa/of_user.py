@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages import panels
@@ -23,6 +24,8 @@ def user_mfa_remove(visit: Visit, name: str) -> HttpResponse:
     if asked := demanded(visit):
         return asked
     there, serial = reverse("console:user-tab", args=[name, "credentials"]), visit.request.GET.get("serial", "")
+    if visit.call.principal.is_user and visit.call.principal.name.lower() == name.lower():
+        return visit.redirect(f"{reverse('console:mfa-remove')}?{urlencode({'serial': serial})}")  # it keeps him in
     visit.run("iam:GetMFADevice", user_name=name, serial_number=serial)
     if visit.posting:
         visit.batch(devices.removal(visit, serial, user_name=name))
