@@ -7,6 +7,7 @@ from accounts.console_sessions.models import ConsoleSession
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.mfa.models import MFADevice, RecoveryCode, SecurityKey
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile, PreviousPassword
 from accounts.resource_policies.models import ResourcePolicy
@@ -32,15 +33,18 @@ __all__ = [
     "InlinePolicy",
     "InstanceProfile",
     "LoginProfile",
+    "MFADevice",
     "MasterKey",
     "Membership",
     "PasswordPolicy",
     "PreviousPassword",
     "QuotaOverride",
+    "RecoveryCode",
     "ResourcePolicy",
     "Role",
     "RoleDeletion",
     "SSHPublicKey",
+    "SecurityKey",
     "ServerCertificate",
     "ServiceSpecificCredential",
     "SigningCertificate",

@@ -21,16 +21,16 @@ def sealer() -> Sealer:
     return Sealer(settings.IAM_KEY_RING)
 
 
-def note_current_key() -> None:
-    """Note that the current master key is in use: a ring without it is refused from now on."""
+def note_master_key() -> None:
+    """Note, beside what is sealed, that the current master key is in use."""
     ring = settings.IAM_KEY_RING
     check_value = {"check_value": ring.check_value(ring.current_id)}
     MasterKey.objects.get_or_create(id=ring.current_id, defaults=check_value)
 
 
 def seal(secret: str, *, account_id: str, access_key_id: str) -> str:
-    """Seal a new secret; that the current master key is in use is noted beside it."""
-    note_current_key()
+    """Seal a new secret."""
+    note_master_key()
     return sealer().seal(secret.encode(), bound_to=_owner(account_id, access_key_id))
 
 

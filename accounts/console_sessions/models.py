@@ -10,8 +10,7 @@ from iamconsole.storage.tenant import TenantRow
 class ConsoleSession(TenantRow):
     """A browser's session, by the digest of its key; Django's session is worth nothing without this row.
 
-    `authenticated` and `mfa_authenticated` are when the person last proved a password and a second factor; a step
-    that wants a fresh proof asks these.
+    `authenticated` is when the person last proved a password.
     """
 
     digest = models.CharField(max_length=64, unique=True)
@@ -20,7 +19,6 @@ class ConsoleSession(TenantRow):
     started = models.DateTimeField()
     last_seen = models.DateTimeField()
     authenticated = models.DateTimeField()
-    mfa_authenticated = models.DateTimeField(null=True, blank=True)
     source_ip = models.CharField(max_length=45, blank=True)
     user_agent = models.CharField(max_length=512, blank=True)
 

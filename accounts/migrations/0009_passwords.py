@@ -21,7 +21,6 @@ class Migration(migrations.Migration):
                 ('started', models.DateTimeField()),
                 ('last_seen', models.DateTimeField()),
                 ('authenticated', models.DateTimeField()),
-                ('mfa_authenticated', models.DateTimeField(blank=True, null=True)),
                 ('source_ip', models.CharField(blank=True, max_length=45)),
                 ('user_agent', models.CharField(blank=True, max_length=512)),
                 ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='accounts.account')),

@@ -18,7 +18,7 @@ SignInName = Annotated[str, Text(1, 254)]
 
 
 @operation(Access.WRITE, on=ANYTHING, service="signin", unrestricted=True, rest=None, errors=(SignInFailed,))
-def console_login(call: Call, *, signing_in_as: SignInName, verified: bool) -> None:
+def console_login(call: Call, *, signing_in_as: SignInName, verified: bool, mfa_used: bool = False) -> None:
     """Put a sign-in on record: who tried, from where, and whether the proof held (SignInFailed where it did not)."""
     if not verified:
         raise SignInFailed

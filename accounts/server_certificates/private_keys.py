@@ -16,7 +16,7 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from accounts.access_keys.secrets import note_current_key, sealer
+from accounts.access_keys.secrets import note_master_key, sealer
 from iamconsole.kernel.errors import KeyPairMismatch, MalformedCertificate
 
 UNREADABLE = "Unable to parse key: the private key must be one unencrypted RSA or EC key in PEM format."
@@ -32,7 +32,7 @@ def matching(text: str, certificate: x509.Certificate) -> str:
 
 def sealed(private_key: str, *, account_id: str, certificate_id: str) -> str:
     """The key sealed under the master key, for this account's certificate of that id alone."""
-    note_current_key()
+    note_master_key()
     return sealer().seal(private_key.encode(), bound_to=("server-certificate", account_id, certificate_id))
 
 

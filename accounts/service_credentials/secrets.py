@@ -13,7 +13,7 @@ from hmac import digest as hmac_digest
 
 from django.conf import settings
 
-from accounts.access_keys.secrets import note_current_key
+from accounts.access_keys.secrets import note_master_key
 
 API_KEY_PREFIX = "ABSK"  # by which secret scanners know an API key
 
@@ -30,7 +30,7 @@ def new_api_key(alias: str) -> str:
 
 def keyed_hash(secret: str, *, account_id: str, credential_id: str) -> str:
     """`<master key id>.<HMAC-SHA256 in hex>`."""
-    note_current_key()
+    note_master_key()
     ring = settings.IAM_KEY_RING
     return f"{ring.current_id}.{_hash(secret, account_id, credential_id, ring.current_id)}"
 

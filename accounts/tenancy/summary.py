@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Count, Exists, OuterRef
 
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.mfa.models import MFADevice
 from accounts.roles.models import Role
 from accounts.server_certificates.models import ServerCertificate
 from accounts.signing_certificates.models import SigningCertificate
@@ -22,7 +23,11 @@ COUNTED = {
     "Roles": Role,
     "ServerCertificates": ServerCertificate,
 }
-OF_ROOT = {"AccountAccessKeysPresent": AccessKey, "AccountSigningCertificatesPresent": SigningCertificate}
+OF_ROOT = {
+    "AccountAccessKeysPresent": AccessKey,
+    "AccountMFAEnabled": MFADevice,
+    "AccountSigningCertificatesPresent": SigningCertificate,
+}
 QUOTAS = {
     "UsersQuota": "UsersPerAccount",
     "GroupsQuota": "GroupsPerAccount",
@@ -52,6 +57,7 @@ def of(call: Call) -> dict[str, int]:
     limits = quotas.DEFAULTS | call.limits_of(call.account_id)
     has = {name: Exists(model.objects.filter(user=OuterRef("pk"), **account)) for name, model in OF_ROOT.items()}
     root = User.objects.filter(is_root=True, **account).select_related("account").annotate(**has).first()
+    devices = MFADevice.objects.filter(**account).aggregate(all=Count("pk"), in_use=Count("user"))
     return {
         "Users": User.objects.filter(is_root=False, **account).count(),
         **{name: model.objects.filter(**account).count() for name, model in COUNTED.items()},
@@ -59,9 +65,8 @@ def of(call: Call) -> dict[str, int]:
         "PolicyVersionsInUse": PolicyVersion.objects.filter(**account).count(),
         **{name: int(bool(root and getattr(root, name))) for name in OF_ROOT},
         "AccountPasswordPresent": int(bool(root and root.has_usable_password())),
-        "AccountMFAEnabled": 0,
-        "MFADevices": 0,
-        "MFADevicesInUse": 0,
+        "MFADevices": devices["all"],
+        "MFADevicesInUse": devices["in_use"],
         "Providers": 0,
         "GlobalEndpointTokenVersion": root.account.token_version if root else 1,
     }

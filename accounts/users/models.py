@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from iamconsole.storage.named import NamedRow, TaggedRow, one_name_per_account
 from iamconsole.storage.tenant import TenantQuerySet
@@ -28,6 +29,8 @@ class User(AbstractBaseUser, NamedRow, TaggedRow):
     boundary = models.ForeignKey(
         "policies.ManagedPolicy", null=True, blank=True, on_delete=models.PROTECT, related_name="bounded_users"
     )
+
+    mfa_generation = models.PositiveIntegerField(default=0)  # rises as a device is taken away, which ends sessions
 
     last_login = None  # Django would write it outside of an operation; `LoginProfile.last_used` says the same
 
@@ -54,6 +57,11 @@ class User(AbstractBaseUser, NamedRow, TaggedRow):
     def shown_name(self) -> str | None:
         """The name in answers, which leave it out for the root user."""
         return None if self.is_root else self.name
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What a session must match: it ends when the password changes or an MFA device is taken away."""
+        salt = f"accounts.User.session.{self.mfa_generation}"
+        return salted_hmac(salt, self.password, secret=secret, algorithm="sha256").hexdigest()
 
     @property
     def is_active(self) -> bool:

@@ -6,6 +6,7 @@ from accounts.access_keys.models import AccessKey
 from accounts.attachments.models import Attachment
 from accounts.groups.models import Membership
 from accounts.inline_policies.models import InlinePolicy
+from accounts.mfa.models import MFADevice
 from accounts.passwords.models import LoginProfile
 from accounts.roles import trust
 from accounts.service_credentials.models import ServiceSpecificCredential
@@ -39,6 +40,7 @@ from policies.documents import queries as documents
 DEPENDENTS: dict[type[TenantRow], str] = {
     LoginProfile: "Cannot delete entity, must delete login profile first.",
     AccessKey: "Cannot delete entity, must delete access keys first.",
+    MFADevice: "Cannot delete entity, must delete MFA device first.",
     SigningCertificate: "Cannot delete entity, must delete signing certificates first.",
     SSHPublicKey: "Cannot delete entity, must delete SSH public keys first.",
     ServiceSpecificCredential: "Cannot delete entity, must delete service specific credentials first.",
@@ -137,7 +139,7 @@ def update_user(
     errors=(LimitExceeded, NoSuchEntity, DeleteConflict, ConcurrentModification),
 )
 def delete_user(call: Call, *, user_name: ExistingUserName) -> None:
-    """Delete a user that has no password, keys, certificates, other credentials, groups or policies left."""
+    """Delete a user that has no password, MFA device, key, certificate, other credential, group or policy left."""
     user = users.lock(call.account_id, user_name)
     for model, text in DEPENDENTS.items():
         if model.objects.filter(user=user).exists():

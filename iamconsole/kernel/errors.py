@@ -243,6 +243,12 @@ class InvalidInput(EntityFault):
     """The input is not valid for this operation."""
 
 
+class InvalidAuthenticationCode(EntityFault):
+    """The authentication code is not valid."""
+
+    status = 403
+
+
 class InvalidUserType(EntityFault):
     """The operation does not apply to this kind of caller."""
 

@@ -26,6 +26,8 @@ DEFAULTS: dict[str, int] = {
     "SigningCertificatesPerUser": 2,
     "SSHPublicKeysPerUser": 5,
     "ServiceSpecificCredentialsPerUser": 2,  # and service
+    "MFADevicesPerUser": 8,
+    "VirtualMFADevicesPerAccount": 5000,
     "InstanceSessionsPerInstanceProfile": 1,
     "TagsPerResource": 50,
     "PolicySize": 6144,

@@ -31,14 +31,15 @@ policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach
 policies/versions/{policy}
 policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
-account/  account/password-policy/  events/  events/?event_name=CreateUser
+account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
-FOR_EVERYBODY = ["/console/", "/console/search/?q=ada", "/console/password/", "/console/sessions/"]
-# Where a GET has nothing to show: it leads to the page that posts there.
+FOR_EVERYBODY = ["/console/", "/console/mfa/", "/console/search/?q=ada", "/console/password/", "/console/sessions/"]
+# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa).
 ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
-    policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile""".split()  # noqa: SIM905
+    policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
+    signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove""".split()  # noqa: SIM905
 )
 SENTENCE = re.compile(
     r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "

@@ -11,6 +11,7 @@ from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.mfa.models import Kind, MFADevice
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile
 from accounts.roles.models import Role
@@ -46,6 +47,7 @@ def members(tenant: Tenant) -> dict[str, str]:
         "SSHPublicKeyId": key_id(tenant.account_id),
         "Encoding": "SSH",
         "ServerCertificateName": "certificate-0",
+        "SerialNumber": f"arn:aws:iam::{tenant.account_id}:mfa/phone-0",
     }
 
 
@@ -124,6 +126,7 @@ def _furnish(account_id: str, size: int) -> None:
         ServerCertificate(**named("certificate", Prefix.SERVER_CERTIFICATE, n, tags=tags, expires=now()))
         for n in numbers
     )
+    MFADevice.objects.bulk_create(_phone(account_id, n, user=users[0], tags=tags) for n in numbers)
     Membership.objects.bulk_create(
         [Membership(user=users[0], group=group, **first) for group in groups]
         + [Membership(user=user, group=groups[0], **first) for user in users[1:]]
@@ -154,6 +157,12 @@ def _other_credentials(account_id: str, user: User, size: int) -> None:
         ServiceSpecificCredential(id=i, service_name="logs.amazonaws.com", service_user_name=i, created=now(), **his)
         for i in ids
     )
+
+
+def _phone(account_id: str, number: int, **more: Any) -> MFADevice:
+    serial = f"arn:aws:iam::{account_id}:mfa/phone-{number}"
+    made = {"kind": Kind.VIRTUAL, "name": f"phone-{number}", "created": now(), "enabled": now()}
+    return MFADevice(account_id=account_id, serial_number=serial, serial_key=serial, **made, **more)
 
 
 def _each(users: list[User], groups: list[Group], roles: list[Role]) -> list[tuple[str, Any]]:

@@ -32,6 +32,7 @@ def asked(operation: Operation, tenant: Tenant) -> dict[str, Any]:
 
 OWN: dict[str, dict[str, Any]] = {
     "ListAccessKeys": {"UserName": "user-0"},
+    "ListMFADevices": {"UserName": "user-0"},
     "ListPolicies": {"Scope": "Local"},
     "ListSSHPublicKeys": {"UserName": "user-0"},
     "ListSigningCertificates": {"UserName": "user-0"},

@@ -22,6 +22,9 @@ TEXTS = {
     "policy_arn": "arn:aws:iam::ACCOUNT:policy/team/none",
     "permissions_boundary": "arn:aws:iam::ACCOUNT:policy/none",
     "version_id": "v1",
+    "authentication_code1": "123456",
+    "authentication_code2": "123456",
+    "base32_string_seed": "A" * 32,
 }
 
 

@@ -28,7 +28,7 @@ def test_every_fault_is_a_problem(kind: type[Fault]) -> None:
     fault = kind("Something is wrong.")
     response = problems.problem_response(fault, {"view": SimpleNamespace(request_id="r-1")})
     assert response.status_code == (
-        401 if kind.status == 403 and issubclass(kind, AuthenticationFault) else kind.status
+        401 if issubclass(kind, AuthenticationFault) and kind.status == 403 else kind.status
     )
     assert response.content_type == "application/problem+json"
     assert response.data["code"] == kind.code

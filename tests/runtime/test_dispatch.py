@@ -90,6 +90,7 @@ def test_only_what_aws_leaves_open_needs_no_permission() -> None:
     assert {o.action for o in catalogue.operations() if o.unrestricted} == {
         "sts:GetCallerIdentity",
         "sts:GetSessionToken",
+        "signin:CheckMFA",
         "signin:ConsoleLogin",
         "signin:ConsoleLogout",
     }

@@ -91,6 +91,7 @@ def _notices(visit: Visit) -> list[dict[str, Any]]:
 def _account_menu() -> list[dict[str, Any]]:
     return [
         {"label": _("Change password"), "url": reverse("console:password"), "icon": "key-round"},
+        {"label": _("My MFA devices"), "url": reverse("console:mfa"), "icon": "shield-check"},
         {"label": _("Console sessions"), "url": reverse("console:sessions"), "icon": "monitor"},
     ]
 

@@ -16,6 +16,7 @@ from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
+from iamconsole.interfaces.console.pages.mfa import routes as mfa
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
 from iamconsole.interfaces.console.pages.policies import entities as policy_entities
@@ -99,6 +100,7 @@ ROUTES = (
     *session.ROUTES,
     *own_password.ROUTES,
     *console_sessions.ROUTES,
+    *mfa.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *USERS,
     *GROUPS,

@@ -166,6 +166,12 @@ def _stamped(response: HttpResponse, request_id: str, token: str = "") -> HttpRe
     return response
 
 
+def local_url(request: HttpRequest, url: str) -> str:
+    """The address, if it leads to this site."""
+    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
+    return url if allowed else ""
+
+
 def bare_page(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
     """A page outside of a session."""
     whole = navigation.outer_frame(request) | context

@@ -46,7 +46,7 @@ class Visit:
 
     @classmethod
     def of(cls, request: HttpRequest, request_id: str) -> Visit:
-        principal = sessions.principal_of(request.user)  # type: ignore[arg-type]
+        principal = sessions.principal_of(request)
         return cls(request, calls.call_for(principal, door=DOOR, origin=origin_of(request), request_id=request_id))
 
     # --- asking and doing -----------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
@@ -61,6 +62,8 @@ def _content(value: Any) -> str:
             return "true" if value else "false"
         case datetime():
             return value.strftime("%Y-%m-%dT%H:%M:%SZ")
+        case bytes():
+            return b64encode(value).decode()
         case list() | tuple():
             return "".join(f"<member>{_content(item)}</member>" for item in value)
         case Mapping():

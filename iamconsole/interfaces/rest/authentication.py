@@ -68,7 +68,8 @@ class Bearer(BaseAuthentication):
         row = tokens.redeem(token.strip(), now=clock.now())
         principal = of_user(row.access_key.user, access_key_id=row.access_key_id)
         issued = row.created.strftime("%Y-%m-%dT%H:%M:%SZ")
-        return replace(principal, session={"aws:TokenIssueTime": issued}), "bearer"
+        facts = {"aws:TokenIssueTime": issued, "aws:MultiFactorAuthPresent": "false"}
+        return replace(principal, session=facts), "bearer"
 
 
 class Session(BaseAuthentication):
@@ -84,7 +85,7 @@ class Session(BaseAuthentication):
             raise PermissionDenied(f"CSRF check failed: {reason}")
         if sessions.must_change_password(user):
             raise PermissionDenied("The password must be changed first: sign in at the console.")
-        return sessions.principal_of(user), "session"
+        return sessions.principal_of(request._request), "session"
 
 
 class HasPrincipal(BasePermission):

@@ -44,6 +44,8 @@ SILENT = frozenset(
         "instance-profile",
         "breakglass_link",
         "bearer_token",
+        "mfa",
+        "recovery_codes",
         "ssh_public_key",
         "signing_certificate",
         "server-certificate",

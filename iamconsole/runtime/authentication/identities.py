@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from types import MappingProxyType
 
 from accounts.roles.models import Role
 from accounts.users.models import User
@@ -12,10 +14,11 @@ from iamconsole.kernel.sessions import Session
 from iamconsole.runtime.authentication import temporary
 
 OPERATOR = "operator"
+NO_SESSION: Mapping[str, str] = MappingProxyType({})
 
 
-def of_user(user: User, *, access_key_id: str = "") -> Principal:
-    """The principal that an IAM user or root user is."""
+def of_user(user: User, *, access_key_id: str = "", session: Mapping[str, str] = NO_SESSION) -> Principal:
+    """The principal that an IAM user or root user is; `session` holds what only temporary credentials have."""
     if user.is_root:
         return Principal(
             type=PrincipalType.ROOT,
@@ -25,6 +28,7 @@ def of_user(user: User, *, access_key_id: str = "") -> Principal:
             user_id=user.account_id,
             name="root",
             access_key_id=access_key_id,
+            session=session,
         )
     return Principal(
         type=PrincipalType.USER,
@@ -35,6 +39,7 @@ def of_user(user: User, *, access_key_id: str = "") -> Principal:
         name=user.name,
         tags=user.tags,
         access_key_id=access_key_id,
+        session=session,
     )
 
 

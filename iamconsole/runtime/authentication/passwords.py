@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib.auth.hashers import check_password, make_password
 
+from accounts.mfa import queries as mfa
 from accounts.passwords import hashing, lockout, standing
 from accounts.passwords.models import LoginProfile
 from accounts.tenancy import queries as tenancy
@@ -24,6 +25,8 @@ _nobody = make_password("nobody has this password")
 def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Origin, door: str = "console") -> User:
     """The user whose password this is; SignInFailed in all other cases, TooManyAttempts while locked out.
 
+    Whoever has an MFA device is not signed in by that alone: `second_factor` asks on.
+
     `account` is an id or alias, `name` a user name or, `as_root`, the root user's e-mail address. Whoever knows the
     password learns that it has expired for good (PasswordExpired).
     """
@@ -43,11 +46,17 @@ def sign_in(*, account: str, name: str, password: str, as_root: bool, origin: Or
         raise SignInFailed
     assert user is not None
     lockout.succeeded(counted, name, address)
-    expired = standing.of(user, clock.now()) is standing.Standing.LOCKED
-    _record(of_user(user), name, verified=not expired, origin=origin, door=door)
-    if expired:
+    if _has_expired(user):
+        _record(of_user(user), name, verified=False, origin=origin, door=door)
         raise PasswordExpired
+    if not mfa.protects(user):  # otherwise nobody is signed in before the second factor is given
+        signed_in(user, name, origin=origin, door=door)
     return user
+
+
+def signed_in(user: User, name: str, *, mfa_used: bool = False, origin: Origin, door: str = "console") -> None:
+    """Put a sign-in that is complete on record."""
+    _record(of_user(user), name, verified=True, mfa_used=mfa_used, origin=origin, door=door)
 
 
 def _find(tenant: Account | None, name: str) -> User | None:
@@ -63,6 +72,15 @@ def _find_root(email: str) -> User | None:
     everywhere = User.objects.across_accounts("a root user signs in by e-mail address alone")
     found: User | None = everywhere.filter(email=email.strip().lower(), is_root=True).select_related("account").first()
     return found
+
+
+def may_sign_in(user: User) -> bool:
+    """Whether this is somebody for whom the console is open, by password or passkey."""
+    return user.is_root or (LoginProfile.objects.filter(user=user).exists() and not _has_expired(user))
+
+
+def _has_expired(user: User) -> bool:
+    return standing.of(user, clock.now()) is standing.Standing.LOCKED
 
 
 def _verify(user: User | None, password: str) -> bool:
@@ -82,9 +100,11 @@ def _stranger(account: Account) -> Principal:
     )
 
 
-def _record(principal: Principal, name: str, *, verified: bool, origin: Origin, door: str) -> None:
+def _record(
+    principal: Principal, name: str, *, verified: bool, mfa_used: bool = False, origin: Origin, door: str
+) -> None:
     call = calls.call_for(principal, door=door, origin=origin)
-    members = {"signing_in_as": name[:254] or "-", "verified": verified}
+    members = {"signing_in_as": name[:254] or "-", "verified": verified, "mfa_used": mfa_used}
     try:
         dispatch.execute(call, _operation("ConsoleLogin"), members)
     except SignInFailed:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,6 +26,7 @@ from accounts.passwords import standing
 from accounts.users.models import User
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Origin, Principal
+from iamconsole.runtime.authentication import second_factor
 from iamconsole.runtime.authentication.identities import of_user
 
 BACKEND = "iamconsole.runtime.authentication.sessions.ConsoleBackend"
@@ -99,9 +99,11 @@ def forget_expired(now: datetime) -> int:
 # --- whose it is -----------------------------------------------------------------------------------
 
 
-def principal_of(user: User) -> Principal:
-    """The principal of a signed-in user, with the session that it came with."""
-    return replace(of_user(user), session={SESSION_ID: user.console_session.session_id})  # type: ignore[attr-defined]
+def principal_of(request: HttpRequest) -> Principal:
+    """The principal of a console session, with the session's id and what it knows of a second factor."""
+    user: User = request.user  # type: ignore[assignment]
+    named = {SESSION_ID: user.console_session.session_id}  # type: ignore[attr-defined]
+    return of_user(user, session=named | second_factor.facts(request.session, clock.now()))
 
 
 def must_change_password(user: User) -> bool:

@@ -11,6 +11,7 @@ SHOWN = 20  # names beside a number
 Said = Callable[[int], str]
 
 ACCESS_KEYS: Said = lambda n: ngettext("access key stops working.", "access keys stop working.", n)  # noqa: E731
+MFA_DEVICES: Said = lambda n: ngettext("MFA device is removed.", "MFA devices are removed.", n)  # noqa: E731
 GROUPS: Said = lambda n: ngettext("group loses a member.", "groups lose a member.", n)  # noqa: E731
 MEMBERS: Said = lambda n: ngettext("user loses what the group grants.", "users lose what the group grants.", n)  # noqa: E731
 DETACHED: Said = lambda n: ngettext("policy is detached.", "policies are detached.", n)  # noqa: E731

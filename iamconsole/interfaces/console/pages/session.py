@@ -7,15 +7,15 @@ from typing import Any
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import navigation
-from iamconsole.interfaces.console.site import Route, bare_page
+from iamconsole.interfaces.console.pages.mfa.signin import beside, to_second_step
+from iamconsole.interfaces.console.site import Route, bare_page, local_url
 from iamconsole.interfaces.console.visit import DOOR, Visit
 from iamconsole.interfaces.http import origin_of
 from iamconsole.kernel.errors import Fault, PasswordExpired, SignInFailed, TooManyAttempts
-from iamconsole.runtime.authentication import breakglass, passwords, sessions
+from iamconsole.runtime.authentication import breakglass, passwords, second_factor, sessions
 
 ONE_YEAR = 365 * 24 * 60 * 60
 WRONG = _("Your authentication information is incorrect. Please try again.")
@@ -54,7 +54,7 @@ class RootSignIn(forms.Form):
 def signin(request: HttpRequest) -> HttpResponse:
     """Sign in with a password; one answer whatever was wrong, a clear one while locked out."""
     as_root = request.GET.get("as") == "root"
-    wanted = _safe(request, request.POST.get("next") or request.GET.get("next") or "")
+    wanted = local_url(request, request.POST.get("next") or request.GET.get("next") or "")
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(wanted or reverse("console:dashboard"))
     kind = RootSignIn if as_root else UserSignIn
@@ -65,6 +65,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         "form": form,
         "signing_in_as": "root" if as_root else "user",
         "next": wanted,
+        "passkey_url": beside("signin-passkey", wanted),
     }
     if request.method != "POST" or not form.is_valid():
         return bare_page(request, "signin", context)
@@ -76,6 +77,8 @@ def signin(request: HttpRequest) -> HttpResponse:
         return bare_page(request, "signin", context | {"error": expired.message}, status=expired.status)
     except SignInFailed as failed:
         return bare_page(request, "signin", context | {"error": WRONG}, status=failed.status)
+    if second_factor.required(user):
+        return to_second_step(request, user, form.proof()["name"], wanted)
     sessions.begin(request, user, origin=origin_of(request))
     return HttpResponseRedirect(wanted or reverse("console:dashboard"))
 
@@ -90,6 +93,7 @@ def signin_breakglass(request: HttpRequest, token: str) -> HttpResponse:
     except Fault as refused:
         return bare_page(request, "breakglass", context | {"error": refused.message}, status=refused.status)
     sessions.begin(request, user, origin=origin_of(request))
+    second_factor.note_verified(request.session)
     return HttpResponseRedirect(reverse("console:dashboard"))
 
 
@@ -103,7 +107,7 @@ def signout(visit: Visit) -> HttpResponse:
 
 def theme(request: HttpRequest) -> HttpResponse:
     """Keep the chosen theme in a cookie: the server renders it, so nothing flashes."""
-    response = HttpResponseRedirect(_safe(request, request.POST.get("next", "")) or reverse("console:dashboard"))
+    response = HttpResponseRedirect(local_url(request, request.POST.get("next", "")) or reverse("console:dashboard"))
     chosen = request.POST.get("theme")
     if request.method == "POST" and chosen in navigation.THEMES:
         response.set_cookie(
@@ -115,12 +119,6 @@ def theme(request: HttpRequest) -> HttpResponse:
             samesite="Lax",
         )
     return response
-
-
-def _safe(request: HttpRequest, url: str) -> str:
-    """The address, if it leads to this site."""
-    allowed = url_has_allowed_host_and_scheme(url, {request.get_host()}, require_https=request.is_secure())
-    return url if allowed else ""
 
 
 ROUTES = (

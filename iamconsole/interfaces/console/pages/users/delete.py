@@ -8,7 +8,15 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.pages.consequences import ACCESS_KEYS, DETACHED, GROUPS, INLINE, consequence
+from iamconsole.interfaces.console.pages.consequences import (
+    ACCESS_KEYS,
+    DETACHED,
+    GROUPS,
+    INLINE,
+    MFA_DEVICES,
+    consequence,
+)
+from iamconsole.interfaces.console.pages.mfa.devices import name_of, removal
 from iamconsole.interfaces.console.visit import Item, Visit
 
 
@@ -59,6 +67,9 @@ def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]
     keys = visit.all("iam:ListAccessKeys", **who)
     items += [("iam:DeleteAccessKey", {**who, "access_key_id": key.access_key_id}) for key in keys]
     told += consequence(ACCESS_KEYS, [key.access_key_id for key in keys], "key-round")
+    devices = [device.serial_number for device in visit.all("iam:ListMFADevices", **who)]
+    items += [item for serial in devices for item in removal(visit, serial, **who)]
+    told += consequence(MFA_DEVICES, [name_of(serial) for serial in devices], "smartphone")
     groups = [group.group_name for group in visit.all("iam:ListGroupsForUser", **who)]
     items += [("iam:RemoveUserFromGroup", {**who, "group_name": group}) for group in groups]
     told += consequence(GROUPS, groups, "users")

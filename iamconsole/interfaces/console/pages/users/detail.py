@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import cells, submission
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER
+from iamconsole.interfaces.console.pages.mfa import of_user as mfa
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, NoSuchEntity
 
@@ -124,6 +125,7 @@ def _credentials(visit: Visit, user: Any) -> list[panels.Panel]:
     name = user.user_name
     return [
         panels.guarded(_("Console password"), lambda: _password(visit, user)),
+        panels.guarded(_("MFA devices"), lambda: mfa.panel(visit, name)),
         panels.guarded(_("Access keys"), lambda: _keys(visit, name)),
     ]
 

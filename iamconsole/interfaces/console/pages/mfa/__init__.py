@@ -1,0 +1,1 @@
+"""Second factors: giving one, having them, taking them away."""

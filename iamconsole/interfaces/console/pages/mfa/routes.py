@@ -1,0 +1,20 @@
+"""Where the pages of second factors are."""
+
+from __future__ import annotations
+
+from iamconsole.interfaces.console.pages.mfa import devices, enrol, of_user, signin
+from iamconsole.interfaces.console.pages.mfa.verify import verify
+from iamconsole.interfaces.console.site import Route
+
+ROUTES = (
+    Route("signin/mfa/", signin.signin_mfa, "signin-mfa", public=True),
+    Route("signin/passkey/", signin.signin_passkey, "signin-passkey", public=True),
+    Route("verify/", verify, "verify"),
+    Route("mfa/", devices.mfa, "mfa"),
+    Route("mfa/app/", enrol.mfa_totp, "mfa-totp"),
+    Route("mfa/key/", enrol.mfa_key, "mfa-key"),
+    Route("mfa/remove/", devices.mfa_remove, "mfa-remove"),
+    Route("mfa/recovery-codes/", devices.mfa_codes, "mfa-codes"),
+    Route("mfa/recovery-codes.txt", devices.mfa_codes_text, "mfa-codes-text"),
+    Route("users/<str:name>/mfa/remove/", of_user.user_mfa_remove, "user-mfa-remove"),
+)

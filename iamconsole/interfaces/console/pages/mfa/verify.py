@@ -1,0 +1,49 @@
+"""Asking for a second factor again before something dangerous, of whoever has one."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext_lazy as _
+
+from iamconsole.interfaces.console.pages.mfa.giving import ask, proof_of
+from iamconsole.interfaces.console.site import local_url
+from iamconsole.interfaces.console.visit import Visit
+from iamconsole.kernel.errors import SignInFailed, ValidationError
+from iamconsole.runtime.authentication import second_factor
+
+
+def demanded(visit: Visit) -> HttpResponse | None:
+    """The way to the question where one has a device and gave no second factor for ten minutes; else None.
+
+    A page that is about to do something dangerous begins with it, and is come back to.
+    """
+    request = visit.request
+    if second_factor.is_fresh(request.session) or not second_factor.required(request.user):  # type: ignore[arg-type]
+        return None
+    return visit.redirect(f"{reverse('console:verify')}?{urlencode({'next': request.get_full_path()})}")
+
+
+def verify(visit: Visit) -> HttpResponse:
+    """Give a second factor again, and go on."""
+    request, user = visit.request, visit.request.user
+    wanted = local_url(request, request.POST.get("next") or request.GET.get("next") or "")
+    there = wanted or reverse("console:dashboard")
+    context = {
+        "title": _("Verify that it is you"),
+        "step": _("What you are about to do asks for a second factor."),
+        "next": wanted,
+        "other_url": reverse("console:dashboard"),
+        "other_label": _("Back to the console"),
+    }
+    if not second_factor.required(user):  # type: ignore[arg-type]
+        return HttpResponseRedirect(there)
+    if not visit.posting:
+        return ask(request, user, context)
+    try:
+        second_factor.check(user, proof_of(request), origin=visit.call.origin)  # type: ignore[arg-type]
+    except (SignInFailed, ValidationError):
+        return ask(request, user, context, wrong=True)
+    second_factor.note_mfa(request.session)
+    return HttpResponseRedirect(there)
