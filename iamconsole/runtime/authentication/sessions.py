@@ -73,7 +73,7 @@ def begin(request: HttpRequest, user: User, *, origin: Origin) -> None:
 
 
 def renew(request: HttpRequest) -> None:
-    """Go on under a new session id after one's own password changed; the old cookie is worth nothing."""
+    """Go on under a new session id after one's own change that ended all sessions; the old cookie is worth nothing."""
     session: ConsoleSession = request.user.console_session  # type: ignore[union-attr]
     user = User.objects.get(account_id=session.account_id, pk=session.user_id)
     request.session.cycle_key()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth import update_session_auth_hash
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -15,7 +14,7 @@ from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import once, panels
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
 from iamconsole.interfaces.console.visit import Item, Visit
-from iamconsole.runtime.authentication import second_factor
+from iamconsole.runtime.authentication import second_factor, sessions
 
 QUOTA = 8
 FEW = 3  # recovery codes
@@ -111,8 +110,7 @@ def mfa_remove(visit: Visit) -> HttpResponse:
     visit.run("iam:GetMFADevice", serial_number=serial)
     if visit.posting:
         visit.batch(removal(visit, serial))
-        visit.request.user.refresh_from_db()  # type: ignore[union-attr]
-        update_session_auth_hash(visit.request, visit.request.user)  # type: ignore[arg-type]  # this one stays
+        sessions.renew(visit.request)  # this one stays
         return visit.redirect(there, _("%(name)s was removed.") % {"name": name_of(serial)})
     return question(visit, serial, there, crumbs=[{"label": _("My MFA devices"), "url": there}])
 
