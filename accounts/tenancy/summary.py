@@ -5,13 +5,16 @@ from __future__ import annotations
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.oidc_providers.models import OpenIDConnectProvider
 from accounts.roles.models import Role
+from accounts.saml_providers.models import SAMLProvider
 from accounts.users.models import User
 from iamconsole.kernel import quotas
 from iamconsole.kernel.call import Call
 from policies.documents.models import ManagedPolicy, PolicyVersion
 
 COUNTED = {"Groups": Group, "InstanceProfiles": InstanceProfile, "Policies": ManagedPolicy, "Roles": Role}
+PROVIDERS = (OpenIDConnectProvider, SAMLProvider)
 QUOTAS = {
     "UsersQuota": "UsersPerAccount",
     "GroupsQuota": "GroupsPerAccount",
@@ -51,7 +54,7 @@ def of(call: Call) -> dict[str, int]:
         "AccountSigningCertificatesPresent": 0,
         "MFADevices": 0,
         "MFADevicesInUse": 0,
-        "Providers": 0,
+        "Providers": sum(model.objects.filter(**account).count() for model in PROVIDERS),
         "ServerCertificates": 0,
         "GlobalEndpointTokenVersion": 1,
     }

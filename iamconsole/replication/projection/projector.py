@@ -36,7 +36,18 @@ KINDS: dict[str, tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Project
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
 HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
 # Changes that no decision depends on.
-SILENT = frozenset({"login_profile", "instance-profile", "breakglass_link", "bearer_token"})
+SILENT = frozenset(
+    {
+        "login_profile",
+        "instance-profile",
+        "breakglass_link",
+        "bearer_token",
+        "oidc-provider",
+        "saml-provider",
+        "saml_assertion",
+        "outbound_issuer",
+    }
+)
 
 
 def project(changes: Iterable[Change], account_id: str) -> None:

@@ -1,0 +1,1 @@
+"""Asking why a token is or is not accepted."""
