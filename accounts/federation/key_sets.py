@@ -1,8 +1,8 @@
 """The public keys of OpenID Connect providers (JWKS, RFC 7517): fetched seldom, kept for a while, rotated at once.
 
-A key set is fresh for FRESH seconds; then one process fetches it anew while the others go on with what they have. Where
-that fails, the last good one serves until GOOD seconds have passed, and then nothing is believed any more. A token whose
-key is unknown has the set fetched once in APART seconds, whoever asks and however often.
+A key set is fresh for FRESH seconds; then one process fetches it anew while the others go on with what they have.
+Where that fails, the last good one serves until GOOD seconds have passed, and then nothing is believed any more. A
+token whose key is unknown has the set fetched once in APART seconds, whoever asks and however often.
 """
 
 from __future__ import annotations
