@@ -119,8 +119,8 @@ class _Exchange:
         connection = http.client.HTTPConnection(self.host, self.port, timeout=TIMEOUT)
         connection.default_port = 443 if self.parts.scheme == "https" else 80
         connection.auto_open = 0  # a second connection would look the name up again
-        connection.sock = self._connected()
         try:
+            connection.sock = self._connected()
             path = (self.parts.path or "/") + (f"?{self.parts.query}" if self.parts.query else "")
             headers = {
                 "Accept": "application/json",
@@ -129,7 +129,8 @@ class _Exchange:
                 "Connection": "close",
             }
             connection.request("GET", path, headers=headers)
-            return _body(connection.getresponse())
+            with connection.getresponse() as response:
+                return _body(response)
         finally:
             connection.close()
             if self._line:
@@ -144,14 +145,17 @@ class _Exchange:
 
     def _connected(self) -> socket.socket:
         plain = socket.create_connection((self._address(), self.port), timeout=TIMEOUT)
-        self._line = socket.socket(fileno=os.dup(plain.fileno()))
-        if self._abandoned:
+        try:
+            self._line = socket.socket(fileno=os.dup(plain.fileno()))
+            if self._abandoned:
+                raise TimeoutError("the caller no longer waits")
+            if self.parts.scheme == "http":
+                return plain
+            context = ssl.create_default_context(cadata=self.guard.ca_certificate or None)
+            return context.wrap_socket(plain, server_hostname=self.host)
+        except BaseException:
             plain.close()
-            raise TimeoutError("the caller no longer waits")
-        if self.parts.scheme == "http":
-            return plain
-        authority = self.guard.ca_certificate or None
-        return ssl.create_default_context(cadata=authority).wrap_socket(plain, server_hostname=self.host)
+            raise
 
     def _address(self) -> str:
         """The one address to connect to; a name with any address that is not permitted is refused whole."""

@@ -101,10 +101,9 @@ def is_verified(token: Token, keys: Sequence[dict[str, Any]]) -> bool:
 def _signed_by(jwk: dict[str, Any], token: Token, algorithm: Any) -> bool:
     public = {name: value for name, value in jwk.items() if name in ("kty", "crv", "x", "y", "n", "e")}
     try:
-        key = JWKRegistry.import_key(public)
-        if public["kty"] == "RSA" and not SMALLEST_RSA <= key.raw_value.key_size <= LARGEST_RSA:  # type: ignore[union-attr]
+        if public["kty"] == "RSA" and not SMALLEST_RSA <= 8 * len(_decoded(public["n"], "modulus")) <= LARGEST_RSA:
             return False
-        return bool(algorithm.verify(token.signed, token.signature, key))
+        return bool(algorithm.verify(token.signed, token.signature, JWKRegistry.import_key(public)))
     except (JoseError, ValueError, TypeError, KeyError):
         return False
 
