@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from cryptography import x509
 
-from accounts.federation.addresses import NEVER, PRIVATE, Network, network
+from accounts.federation.addresses import LOOPBACK, NEVER, PRIVATE, Network, network
 from accounts.oidc_providers import queries as providers
 from accounts.oidc_providers.resources import OIDC_PROVIDER
 from accounts.oidc_providers.shapes import CertificateText, Networks, OpenIDConnectProviderNetworkResult
@@ -45,8 +47,8 @@ def update_open_id_connect_provider_network(
 ) -> OpenIDConnectProviderNetworkResult:
     """Say from which private networks (CIDR) a provider's documents may be fetched, and by whom it is certified.
 
-    Both are replaced. Public addresses need no entry. Networks of this host itself (loopback) only the local operator
-    may allow; link-local addresses and those of cloud metadata services nobody may.
+    Both are replaced. Public addresses need no entry. Loopback only the local operator may allow; link-local addresses
+    and those of cloud metadata services nobody may.
     """
     provider = providers.find(call.account_id, open_id_connect_provider_arn, lock=True)
     for each in allowed_networks:
@@ -67,12 +69,17 @@ def _network(text: str) -> Network:
 
 
 def _demand_allowable(call: Call, wanted: Network) -> None:
-    if any(wanted.version == never.version and wanted.overlaps(never) for never in NEVER):
-        raise InvalidInput(f"{wanted} cannot be allowed: it holds link-local, multicast or metadata addresses.")
-    if wanted.is_loopback:
+    if _within(wanted, NEVER):
+        raise InvalidInput(f"{wanted} cannot be allowed: it is link-local, multicast or of a metadata service.")
+    if _within(wanted, LOOPBACK):
         demand_operator(call)
-    elif not any(wanted.version == private.version and wanted.subnet_of(private) for private in PRIVATE):
+    elif not _within(wanted, PRIVATE):
         raise InvalidInput(f"{wanted} is no private network: public addresses need no entry.")
+
+
+def _within(wanted: Network, networks: Sequence[Network]) -> bool:
+    # Addresses that nobody may fetch from stay closed within a network that is allowed.
+    return any(wanted.version == each.version and wanted.subnet_of(each) for each in networks)  # type: ignore[arg-type]
 
 
 def _demand_certificates(text: str) -> None:
