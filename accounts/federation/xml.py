@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from lxml import etree
 
@@ -13,7 +14,7 @@ DS = "http://www.w3.org/2000/09/xmldsig#"
 XENC = "http://www.w3.org/2001/04/xmlenc#"
 NAMESPACES = {"saml": SAML, "samlp": PROTOCOL, "md": METADATA, "ds": DS, "xenc": XENC}
 
-Element = etree._Element
+Element = Any  # lxml has no types
 
 
 class BadXml(ValueError):

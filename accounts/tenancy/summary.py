@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from django.db.models import Count, Subquery
+
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.oidc_providers.models import OpenIDConnectProvider
 from accounts.roles.models import Role
 from accounts.saml_providers.models import SAMLProvider
+from accounts.tenancy.models import Account
 from accounts.users.models import User
 from iamconsole.kernel import quotas
 from iamconsole.kernel.call import Call
 from policies.documents.models import ManagedPolicy, PolicyVersion
 
 COUNTED = {"Groups": Group, "InstanceProfiles": InstanceProfile, "Policies": ManagedPolicy, "Roles": Role}
-PROVIDERS = (OpenIDConnectProvider, SAMLProvider)
+PROVIDERS = {"OpenIDConnectProviders": OpenIDConnectProvider, "SAMLProviders": SAMLProvider}
 QUOTAS = {
     "UsersQuota": "UsersPerAccount",
     "GroupsQuota": "GroupsPerAccount",
@@ -43,9 +46,10 @@ def of(call: Call) -> dict[str, int]:
     account = {"account_id": call.account_id}
     limits = quotas.DEFAULTS | call.limits_of(call.account_id)
     root = User.objects.filter(is_root=True, **account).first()
+    counts = _counts(call.account_id)
     return {
         "Users": User.objects.filter(is_root=False, **account).count(),
-        **{name: model.objects.filter(**account).count() for name, model in COUNTED.items()},
+        **{name: counts[name] for name in COUNTED},
         **{name: limits[quota] for name, quota in QUOTAS.items()},
         "PolicyVersionsInUse": PolicyVersion.objects.filter(**account).count(),
         "AccountAccessKeysPresent": int(bool(root) and AccessKey.objects.filter(user=root).exists()),
@@ -54,7 +58,23 @@ def of(call: Call) -> dict[str, int]:
         "AccountSigningCertificatesPresent": 0,
         "MFADevices": 0,
         "MFADevicesInUse": 0,
-        "Providers": sum(model.objects.filter(**account).count() for model in PROVIDERS),
+        "Providers": sum(counts[name] for name in PROVIDERS),
         "ServerCertificates": 0,
         "GlobalEndpointTokenVersion": 1,
     }
+
+
+def _counts(account_id: str) -> dict[str, int]:
+    """How many there are of each kind, in one query."""
+    rows = {
+        name: Subquery(
+            model.objects.filter(account_id=account_id)
+            .order_by()
+            .values("account_id")
+            .annotate(number=Count("pk"))
+            .values("number")
+        )
+        for name, model in (COUNTED | PROVIDERS).items()
+    }
+    found = Account.objects.filter(pk=account_id).values(**rows).get()
+    return {name: number or 0 for name, number in found.items()}

@@ -21,6 +21,9 @@ TEXTS = {
     "policy_arn": "arn:aws:iam::ACCOUNT:policy/team/none",
     "permissions_boundary": "arn:aws:iam::ACCOUNT:policy/none",
     "version_id": "v1",
+    "url": "https://idp.example.com",
+    "open_id_connect_provider_arn": "arn:aws:iam::ACCOUNT:oidc-provider/none.example.com",
+    "saml_provider_arn": "arn:aws:iam::ACCOUNT:saml-provider/none",
 }
 
 

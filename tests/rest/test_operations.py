@@ -21,6 +21,7 @@ POSTED_QUESTIONS = {
     "iam:GetContextKeysForPrincipalPolicy",
     "iam:SimulateCustomPolicy",
     "iam:SimulatePrincipalPolicy",
+    "iamconsole:ExplainWebIdentityToken",
 }
 
 

@@ -10,9 +10,19 @@ import pytest
 
 from iamconsole.interfaces.http import MAX_BODY
 from iamconsole.interfaces.rest import problems
-from iamconsole.kernel.errors import AccessDenied, Fault, ValidationError
+from iamconsole.kernel.errors import (
+    AccessDenied,
+    Fault,
+    IDPRejectedClaim,
+    OutboundWebIdentityFederationDisabled,
+    SessionDurationEscalation,
+    ValidationError,
+)
 from iamconsole.runtime import dispatch
 from tests.rest.signed import Rest
+
+FORBIDDEN = (AccessDenied, IDPRejectedClaim, OutboundWebIdentityFederationDisabled, SessionDurationEscalation)
+"""Faults of callers who are known: the others with 403 tell HTTP clients to authenticate."""
 
 
 def kinds(root: type[Fault] = Fault) -> Iterator[type[Fault]]:
@@ -27,7 +37,7 @@ def kinds(root: type[Fault] = Fault) -> Iterator[type[Fault]]:
 def test_every_fault_is_a_problem(kind: type[Fault]) -> None:
     fault = kind("Something is wrong.")
     response = problems.problem_response(fault, {"view": SimpleNamespace(request_id="r-1")})
-    assert response.status_code == (401 if kind.status == 403 and kind is not AccessDenied else kind.status)
+    assert response.status_code == (401 if kind.status == 403 and kind not in FORBIDDEN else kind.status)
     assert response.content_type == "application/problem+json"
     assert response.data["code"] == kind.code
     assert response.data["detail"] == "Something is wrong."
