@@ -158,6 +158,13 @@ def find(root: Element, path: str) -> Element:
     return found
 
 
+def parts(idp: SamlIdp) -> tuple[Element, Element, Element]:
+    """A good response, its assertion and the assertion's signature, to be put together otherwise."""
+    root = idp.signed()
+    assertion = find(root, "saml:Assertion")
+    return root, assertion, find(assertion, "ds:Signature")
+
+
 def encrypt(assertion: Element, certified: Certified, algorithm: str = f"{XENC11}aes256-gcm") -> Element:
     """An EncryptedAssertion that the holder of the private key opens."""
     key = os.urandom(32 if "256" in algorithm else 16)
