@@ -97,11 +97,12 @@ def condition_keys(prefix: str, claims: Mapping[str, Any], *, audience: str) -> 
     """Condition keys `<prefix>:<claim>` for every claim that is a text, a number, a flag or a list of texts.
 
     `aud` is the audience that the provider knows. Names that differ in case alone would be one key: the first counts.
+    A name with a colon makes none: `8443:sub` of provider `host` would be the key `sub` of provider `host:8443`.
     """
     keys: Keys = {f"{prefix}:aud": audience}
     seen = {"aud"}
     for name in ("sub", "azp", "amr", *claims):
-        if name.lower() in seen or name.startswith(TAGS) or len(keys) >= MOST_KEYS:
+        if name.lower() in seen or ":" in name or len(keys) >= MOST_KEYS:
             continue
         value = _value(claims.get(name), is_list=name == "amr")
         if value is not None:

@@ -10,9 +10,12 @@ from django.conf import settings
 
 from accounts.outbound_federation.urls import is_own_issuer
 from iamconsole.kernel.errors import InvalidInput
+from policies import catalog
 
 _HOST = r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9A-Fa-f:.]+\])"
 _URL = re.compile(rf"(https?)://({_HOST}(?::[0-9]{{1,5}})?(?:/[A-Za-z0-9._~!&'()+,;=:@%/-]*)?)", re.ASCII)
+RESERVED = frozenset({"aws", "saml", "cognito-identity"})
+"""Prefixes of condition keys that are no services; a provider of that name could state them."""
 INVALID = "Invalid Open ID Connect Provider URL"
 
 
@@ -24,6 +27,8 @@ def checked(url: str) -> str:
         raise InvalidInput(f"{INVALID}: write https://host/path, without query, fragment or user.")
     if found[1] != "https" and not (is_own_issuer(url) or _is_test_server(parts)):
         raise InvalidInput(f"{INVALID}: it must begin with https://")
+    if found[2].lower() in RESERVED or catalog.service(found[2].lower()):
+        raise InvalidInput(f"{INVALID}: {found[2]} is the prefix of other condition keys.")
     return found[2]
 
 

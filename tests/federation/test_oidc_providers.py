@@ -71,6 +71,10 @@ def test_client_ids_thumbprints_and_tags(iam: Any, arn: str) -> None:
         "idp.example.com",
         "http://127.0.0.1:8080",
         "http://localhost:9999/oidc/x",
+        "https://aws",
+        "https://SAML",
+        "https://sts",
+        "https://iamconsole",
     ],
 )
 def test_a_url_that_is_none_of_a_provider_is_refused(iam: Any, url: str) -> None:
