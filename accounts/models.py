@@ -8,10 +8,13 @@ from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.mfa.models import MFADevice, RecoveryCode, SecurityKey
+from accounts.oidc_providers.models import OpenIDConnectProvider
+from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile, PreviousPassword
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
+from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider, SpentAssertion
 from accounts.server_certificates.models import ServerCertificate
 from accounts.service_credentials.models import ServiceSpecificCredential
 from accounts.service_linked_roles.models import RoleDeletion
@@ -32,10 +35,13 @@ __all__ = [
     "Group",
     "InlinePolicy",
     "InstanceProfile",
+    "IssuerKey",
     "LoginProfile",
     "MFADevice",
     "MasterKey",
     "Membership",
+    "OpenIDConnectProvider",
+    "OutboundIssuer",
     "PasswordPolicy",
     "PreviousPassword",
     "QuotaOverride",
@@ -43,10 +49,13 @@ __all__ = [
     "ResourcePolicy",
     "Role",
     "RoleDeletion",
+    "SAMLPrivateKey",
+    "SAMLProvider",
     "SSHPublicKey",
     "SecurityKey",
     "ServerCertificate",
     "ServiceSpecificCredential",
     "SigningCertificate",
+    "SpentAssertion",
     "User",
 ]

@@ -16,5 +16,6 @@ urlpatterns = [
     path("console", RedirectView.as_view(pattern_name="console:dashboard")),
     path("authorization-details/", include("iamconsole.interfaces.toolbox.urls")),
     path("console/", console.urls),
+    path("oidc/", include("iamconsole.interfaces.oidc.urls")),
     path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

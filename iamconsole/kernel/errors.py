@@ -331,6 +331,22 @@ class ServiceNotSupported(EntityFault):
 # --- federation (STS's modelled faults, and IAM's of identity providers) -------------------------
 
 
+class FeatureEnabled(EntityFault):
+    """The feature is already enabled for this account."""
+
+    status = 409
+
+
+class FeatureDisabled(EntityFault):
+    """The feature is not enabled for this account."""
+
+    status = 404
+
+
+class OpenIdIdpCommunicationError(EntityFault):
+    """The OpenID Connect provider could not be reached."""
+
+
 class InvalidIdentityToken(EntityFault):
     """The web identity token that was passed could not be validated."""
 
@@ -350,6 +366,26 @@ class IDPRejectedClaim(EntityFault):
     """The identity provider reported that authentication failed."""
 
     status = 403
+
+
+class OutboundWebIdentityFederationDisabled(EntityFault):
+    """Outbound web identity federation is not enabled: call EnableOutboundWebIdentityFederation first."""
+
+    code = "OutboundWebIdentityFederationDisabledException"
+    status = 403
+
+
+class SessionDurationEscalation(EntityFault):
+    """The token would outlive the session that asks for it: ask for fewer seconds."""
+
+    code = "SessionDurationEscalationException"
+    status = 403
+
+
+class JWTPayloadSizeExceeded(EntityFault):
+    """The token's payload would be too large: pass fewer or shorter tags."""
+
+    code = "JWTPayloadSizeExceededException"
 
 
 class PolicyEvaluation(Fault):

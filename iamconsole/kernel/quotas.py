@@ -38,6 +38,10 @@ DEFAULTS: dict[str, int] = {
     "ResourcePolicySize": 20480,
     "ResourcePoliciesPerAccount": 5000,
     "ServicesPerAccount": 100,
+    "OpenIdConnectProvidersPerAccount": 100,
+    "ClientIdsPerOpenIdConnectProvider": 100,
+    "SAMLProvidersPerAccount": 100,
+    "PrivateKeysPerSAMLProvider": 2,
 }
 
 

@@ -50,7 +50,7 @@ def of_input(operation: Operation, request: Shape) -> Context:
     context: Context = {}
     for key, member in operation.conditions.items():
         if (value := getattr(request, member)) is not None:
-            context[key] = tuple(value) if isinstance(value, list) else str(value)
+            context[key] = tuple(map(str, value)) if isinstance(value, list) else str(value)
     if tags := getattr(request, "tags", None):
         context |= {f"aws:RequestTag/{tag.key}": tag.value for tag in tags}
         context["aws:TagKeys"] = tuple(tag.key for tag in tags)

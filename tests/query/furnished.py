@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from typing import Any
+from uuid import uuid4
 
 from django.utils.timezone import now
 
 from accounts.access_keys.models import AccessKey
 from accounts.attachments.models import Attachment
+from accounts.federation.identifiers import federation_id
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.mfa.models import Kind, MFADevice
+from accounts.oidc_providers.models import OpenIDConnectProvider
+from accounts.outbound_federation.models import OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile
 from accounts.roles.models import Role
+from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider
 from accounts.server_certificates.models import ServerCertificate
 from accounts.service_credentials.models import ServiceSpecificCredential
 from accounts.signing_certificates.models import SigningCertificate
@@ -48,6 +53,8 @@ def members(tenant: Tenant) -> dict[str, str]:
         "Encoding": "SSH",
         "ServerCertificateName": "certificate-0",
         "SerialNumber": f"arn:aws:iam::{tenant.account_id}:mfa/phone-0",
+        "OpenIDConnectProviderArn": f"arn:aws:iam::{tenant.account_id}:oidc-provider/oidc-provider-0",
+        "SAMLProviderArn": f"arn:aws:iam::{tenant.account_id}:saml-provider/saml-provider-0",
     }
 
 
@@ -117,6 +124,16 @@ def _furnish(account_id: str, size: int) -> None:
         InstanceProfile(**named("profile", Prefix.INSTANCE_PROFILE, n, tags=tags, role=roles[0])) for n in numbers
     )
     PasswordPolicy.objects.create(account_id=account_id)
+    OpenIDConnectProvider.objects.bulk_create(
+        OpenIDConnectProvider(unique_id=federation_id(), name=f"oidc-provider-{n}", tags=tags, **first) for n in numbers
+    )
+    providers = SAMLProvider.objects.bulk_create(
+        SAMLProvider(**named("saml-provider", Prefix.ROLE, n, tags=tags, unique_id=federation_id())) for n in numbers
+    )
+    SAMLPrivateKey.objects.bulk_create(
+        SAMLPrivateKey(id=federation_id(), provider=providers[0], sealed_key="", **first) for _ in range(2)
+    )
+    OutboundIssuer.objects.create(id=str(uuid4()), **first)
     LoginProfile.objects.bulk_create(LoginProfile(user=user, changed=now(), **first) for user in users)
     AccessKey.objects.bulk_create(
         AccessKey(id=key_id(account_id, n), user=users[0], slot=n + 1, sealed_secret="", **first) for n in numbers

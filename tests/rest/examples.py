@@ -25,6 +25,9 @@ TEXTS = {
     "authentication_code1": "123456",
     "authentication_code2": "123456",
     "base32_string_seed": "A" * 32,
+    "url": "https://idp.example.com",
+    "open_id_connect_provider_arn": "arn:aws:iam::ACCOUNT:oidc-provider/none.example.com",
+    "saml_provider_arn": "arn:aws:iam::ACCOUNT:saml-provider/none",
 }
 
 

@@ -21,6 +21,7 @@ POSTED_QUESTIONS = {
     "iam:GetContextKeysForPrincipalPolicy",
     "iam:SimulateCustomPolicy",
     "iam:SimulatePrincipalPolicy",
+    "iamconsole:ExplainWebIdentityToken",
     "iamconsole:VerifyServiceSpecificCredential",  # a secret, which no URL should hold
 }
 # What STS models no fault for: a role that is not there is denied like one that trusts others.

@@ -40,16 +40,20 @@ HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
 # Changes that no decision depends on.
 SILENT = frozenset(
     {
+        "bearer_token",
+        "breakglass_link",
         "console_session",
         "instance-profile",
-        "breakglass_link",
-        "bearer_token",
         "mfa",
+        "oidc-provider",
+        "outbound_issuer",
         "recovery_codes",
-        "ssh_public_key",
-        "signing_certificate",
+        "saml-provider",
+        "saml_assertion",
         "server-certificate",
         "service_specific_credential",
+        "signing_certificate",
+        "ssh_public_key",
     }
 )
 

@@ -1,0 +1,47 @@
+"""OpenID Connect providers as AWS shows them."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from iamconsole.kernel.shapes import Arn, Items, Shape, Tag, Text, Timestamp
+
+Url = Annotated[str, Text(1, 255)]
+ClientId = Annotated[str, Text(1, 255)]
+Thumbprint = Annotated[str, Text(40, 40)]
+ClientIds = list[ClientId]
+Thumbprints = list[Thumbprint]
+Network = Annotated[str, Text(2, 49, r"[0-9A-Fa-f.:/]+")]
+Networks = Annotated[list[Network], Items(None, 20)]
+CertificateText = Annotated[str, Text(0, 65536, r"[\u0009\u000A\u000D\u0020-\u007E]*")]
+
+
+class CreateOpenIDConnectProviderResult(Shape):
+    open_id_connect_provider_arn: Arn
+    tags: list[Tag] | None = None
+
+
+class GetOpenIDConnectProviderResult(Shape):
+    """A provider; `url` comes without its scheme, as AWS has it."""
+
+    url: str
+    client_id_list: ClientIds
+    thumbprint_list: Thumbprints
+    create_date: Timestamp
+    tags: list[Tag] | None = None
+
+
+class OpenIDConnectProviderListEntry(Shape):
+    arn: Arn
+
+
+class ListOpenIDConnectProvidersResult(Shape):
+    open_id_connect_provider_list: list[OpenIDConnectProviderListEntry]
+
+
+class OpenIDConnectProviderNetworkResult(Shape):
+    """Where a provider may be reached besides public addresses, and by which authority its certificate may be."""
+
+    open_id_connect_provider_arn: Arn
+    allowed_networks: list[str]
+    ca_certificate: str
