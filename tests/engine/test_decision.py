@@ -3,6 +3,7 @@
 import pytest
 
 from policies.engine import (
+    Bound,
     CheckEffect,
     CheckType,
     Context,
@@ -12,7 +13,9 @@ from policies.engine import (
     Policies,
     PolicyKind,
     Request,
+    Source,
     authorize,
+    compiled,
     reason_text,
 )
 from policies.engine.compiled import KEPT_ACTIONS
@@ -209,10 +212,13 @@ def test_a_key_given_twice_does_not_matter_to_others():
     assert ask(identity=(bound(policy(allow())),), context=facts).allowed
 
 
-@pytest.mark.parametrize("value", [object(), {"a": "b"}, [["a"]], b"a"])
-def test_a_value_of_no_known_type_is_a_fault(value):
+@pytest.mark.parametrize(
+    ("value", "type_"), [(object(), "object"), ({"a": "b"}, "dict"), ([["a"]], "list"), (b"a", "bytes")]
+)
+def test_a_value_of_no_known_type_is_a_fault(value, type_):
     conditional = allow(Condition={"StringNotEquals": {"a:b": "c"}})
-    with pytest.raises(EngineFault):
+    message = f"^a context value must be a text, a number, a boolean or a list, not `{type_}`$"
+    with pytest.raises(EngineFault, match=message):
         ask(identity=(bound(policy(conditional)),), context={"a:b": value})
 
 
@@ -232,6 +238,22 @@ def test_context():
     assert "a:empty" not in context
     assert context.get("a:NONE") is None
     assert len(context) == 4
+    with pytest.raises(KeyError, match="a:NONE"):
+        context["a:NONE"]
+
+
+def test_what_is_shown():
+    assert repr(Context({"a:b": "c"})) == "Context({'a:b': 'c'})"
+    everything = compiled('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    assert repr(everything) == "Compiled(identity, 1 statements, 177c14a77b2d)"
+
+
+def test_a_policy_without_arn_is_not_named():
+    def without_arn(kind):
+        return Bound(Source("p", str(kind)), bound(policy(deny()), kind).compiled)
+
+    layers = {"scps": ((without_arn(PolicyKind.SCP),),), "identity": (bound(policy(deny())),)}
+    assert reason_text(ask(**layers)).endswith("with an explicit deny in a service control policy")
 
 
 def test_answers_do_not_depend_on_earlier_ones():
@@ -242,9 +264,15 @@ def test_answers_do_not_depend_on_earlier_ones():
 
 
 def test_what_is_remembered_is_bounded():
-    identity = bound(policy(allow("s3:Get*"), deny("s3:GetSecret*")))
+    identity = bound(policy(allow("s3:Get*"), Id="asked here for the first time"))
     shared = Policies(identity=(identity,))
     for number in range(2 * max(KEPT_ACTIONS, KEPT_PLANS)):
         authorize(Request(ADA, f"s3:Get{number}", OBJECT), shared)
-    assert 0 < len(identity.compiled._by_action) <= KEPT_ACTIONS
-    assert 0 < len(shared._plans) <= KEPT_PLANS
+        assert len(identity.compiled._by_action) == number % KEPT_ACTIONS + 1
+        assert len(shared._plans) == number % KEPT_PLANS + 1
+
+
+def test_what_is_worked_out_once_is_kept():
+    shared = Policies(identity=(bound(policy(allow("s3:Get*"))),))
+    assert shared.plan("s3:GetObject") is shared.plan("s3:GetObject")
+    assert shared.plan("s3:GetObject") != shared.plan("s3:PutObject")

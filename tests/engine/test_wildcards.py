@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policies.engine import matches
 from policies.engine.arns import resource_parts
 from policies.engine.variables import fixed
-from policies.engine.wildcard import matcher
+from policies.engine.wildcard import Wild, matcher
 
 TEXT = st.text("ab?*:[\\\n.", max_size=12)
 FIELDED = st.text("ab:*?", max_size=14)
@@ -73,6 +73,14 @@ def test_a_star_matches_everything(text):
 )
 def test_pieces_do_not_overlap(pattern, text, expected):
     assert matches(pattern, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("many", "colons", "shown"),
+    [(True, True, "*"), (False, True, "?"), (True, False, "*[^:]"), (False, False, "?[^:]")],
+)
+def test_what_is_shown(many, colons, shown):
+    assert repr(Wild(many=many, colons=colons)) == shown
 
 
 def test_case():

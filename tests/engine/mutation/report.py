@@ -55,14 +55,16 @@ def write() -> str | None:
         Change(each["function"], each["before"], each["after"]): each["because"]
         for each in json.loads((HERE / "survivors.json").read_text())
     }
-    rows = [f"| {m.name} | {m.mutants} | {m.killed} | {m.timed_out} | {len(m.survivors)} | {m.score} |" for m in modules]
-    rows.append(
-        f"| **all** | {total.mutants} | {total.killed} | {total.timed_out} | {len(total.survivors)} | **{total.score}** |"
-    )
+    figures = [_row(module.name, module) for module in modules] + [_row("**all**", total)]
     DOCUMENT.write_text(
-        INTRODUCTION.format(figures="\n".join(rows), survivors="\n".join(_explained(total.survivors, known)))
+        INTRODUCTION.format(figures="\n".join(figures), survivors="\n".join(_explained(total.survivors, known)))
     )
     return "\n".join(_faults(total, known)) or None
+
+
+def _row(name: str, module: Module) -> str:
+    cells = (name, module.mutants, module.killed, module.timed_out, len(module.survivors), module.score)
+    return f"| {' | '.join(map(str, cells))} |"
 
 
 def _faults(total: Module, known: dict[Change, str]) -> Iterator[str]:
