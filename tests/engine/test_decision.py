@@ -242,6 +242,11 @@ def test_context():
         context["a:NONE"]
 
 
+def test_context_of_nothing():
+    assert Context().find("a:b") is None
+    assert list(Context()) == []
+
+
 def test_what_is_shown():
     assert repr(Context({"a:b": "c"})) == "Context({'a:b': 'c'})"
     everything = compiled('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')

@@ -26,3 +26,8 @@ def test_matcher_of_a_pattern():
     assert match("arn:aws:s3:::b/k")
     assert not match("arn:aws:s3:::c/k")
     assert ResourcePattern.of("arn:aws:s3:::b/${a:b}", variables=True).matcher is None
+
+
+def test_pattern_of_nothing():
+    pattern = ResourcePattern.of("", variables=True)
+    assert (pattern.prefix, pattern.is_literal) == ("", True)
