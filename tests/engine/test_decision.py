@@ -259,6 +259,8 @@ def test_a_policy_without_arn_is_not_named():
 
     layers = {"scps": ((without_arn(PolicyKind.SCP),),), "identity": (bound(policy(deny())),)}
     assert reason_text(ask(**layers)).endswith("with an explicit deny in a service control policy")
+    layers["scps"] += ((bound(policy(deny()), PolicyKind.SCP, "named"),),)
+    assert reason_text(ask(**layers)).endswith("in a service control policy: arn:aws:iam::111111111111:policy/named")
 
 
 def test_answers_do_not_depend_on_earlier_ones():
