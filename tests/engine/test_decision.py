@@ -242,6 +242,20 @@ def test_context():
         context["a:NONE"]
 
 
+def test_a_context_is_read_once_and_not_before_it_is_asked():
+    reads = []
+
+    class Facts(dict):
+        def items(self):
+            reads.append(1)
+            return super().items()
+
+    context = Context(Facts({"a:b": "c"}))
+    assert not reads
+    assert context.find("a:b") == context.find("a:b") == "c"
+    assert len(reads) == 1
+
+
 def test_context_of_nothing():
     assert Context().find("a:b") is None
     assert list(Context()) == []

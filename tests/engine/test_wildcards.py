@@ -89,6 +89,8 @@ def test_pieces_do_not_overlap(pattern, text, expected):
     [
         ("a?:b", "a::b", False),
         ("a?:b", "ax:b", True),
+        ("a?:b", "axx:b", False),
+        ("a?:b", "a:b", False),
         ("??:b", ":x:b", False),
         ("??:b", "x::b", False),
         ("*?:b", "a:x:b", False),
