@@ -293,6 +293,14 @@ def test_what_is_remembered_is_bounded():
         assert len(shared._plans) == number % KEPT_PLANS + 1
 
 
+def test_actions_of_the_same_statements_share_an_index():
+    rules = bound(policy(allow("s3:Get*"), deny("s3:Put*"))).compiled
+    assert rules.slice("s3:GetObject") is rules.slice("s3:GetBucket") is not rules.slice("s3:PutObject")
+    assert rules.slice("s3:GetObject").allows
+    assert rules.slice("s3:GetObject").denies is rules.slice("s3:PutObject").allows is None
+    assert rules.slice("s3:PutObject").denies
+
+
 def test_what_is_worked_out_once_is_kept():
     shared = Policies(identity=(bound(policy(allow("s3:Get*"))),))
     assert shared.plan("s3:GetObject") is shared.plan("s3:GetObject")
