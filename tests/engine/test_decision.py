@@ -224,7 +224,7 @@ def test_a_value_of_no_known_type_is_a_fault(value, type_):
 
 def test_any_failure_is_a_fault():
     broken = bound(policy(allow(Condition={"StringEquals": {"a:b": "c"}})))
-    with pytest.raises(EngineFault):
+    with pytest.raises(EngineFault, match="^evaluation failed: AttributeError"):
         authorize(Request(ADA, "s3:GetObject", OBJECT, {7: "c"}), Policies(identity=(broken,)))
 
 
@@ -254,6 +254,12 @@ def test_a_context_is_read_once_and_not_before_it_is_asked():
     assert not reads
     assert context.find("a:b") == context.find("a:b") == "c"
     assert len(reads) == 1
+
+
+def test_a_context_is_its_own():
+    context = Context({"a:b": "c"})
+    assert Context.of(context) is context
+    assert Context.of({"a:b": "c"}) == context
 
 
 def test_context_of_nothing():

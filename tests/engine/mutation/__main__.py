@@ -8,9 +8,10 @@ import sys
 
 from mutmut.__main__ import cli
 
-from tests.engine.mutation import decorated, report
+from tests.engine.mutation import decorated, report, shortcut
 
 decorated.install()
+shortcut.install()
 if len(sys.argv) == 1:
     shutil.rmtree("mutants", ignore_errors=True)
 cli.main(["run", "--max-children", "2", *sys.argv[1:]], standalone_mode=False)
