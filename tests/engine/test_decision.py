@@ -224,7 +224,7 @@ def test_a_value_of_no_known_type_is_a_fault(value, type_):
 
 def test_any_failure_is_a_fault():
     broken = bound(policy(allow(Condition={"StringEquals": {"a:b": "c"}})))
-    with pytest.raises(EngineFault, match="^evaluation failed: AttributeError"):
+    with pytest.raises(EngineFault, match=r"^evaluation failed: AttributeError"):
         authorize(Request(ADA, "s3:GetObject", OBJECT, {7: "c"}), Policies(identity=(broken,)))
 
 

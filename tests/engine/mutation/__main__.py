@@ -3,6 +3,7 @@
 With arguments, names or patterns of mutants, only those are tested again and the other results stay.
 """
 
+import gc
 import shutil
 import sys
 
@@ -10,6 +11,7 @@ from mutmut.__main__ import cli
 
 from tests.engine.mutation import decorated, report, shortcut
 
+gc.disable()  # to look for garbage costs a forked process more than its tests
 decorated.install()
 shortcut.install()
 if len(sys.argv) == 1:
