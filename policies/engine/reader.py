@@ -53,7 +53,7 @@ def read(text: str) -> Any:
     except RecursionError:
         raise NotJson("elements are nested too deeply") from None
     except _OddNumber as fault:
-        raise NotJson(f"number `{fault}` is not allowed", offset=max(text.find(str(fault)), 0)) from None
+        raise NotJson(f"number `{fault}` is not allowed", offset=text.find(str(fault))) from None
     return value
 
 
