@@ -17,8 +17,6 @@ def resource_parts(pattern: str, *, variables: bool) -> Parts:
     resource part colons are characters like any other, and only there are variables filled in. A short ARN is completed
     with `*`.
     """
-    if pattern == "*":
-        return (MANY,)
     fields = pattern.split(":", _LAST)
     if fields[0] == "arn":
         fields += ["*"] * (FIELDS - len(fields))
@@ -35,15 +33,14 @@ def resource_parts(pattern: str, *, variables: bool) -> Parts:
 
 def _field(field: str) -> Parts:
     *tokens, last = tokenize(field) or ("",)
-    kept = [within_fields(token) if isinstance(token, Wild) else token for token in tokens]
-    return (*kept, last if last is MANY or isinstance(last, str) else within_fields(last))
+    return (*map(within_fields, tokens), last if last is MANY else within_fields(last))
 
 
-def condition_parts(pattern: str, *, variables: bool) -> Parts | None:
-    """Split the value of an Arn operator; no wildcard crosses one of the first five colons. None for what is no ARN.
+def condition_parts(pattern: str, *, variables: bool) -> Parts:
+    """Split the value of an Arn operator; no wildcard crosses one of the first five colons.
 
     A variable that is the whole value may hold a whole ARN; within one of the first five fields it may not bring
-    further fields along.
+    further fields along. So a value of fewer colons than an ARN has matches none.
     """
     whole = template(pattern, variables=variables)
     if len(whole) == 1 and isinstance(whole[0], Variable):
@@ -58,7 +55,7 @@ def condition_parts(pattern: str, *, variables: bool) -> Parts | None:
             parts.append(part)
         else:
             parts.append(within_fields(part) if isinstance(part, Wild) else replace(part, in_field=True))
-    return joined(parts) if colons >= _LAST else None
+    return joined(parts)
 
 
 def is_arn(text: str) -> bool:

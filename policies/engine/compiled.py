@@ -77,7 +77,7 @@ class Compiled:
 
 def digest(text: str) -> str:
     """The name of a document's content."""
-    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return sha256(text.encode()).hexdigest()
 
 
 def compiled(text: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Compiled:

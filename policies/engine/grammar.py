@@ -111,7 +111,7 @@ def _statement(value: Any, index: int, layout: Layout) -> Statement:
 def _object(value: Any, path: Path, what: str, elements: frozenset[str] | None = None) -> dict[str, Any]:
     if not isinstance(value, dict):
         raise Fault(SYNTAX, f"{what} must be an object", path)
-    for key in value if elements is not None else ():
+    for key in value:
         if elements is not None and key not in elements:
             raise Fault(SYNTAX, f"{what} has no element `{key}`", (*path, key))
     return value

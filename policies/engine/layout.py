@@ -76,8 +76,8 @@ class Layout:
         return self.span(("Statement", index))
 
     @property
-    def duplicate(self) -> Path | None:
-        """The path of the first key that is given twice."""
+    def duplicate(self) -> Path:
+        """The path of the first key that is given twice; empty if none is."""
         return self._read[1]
 
     @cached_property
@@ -89,11 +89,12 @@ class Layout:
         return self._read[0]
 
     @cached_property
-    def _read(self) -> tuple[_Node, Path | None]:
+    def _read(self) -> tuple[_Node, Path]:
         root = _Node(0)
-        stack, path, duplicate = [root], list[str | int](), None
+        stack, path = [root], list[str | int]()
+        duplicate: Path = ()
         for found in _TOKEN.finditer(self.text):
-            string, sign, _ = found.groups()
+            string, sign, other = found.groups()
             if root.children and len(stack) == 1:
                 # Only a text that is no JSON goes on after its value.
                 break
@@ -104,9 +105,10 @@ class Layout:
             elif string and top.is_object and top.key is None:
                 top.key = _unquoted(string)
             elif sign not in (":", ","):
-                child = _Node(found.start(found.lastindex or 0), found.end(), is_object=sign == "{")
+                start = found.end() - len(string or sign or other)
+                child = _Node(start, found.end(), is_object=sign == "{")
                 here = [*path, len(top.children) if top.key is None else top.key]
-                if not top.add(child) and duplicate is None:
+                if not top.add(child) and not duplicate:
                     duplicate = tuple(here[1:])
                 if sign:
                     stack.append(child)
@@ -116,7 +118,7 @@ class Layout:
 
 def _unquoted(string: str) -> str:
     try:
-        return str(loads(string)) if "\\" in string else string[1:-1]
+        return str(loads(string))
     except ValueError:
         # The rest of a text that is being refused anyway.
         return string

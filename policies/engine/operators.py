@@ -31,11 +31,12 @@ def _same(text: str) -> str:
 
 
 def _text(tokens: Tokens) -> str:
+    """A pattern as it was written: for operators to which a wildcard is a character like any other."""
     return "".join(map(str, tokens))
 
 
 def _equals(wanted: tuple[str, ...], variables: bool, *, fold: Callable[[str], str] = _same) -> Predicate:
-    templates = [template(value, variables=variables, wildcards=False) for value in wanted]
+    templates = [template(value, variables=variables) for value in wanted]
     plain = frozenset(fold(_text(tokens)) for parts in templates if (tokens := fixed(parts)) is not None)
     bound = tuple(parts for parts in templates if fixed(parts) is None)
     if not bound:
@@ -67,8 +68,7 @@ def _like(wanted: tuple[str, ...], variables: bool) -> Predicate:
 
 
 def _arn(wanted: tuple[str, ...], variables: bool) -> Predicate:
-    parts = [condition_parts(value, variables=variables) for value in wanted]
-    match = _patterns([part for part in parts if part is not None])
+    match = _patterns([condition_parts(value, variables=variables) for value in wanted])
     return lambda found, context: is_arn(found) and match(found, context)
 
 

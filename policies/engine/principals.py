@@ -92,20 +92,21 @@ def is_exempt(entries: Iterable[PrincipalEntry], principal: Principal) -> bool:
     return all(any(name in listed for name in names) for names in _chain(principal))
 
 
-def _chain(principal: Principal) -> list[tuple[str, ...]]:
+def _chain(principal: Principal) -> list[tuple[str | None, ...]]:
+    """The names of each link; what a principal does not have is empty, and no policy lists that."""
     if principal.type in _WITHOUT_ACCOUNT:
-        return [(principal.arn or principal.id, principal.id or principal.arn)]
-    chain: list[tuple[str, ...]] = [(principal.account or "", root_arn(principal))]
+        return [(principal.arn, principal.id)]
+    chain: list[tuple[str | None, ...]] = [(principal.account, root_arn(principal))]
     if principal.type is PrincipalType.ROLE_SESSION:
-        chain += [(principal.arn,), (principal.role_arn or principal.unique_id, principal.unique_id or principal.arn)]
+        chain += [(principal.arn,), (principal.role_arn, principal.unique_id)]
     elif principal.type is not PrincipalType.ROOT:
-        chain += [(principal.arn, principal.unique_id or principal.arn)]
+        chain += [(principal.arn, principal.unique_id)]
     return chain
 
 
 def root_arn(principal: Principal) -> str:
     """The ARN that means the whole account of a principal."""
-    partition = principal.arn.split(":", 2)[1] if principal.arn.startswith("arn:") else "aws"
+    partition = principal.arn.split(":")[1] if principal.arn else "aws"
     return f"arn:{partition}:iam::{principal.account}:root"
 
 

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections import Counter
 from typing import Any, Final
 
 from policies.engine.errors import Path
@@ -48,12 +47,13 @@ def read(text: str) -> Any:
             raise NotJson("a lone surrogate is no character", offset=found.start())
     except json.JSONDecodeError as fault:
         raise NotJson(f"not JSON: {fault.msg[:1].lower()}{fault.msg[1:]}", offset=fault.pos) from None
-    except _Twice as fault:
-        raise NotJson(f"`{fault}` is given twice", path=Layout(text).duplicate) from None
+    except _Twice:
+        path = Layout(text).duplicate
+        raise NotJson(f"`{path[-1]}` is given twice", path=path) from None
     except RecursionError:
         raise NotJson("elements are nested too deeply") from None
     except _OddNumber as fault:
-        raise NotJson(f"number `{fault}` is not allowed", offset=max(text.find(str(fault)), 0)) from None
+        raise NotJson(f"number `{fault}` is not allowed", offset=text.find(str(fault))) from None
     return value
 
 
@@ -64,8 +64,7 @@ class _OddNumber(ValueError):
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     result = dict(pairs)
     if len(result) != len(pairs):
-        counts = Counter(key for key, _ in pairs)
-        raise _Twice(max(counts, key=lambda key: counts[key]))
+        raise _Twice
     return result
 
 

@@ -3,7 +3,6 @@
 from typing import Final
 
 from policies.engine.decision import Decision, Outcome
-from policies.engine.document import Effect
 from policies.engine.principals import Principal, PrincipalType
 from policies.engine.request import Layer, Request
 
@@ -21,7 +20,7 @@ _NAMES: Final = {
 def reason_text(decision: Decision, request: Request | None = None) -> str:
     """The sentence of an AccessDenied error; empty for an allowed request."""
     request = request or decision.request
-    if decision.allowed or decision.denied_by is None:
+    if decision.denied_by is None:
         return ""
     return (
         f"User: {shown(request.principal)} is not authorized to perform: {request.action} "
@@ -38,16 +37,9 @@ def shown(principal: Principal) -> str:
 
 def _because(decision: Decision, layer: Layer, action: str) -> str:
     if decision.outcome is Outcome.IMPLICIT_DENY:
-        name = "role trust policy" if layer is Layer.TRUST else _NAMES[layer].split(" ", 1)[1]
+        _, _, name = _NAMES[layer].partition(" ")
         return f"because no {name} allows the {action} action"
-    arn = next(
-        (
-            found.source.arn
-            for found in decision.statements
-            if found.layer is layer and found.effect is Effect.DENY and found.source.arn
-        ),
-        "",
-    )
+    arn = next((found.source.arn for found in decision.statements if found.layer is layer and found.source.arn), None)
     # A resource-based policy has no ARN of its own to show.
     place = f": {arn}" if arn and layer not in (Layer.RESOURCE, Layer.TRUST) else ""
     return f"with an explicit deny in {_NAMES[layer]}{place}"

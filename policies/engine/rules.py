@@ -137,13 +137,12 @@ def organization_elements(document: Document) -> None:
     """The narrower grammar of service and resource control policies."""
     if document.kind not in _ORGANIZATION:
         return
-    for statement in document.statements:
-        for action in (*statement.actions, *statement.not_actions):
-            if "?" in action or "*" in action[:-1]:
-                raise Fault(
-                    faults.ORGANIZATION_TYPE, f"`{action}` may have a `*` at its end only", _path(statement, "Action")
-                )
-        if document.kind is PolicyKind.RCP:
+    for statement, element, index, action in _items(document, "Action"):
+        if "?" in action or "*" in action[:-1]:
+            path = _path(statement, element, index)
+            raise Fault(faults.ORGANIZATION_TYPE, f"`{action}` may have a `*` at its end only", path)
+    if document.kind is PolicyKind.RCP:
+        for statement in document.statements:
             _resource_control_elements(statement)
 
 

@@ -67,12 +67,12 @@ def instant(text: str) -> int | None:
 
 
 def _offset(zone: str | None) -> timedelta:
-    if zone is None or zone in "Zz":
+    if zone in (None, "Z", "z"):
         return timedelta()
     hours, minutes = int(zone[1:3]), int(zone[-2:])
     offset = timedelta(hours=hours, minutes=minutes)
     if minutes >= _MINUTES or offset >= timedelta(days=1):
-        raise ValueError(zone)
+        raise ValueError
     return -offset if zone[0] == "-" else offset
 
 
@@ -80,8 +80,7 @@ def _offset(zone: str | None) -> timedelta:
 def network(text: str) -> Network | None:
     """A CIDR block, IPv4 or IPv6; an address without prefix is a block of one, host bits are ignored."""
     found = _CIDR.fullmatch(text)
-    address = _address(found[1]) if found else None
-    if found is None or address is None:
+    if not found or not (address := _address(found[1])):
         return None
     width = _WIDTHS[address.version]
     length = int(found[2] or width)
@@ -93,7 +92,7 @@ def network(text: str) -> Network | None:
 @lru_cache(maxsize=4_096)
 def address(text: str) -> Network | None:
     """One address; an IPv4 address written as IPv6 (`::ffff:10.0.0.1`) is the IPv4 address."""
-    return _address(text) if _CIDR.fullmatch(text) and "/" not in text else None
+    return _address(text) if _CIDR.fullmatch(text) else None
 
 
 def _address(text: str) -> Network | None:

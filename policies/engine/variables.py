@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from policies.engine.context import Context
-from policies.engine.wildcard import MANY, MANY_IN_FIELD, ONE, ONE_IN_FIELD, Tokens, Wild, joined, tokenize
+from policies.engine.wildcard import MANY_IN_FIELD, ONE_IN_FIELD, Tokens, Wild, joined, tokenize
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +31,19 @@ Parts: TypeAlias = tuple[str | Wild | Variable, ...]
 _VARIABLE = re.compile(r"\$\{(?:(?P<escape>[*?$])|(?P<key>[^{}',]*)(?:,\s*'(?P<default>[^']*)')?)\}")
 
 
-def template(text: str, *, variables: bool, wildcards: bool = True) -> Parts:
+def template(text: str, *, variables: bool) -> Parts:
     """Split a text of a policy into literals, wildcards and variables; what is not well formed stays literal."""
-    plain = tokenize if wildcards else _literal
     if not variables or "${" not in text:
-        return plain(text)
+        return tokenize(text)
     parts: list[str | Wild | Variable] = []
     at = 0
     for found in _VARIABLE.finditer(text):
-        parts += plain(text[at : found.start()])
+        parts += tokenize(text[at : found.start()])
         escape, key, default = found.groups()
         parts.append(escape or Variable(key.lower(), default))
         at = found.end()
-    parts += plain(text[at:])
+    parts += tokenize(text[at:])
     return tuple(parts)
-
-
-def _literal(text: str) -> Tokens:
-    return (text,) if text else ()
 
 
 def bind(parts: Parts, context: Context) -> Tokens | None:
@@ -71,6 +66,8 @@ def fixed(parts: Parts) -> Tokens | None:
     return joined(tokens) if len(tokens) == len(parts) else None
 
 
-def within_fields(wild: Wild) -> Wild:
-    """The same wildcard, kept from matching a colon."""
-    return {MANY: MANY_IN_FIELD, ONE: ONE_IN_FIELD}.get(wild, wild)
+def within_fields(token: str | Wild) -> str | Wild:
+    """The same token; a wildcard is kept from matching a colon."""
+    if isinstance(token, Wild):
+        return MANY_IN_FIELD if token.many else ONE_IN_FIELD
+    return token

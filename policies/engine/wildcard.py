@@ -72,14 +72,15 @@ def _pieces(tokens: Tokens) -> Matcher:
     head = tokens[0] if isinstance(tokens[0], str) else ""
     tail = tokens[-1] if isinstance(tokens[-1], str) else ""
     inner = [token for token in tokens[bool(head) : len(tokens) - bool(tail)] if isinstance(token, str)]
-    shortest = len(head) + len(tail)
     if not inner and not tail:
         return lambda text: text.startswith(head)
     if not inner:
+        shortest = len(head) + len(tail)
         return lambda text: len(text) >= shortest and text.startswith(head) and text.endswith(tail)
 
     def match(text: str) -> bool:
-        if len(text) < shortest or not text.startswith(head) or not text.endswith(tail):
+        # Where head and tail overlap, no place is left to find a piece in.
+        if not text.startswith(head) or not text.endswith(tail):
             return False
         at, end = len(head), len(text) - len(tail)
         for piece in inner:

@@ -3,6 +3,7 @@
 import pytest
 
 from policies.engine import (
+    Bound,
     CheckEffect,
     CheckType,
     Context,
@@ -12,7 +13,9 @@ from policies.engine import (
     Policies,
     PolicyKind,
     Request,
+    Source,
     authorize,
+    compiled,
     reason_text,
 )
 from policies.engine.compiled import KEPT_ACTIONS
@@ -209,16 +212,19 @@ def test_a_key_given_twice_does_not_matter_to_others():
     assert ask(identity=(bound(policy(allow())),), context=facts).allowed
 
 
-@pytest.mark.parametrize("value", [object(), {"a": "b"}, [["a"]], b"a"])
-def test_a_value_of_no_known_type_is_a_fault(value):
+@pytest.mark.parametrize(
+    ("value", "type_"), [(object(), "object"), ({"a": "b"}, "dict"), ([["a"]], "list"), (b"a", "bytes")]
+)
+def test_a_value_of_no_known_type_is_a_fault(value, type_):
     conditional = allow(Condition={"StringNotEquals": {"a:b": "c"}})
-    with pytest.raises(EngineFault):
+    message = f"^a context value must be a text, a number, a boolean or a list, not `{type_}`$"
+    with pytest.raises(EngineFault, match=message):
         ask(identity=(bound(policy(conditional)),), context={"a:b": value})
 
 
 def test_any_failure_is_a_fault():
     broken = bound(policy(allow(Condition={"StringEquals": {"a:b": "c"}})))
-    with pytest.raises(EngineFault):
+    with pytest.raises(EngineFault, match=r"^evaluation failed: AttributeError"):
         authorize(Request(ADA, "s3:GetObject", OBJECT, {7: "c"}), Policies(identity=(broken,)))
 
 
@@ -232,6 +238,49 @@ def test_context():
     assert "a:empty" not in context
     assert context.get("a:NONE") is None
     assert len(context) == 4
+    with pytest.raises(KeyError, match="a:NONE"):
+        context["a:NONE"]
+
+
+def test_a_context_is_read_once_and_not_before_it_is_asked():
+    reads = []
+
+    class Facts(dict):
+        def items(self):
+            reads.append(1)
+            return super().items()
+
+    context = Context(Facts({"a:b": "c"}))
+    assert not reads
+    assert context.find("a:b") == context.find("a:b") == "c"
+    assert len(reads) == 1
+
+
+def test_a_context_is_its_own():
+    context = Context({"a:b": "c"})
+    assert Context.of(context) is context
+    assert Context.of({"a:b": "c"}) == context
+
+
+def test_context_of_nothing():
+    assert Context().find("a:b") is None
+    assert list(Context()) == []
+
+
+def test_what_is_shown():
+    assert repr(Context({"a:b": "c"})) == "Context({'a:b': 'c'})"
+    everything = compiled('{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}')
+    assert repr(everything) == "Compiled(identity, 1 statements, 177c14a77b2d)"
+
+
+def test_a_policy_without_arn_is_not_named():
+    def without_arn(kind):
+        return Bound(Source("p", str(kind)), bound(policy(deny()), kind).compiled)
+
+    layers = {"scps": ((without_arn(PolicyKind.SCP),),), "identity": (bound(policy(deny())),)}
+    assert reason_text(ask(**layers)).endswith("with an explicit deny in a service control policy")
+    layers["scps"] += ((bound(policy(deny()), PolicyKind.SCP, "named"),),)
+    assert reason_text(ask(**layers)).endswith("in a service control policy: arn:aws:iam::111111111111:policy/named")
 
 
 def test_answers_do_not_depend_on_earlier_ones():
@@ -242,9 +291,23 @@ def test_answers_do_not_depend_on_earlier_ones():
 
 
 def test_what_is_remembered_is_bounded():
-    identity = bound(policy(allow("s3:Get*"), deny("s3:GetSecret*")))
+    identity = bound(policy(allow("s3:Get*"), Id="asked here for the first time"))
     shared = Policies(identity=(identity,))
     for number in range(2 * max(KEPT_ACTIONS, KEPT_PLANS)):
         authorize(Request(ADA, f"s3:Get{number}", OBJECT), shared)
-    assert 0 < len(identity.compiled._by_action) <= KEPT_ACTIONS
-    assert 0 < len(shared._plans) <= KEPT_PLANS
+        assert len(identity.compiled._by_action) == number % KEPT_ACTIONS + 1
+        assert len(shared._plans) == number % KEPT_PLANS + 1
+
+
+def test_actions_of_the_same_statements_share_an_index():
+    rules = bound(policy(allow("s3:Get*"), deny("s3:Put*"))).compiled
+    assert rules.slice("s3:GetObject") is rules.slice("s3:GetBucket") is not rules.slice("s3:PutObject")
+    assert rules.slice("s3:GetObject").allows
+    assert rules.slice("s3:GetObject").denies is rules.slice("s3:PutObject").allows is None
+    assert rules.slice("s3:PutObject").denies
+
+
+def test_what_is_worked_out_once_is_kept():
+    shared = Policies(identity=(bound(policy(allow("s3:Get*"))),))
+    assert shared.plan("s3:GetObject") is shared.plan("s3:GetObject")
+    assert shared.plan("s3:GetObject") != shared.plan("s3:PutObject")

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from policies.engine import Condition, Effect, MalformedPolicy, PolicyKind, Span, compiled, parse
+from policies.engine import Condition, Effect, Layout, MalformedPolicy, PolicyKind, Span, compiled, parse
+from policies.engine.faults import Fault
+from policies.engine.reader import NotJson
 
 MALFORMED = json.loads((Path(__file__).parent / "malformed.json").read_text())
 LEGAL = json.loads((Path(__file__).parent / "legal.json").read_text())
@@ -84,6 +86,18 @@ def test_spans():
 def test_span_of_a_single_statement():
     text = '{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}'
     assert places(parse(text).statements[0].span) == ((1, 15), (1, 66))
+
+
+def test_span_of_what_is_not_there():
+    assert places(parse(TEXT).layout.span(("Statement", 0, "Principal", "AWS"))) == ((5, 5), (5, 93))
+    assert places(Layout("").span(())) == ((1, 1), (1, 1))
+    assert Layout("{}").duplicate == ()
+
+
+def test_faults_tell_themselves():
+    assert str(Fault("No.", "because", ())) == "No."
+    assert str(NotJson("because")) == "because"
+    assert MalformedPolicy("No.", line=1, column=1, path=()).detail == "No."
 
 
 def test_principals():

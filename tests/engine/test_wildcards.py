@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from policies.engine import matches
 from policies.engine.arns import resource_parts
 from policies.engine.variables import fixed
-from policies.engine.wildcard import matcher
+from policies.engine.wildcard import MANY, Wild, joined, matcher
 
 TEXT = st.text("ab?*:[\\\n.", max_size=12)
 FIELDED = st.text("ab:*?", max_size=14)
@@ -69,10 +69,54 @@ def test_a_star_matches_everything(text):
         ("?", "", False),
         ("**?", "ab", True),
         ("*ab*ab*", "ab", False),
+        ("*ab*ab*", "xxab", False),
+        ("*ab*", "abx", True),
+        ("ab*", "xab", False),
+        ("*ab", "abx", False),
+        ("ab*c*d", "xabcd", False),
+        ("a*c*de", "acdex", False),
+        ("ab*ba*c", "abac", False),
+        ("?a?", "xay", True),
+        ("?b*c?", ":bxc:", True),
     ],
 )
 def test_pieces_do_not_overlap(pattern, text, expected):
     assert matches(pattern, text) is expected
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "expected"),
+    [
+        ("a?:b", "a::b", False),
+        ("a?:b", "ax:b", True),
+        ("a?:b", "axx:b", False),
+        ("a?:b", "a:b", False),
+        ("??:b", ":x:b", False),
+        ("??:b", "x::b", False),
+        ("*?:b", "a:x:b", False),
+        ("a*:b", "a:x:b", True),
+        ("a*?", "a:x", False),
+        ("a:b:c:d:e:*?", "a:b:c:d:e:x:y", True),
+    ],
+)
+def test_colons_of_fields(pattern, text, expected):
+    assert (
+        matcher(fixed(resource_parts(pattern, variables=False)))(text) is expected is by_regex_in_fields(pattern, text)
+    )
+
+
+def test_tokens():
+    assert joined(("", MANY, "", "a", "b", "")) == (MANY, "ab")
+    assert matcher(("a", "b"))("ab")
+    assert matcher(())("")
+
+
+@pytest.mark.parametrize(
+    ("many", "colons", "shown"),
+    [(True, True, "*"), (False, True, "?"), (True, False, "*[^:]"), (False, False, "?[^:]")],
+)
+def test_what_is_shown(many, colons, shown):
+    assert repr(Wild(many=many, colons=colons)) == shown
 
 
 def test_case():
