@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from accounts.roles.models import Role
@@ -35,22 +35,24 @@ def assume(
     source_identity: str | None = None,
     provider: Mapping[str, str | tuple[str, ...]] | None = None,
     token_size: int = 0,
+    no_later: datetime | None = None,
 ) -> dict[str, Any]:
     """A session of a role that the caller was just authorized to assume; the members that all such answers share.
 
-    `provider` holds the condition keys that stay with a session which an identity provider vouched for. Raises
-    ValidationError for a duration that is too long.
+    `provider` holds the condition keys that stay with a session which an identity provider vouched for; `no_later` is
+    when that provider's own session ends. Raises ValidationError for a duration that is too long.
     """
     role = role_of(role_arn)
     if role is None:
         raise AccessDenied(f"User: {call.principal.arn} is not authorized to assume {role_arn}")
     limited = limits(role.account_id, policy=policy, policy_arns=policy_arns, tags=tags.tags)
+    ends = call.time + timedelta(seconds=_duration(call, role, duration_seconds))
     session = Session(
         kind=SessionKind.ROLE,
         account_id=role.account_id,
         principal_id=role.unique_id,
         issued=call.time,
-        expires=call.time + timedelta(seconds=_duration(call, role, duration_seconds)),
+        expires=min(ends, no_later or ends),
         name=session_name,
         policy=limited.policy,
         policy_ids=limited.policy_ids,

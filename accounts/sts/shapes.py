@@ -28,6 +28,7 @@ UnrestrictedSessionPolicy = Annotated[str, Text(1, None, SESSION_POLICY)]
 SessionTags = Annotated[list[Tag], Items(None, 50)]
 TransitiveTagKeys = Annotated[list[TagKey], Items(None, 50)]
 WebIdentityToken = Annotated[str, Text(4, 20000), Sensitive]
+SamlResponse = Annotated[str, Text(4, 100000), Sensitive]
 ProviderId = Annotated[str, Text(4, 2048)]
 TradeInToken = Annotated[str, Text(), Sensitive]
 TargetPrincipal = Annotated[str, Text(12, 2048)]
@@ -89,6 +90,16 @@ class AssumeRoleWithWebIdentityResult(AssumeRoleResult):
     subject_from_web_identity_token: str
     provider: str
     audience: str
+
+
+class AssumeRoleWithSAMLResult(AssumeRoleResult):
+    """Of whom the assertion spoke, and to whom."""
+
+    subject: str
+    subject_type: str
+    issuer: str
+    audience: str
+    name_qualifier: str
 
 
 class GetSessionTokenResult(Issued):

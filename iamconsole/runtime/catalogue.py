@@ -41,6 +41,7 @@ MODULES = (
     "accounts.ssh_keys.operations",
     "accounts.sts.operations",
     "accounts.sts.root_sessions",
+    "accounts.sts.saml",
     "accounts.sts.web_identity",
     "accounts.tagging.operations",
     "accounts.tenancy.authorization_details",

@@ -40,6 +40,8 @@ WORDS = {
     "saml_provider_arn": "arn:aws:iam::123456789012:saml-provider/Corp",
     "audience": "https://service.example.com",
     "signing_algorithm": "ES384",
+    "principal_arn": "arn:aws:iam::123456789012:saml-provider/Corp",
+    "saml_assertion": "file:///dev/stdin",
     "web_identity_token": "file:///dev/stdin",
     "path": "/engineering/",
     "password": "file:///dev/stdin",
