@@ -90,6 +90,7 @@ def test_a_token_lives_through_a_change_of_master_keys(settings: Any, monkeypatc
         tokens.opened("ASIAOLD", token)
 
 
+@pytest.mark.django_db
 def test_what_a_token_carries() -> None:
     session = Session(
         SessionKind.FEDERATED_USER,
@@ -113,6 +114,7 @@ def test_what_a_token_carries() -> None:
     assert "secret" not in repr(tokens.opened("ASIAX", token))
 
 
+@pytest.mark.django_db
 def test_nothing_can_be_read_out_of_a_token() -> None:
     session = Session(SessionKind.ROLE, "123456789012", "AROAXXXXXXXXXXXXXXXXX", NOW, NOW + timedelta(hours=1), "me")
     token = tokens.issue(session, access_key_id="ASIAX", secret="canary" * 6)
