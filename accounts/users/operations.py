@@ -94,7 +94,7 @@ def get_user(call: Call, *, user_name: ExistingUserName | None = None) -> UserRe
 
     Without a name the caller is meant.
     """
-    return UserResult(user=users.shown(users.named_or_caller(call, user_name)))
+    return UserResult(user=users.shown(users.named_or_caller(call, user_name, shown=True)))
 
 
 @operation(Access.LIST, on=USERS, pages="users", rest=Rest("GET", "/users"))

@@ -22,11 +22,18 @@ def lock(account_id: str, name: str) -> User:
     return User.named(account_id, name, lock=True)
 
 
-def named_or_caller(call: Call, name: str | None, *, lock: bool = False) -> User:
-    """The named user, or the caller where no name is given; callers that are no user must name one."""
+SHOWN = ("login_profile", "boundary")
+
+
+def named_or_caller(call: Call, name: str | None, *, lock: bool = False, shown: bool = False) -> User:
+    """The named user, or the caller where no name is given; callers that are no user must name one.
+
+    `shown`: with everything that `shown()` looks at, in one query.
+    """
     if name:
-        return User.named(call.account_id, name, lock=lock)
+        return User.named(call.account_id, name, lock=lock, related=SHOWN if shown else ())
     rows = User.objects.filter(account_id=call.account_id, unique_id=call.principal.unique_id)
+    rows = rows.select_related(*SHOWN) if shown else rows
     caller: User | None = (rows.select_for_update() if lock else rows).first()
     if caller is None:
         raise ValidationError(UNNAMED)

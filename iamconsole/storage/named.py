@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, ClassVar, Self
 
 from django.db import models
@@ -62,9 +63,11 @@ class NamedRow(TenantRow):
         return found
 
     @classmethod
-    def named(cls, account_id: str, name: str, *, lock: bool = False) -> Self:
+    def named(cls, account_id: str, name: str, *, lock: bool = False, related: Sequence[str] = ()) -> Self:
         """The row of that name, locked for this transaction on request; NoSuchEntity in AWS's words."""
         rows = cls.objects.filter(account_id=account_id, name_key=name_key(name))
+        if related:
+            rows = rows.select_related(*related)
         found: Self | None = (rows.select_for_update() if lock else rows).first()
         if found is None:
             raise NoSuchEntity(cls.missing_text.format(name=name))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from accounts.access_keys import last_used
 from accounts.access_keys.models import AccessKey
@@ -11,8 +12,14 @@ from accounts.roles.models import Role
 from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import InvalidClientTokenId, MissingAuthenticationToken
 from iamconsole.kernel.sessions import Session, SessionKind
+from iamconsole.replication import freshness
 from iamconsole.runtime.authentication import sigv4, temporary
 from iamconsole.runtime.authentication.identities import of_federated_user, of_role_session, of_user, of_user_session
+
+KEPT: Final = 8_192  # keys with their users that a process remembers
+
+_keys: freshness.Kept[str, AccessKey] = freshness.Kept(KEPT)
+_signing_keys = sigv4.SigningKeys()
 
 
 def authenticate(request: sigv4.SignedRequest, *, services: frozenset[str], now: datetime) -> Principal:
@@ -27,20 +34,28 @@ def authenticate(request: sigv4.SignedRequest, *, services: frozenset[str], now:
     key = _active(presented.access_key_id)
     if key is None or presented.security_token is not None:
         raise InvalidClientTokenId
-    secret = unseal(key.sealed_secret, account_id=key.account_id, access_key_id=key.id)
-    sigv4.verify(presented, request, secret=secret, services=services, now=now)
+    sigv4.verify_with(lambda: _signing_key(key, presented), presented, request, services=services, now=now)
     _note_use(key, presented, now)
     return of_user(key.user, access_key_id=key.id)
 
 
 def _active(key_id: str) -> AccessKey | None:
-    found: AccessKey | None = (
-        AccessKey.objects.across_accounts("the access key id says who is calling")
-        .select_related("user")
-        .filter(pk=key_id, active=True)
-        .first()
-    )
+    """An active key and its user, read anew once anything of their account has changed."""
+    view = freshness.view()
+    found = _keys.get(key_id, view)
+    if found is None:
+        everywhere = AccessKey.objects.across_accounts("the access key id says who is calling")
+        found = everywhere.select_related("user").filter(pk=key_id, active=True).first()
+        if found is not None:
+            _keys.keep(key_id, found, account_id=found.account_id, stamp=view.stamp(found.account_id))
     return found
+
+
+def _signing_key(key: AccessKey, presented: sigv4.Presented) -> bytes:
+    def secret() -> str:
+        return unseal(key.sealed_secret, account_id=key.account_id, access_key_id=key.id)
+
+    return _signing_keys.recall(presented, fingerprint=key.sealed_secret.encode(), secret=secret)
 
 
 def _of_session(session: Session, presented: sigv4.Presented, now: datetime) -> Principal:
@@ -62,6 +77,7 @@ def _of_session(session: Session, presented: sigv4.Presented, now: datetime) -> 
 def _note_use(key: AccessKey, presented: sigv4.Presented, now: datetime) -> None:
     if key.last_used is None or now - key.last_used >= last_used.GRANULARITY:
         last_used.note(key.pk, account_id=key.account_id, service=presented.service, region=presented.region, now=now)
+        key.last_used = now  # of the row that is remembered: no change of the account, so nothing makes it be read anew
 
 
 def _note_role_use(role: Role, presented: sigv4.Presented, now: datetime) -> None:
