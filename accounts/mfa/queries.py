@@ -6,12 +6,12 @@ from typing import Any
 
 from django.db.models import QuerySet
 
-from accounts.mfa.models import MFADevice, RecoveryCode
+from accounts.mfa.models import Kind, MFADevice, RecoveryCode
 from accounts.mfa.shapes import GetMFADeviceResult, VirtualMFADevice
 from accounts.mfa.shapes import MFADevice as MFADeviceShape
 from accounts.users import queries as users
 from accounts.users.models import User
-from iamconsole.kernel.errors import NoSuchEntity
+from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 from iamconsole.storage import tags
 from iamconsole.storage.named import name_key
 
@@ -34,6 +34,14 @@ def find(account_id: str, serial_number: str, *, lock: bool = False) -> MFADevic
     if found is None:
         raise NoSuchEntity(f"MFA device with serial number {serial_number} does not exist.")
     return found
+
+
+def find_virtual(account_id: str, serial_number: str, *, lock: bool = False) -> MFADevice:
+    """A virtual device: AWS gives pieces of hardware and security keys no tags."""
+    device = find(account_id, serial_number, lock=lock)
+    if device.kind != Kind.VIRTUAL:
+        raise InvalidInput("Only virtual MFA devices can be tagged.")
+    return device
 
 
 def find_of_user(user: User, serial_number: str, *, lock: bool = False) -> MFADevice:

@@ -28,9 +28,8 @@ from iamconsole.kernel.errors import (
     OpenIdIdpCommunicationError,
 )
 from iamconsole.kernel.operation import Access, Implied, Rest, operation
-from iamconsole.kernel.shapes import Arn, Marker, MaxItems, TagKeys, Tags
+from iamconsole.kernel.shapes import Arn, Tags
 from iamconsole.storage import tags as tagging
-from policies.documents.shapes import ListTagsResult
 
 MOST_THUMBPRINTS = 5
 CLIENT_IDS = "ClientIdsPerOpenIdConnectProvider"
@@ -162,45 +161,6 @@ def update_open_id_connect_provider_thumbprint(
     provider.thumbprints = _thumbprints(thumbprint_list)
     provider.save(update_fields=["thumbprints"])
     call.emit(provider.arn_kind, provider.unique_id, "updated")
-
-
-@operation(
-    Access.TAGGING,
-    on=OIDC_PROVIDER,
-    rest=Rest("POST", "/oidc-provider/tags", status=204),
-    errors=(NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification),
-)
-def tag_open_id_connect_provider(call: Call, *, open_id_connect_provider_arn: Arn, tags: Tags) -> None:
-    """Set tags on an OpenID Connect provider; keys are told apart by case."""
-    row = providers.find(call.account_id, open_id_connect_provider_arn, lock=True)
-    tagging.set_on(call, row, tags, ignore_case=False)
-
-
-@operation(
-    Access.TAGGING,
-    on=OIDC_PROVIDER,
-    rest=Rest("DELETE", "/oidc-provider/tags", status=204),
-    errors=(NoSuchEntity, InvalidInput, ConcurrentModification),
-)
-def untag_open_id_connect_provider(call: Call, *, open_id_connect_provider_arn: Arn, tag_keys: TagKeys) -> None:
-    """Remove tags from an OpenID Connect provider; a key that is not there is no fault."""
-    row = providers.find(call.account_id, open_id_connect_provider_arn, lock=True)
-    tagging.remove_from(call, row, tag_keys, ignore_case=False)
-
-
-@operation(
-    Access.LIST,
-    on=OIDC_PROVIDER,
-    pages="tags",
-    rest=Rest("GET", "/oidc-provider/tags"),
-    errors=(NoSuchEntity, InvalidInput),
-)
-def list_open_id_connect_provider_tags(
-    call: Call, *, open_id_connect_provider_arn: Arn, marker: Marker | None = None, max_items: MaxItems | None = None
-) -> ListTagsResult:
-    """List the tags of an OpenID Connect provider, sorted by key."""
-    row = providers.find(call.account_id, open_id_connect_provider_arn)
-    return ListTagsResult(**tagging.page_on(row, marker=marker, max_items=max_items))
 
 
 def _thumbprints(given: list[str]) -> list[str]:

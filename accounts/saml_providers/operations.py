@@ -28,9 +28,8 @@ from iamconsole.kernel.errors import (
     NoSuchEntity,
 )
 from iamconsole.kernel.operation import Access, Implied, Rest, operation
-from iamconsole.kernel.shapes import Arn, Marker, MaxItems, TagKeys, Tags
+from iamconsole.kernel.shapes import Arn, Tags
 from iamconsole.storage import tags as tagging
-from policies.documents.shapes import ListTagsResult
 
 
 @operation(
@@ -138,45 +137,6 @@ def delete_saml_provider(call: Call, *, saml_provider_arn: Arn) -> None:
     provider = providers.find(call.account_id, saml_provider_arn, lock=True)
     provider.delete()
     call.emit(provider.arn_kind, provider.unique_id, "deleted", revokes=True)
-
-
-@operation(
-    Access.TAGGING,
-    on=SAML_PROVIDER,
-    rest=Rest("POST", "/saml-providers/{saml_provider_arn}/tags", status=204),
-    errors=(NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification),
-)
-def tag_saml_provider(call: Call, *, saml_provider_arn: Arn, tags: Tags) -> None:
-    """Set tags on a SAML provider; keys are told apart by case."""
-    row = providers.find(call.account_id, saml_provider_arn, lock=True)
-    tagging.set_on(call, row, tags, ignore_case=False)
-
-
-@operation(
-    Access.TAGGING,
-    on=SAML_PROVIDER,
-    rest=Rest("DELETE", "/saml-providers/{saml_provider_arn}/tags", status=204),
-    errors=(NoSuchEntity, InvalidInput, ConcurrentModification),
-)
-def untag_saml_provider(call: Call, *, saml_provider_arn: Arn, tag_keys: TagKeys) -> None:
-    """Remove tags from a SAML provider; a key that is not there is no fault."""
-    row = providers.find(call.account_id, saml_provider_arn, lock=True)
-    tagging.remove_from(call, row, tag_keys, ignore_case=False)
-
-
-@operation(
-    Access.LIST,
-    on=SAML_PROVIDER,
-    pages="tags",
-    rest=Rest("GET", "/saml-providers/{saml_provider_arn}/tags"),
-    errors=(NoSuchEntity, InvalidInput),
-)
-def list_saml_provider_tags(
-    call: Call, *, saml_provider_arn: Arn, marker: Marker | None = None, max_items: MaxItems | None = None
-) -> ListTagsResult:
-    """List the tags of a SAML provider, sorted by key."""
-    row = providers.find(call.account_id, saml_provider_arn)
-    return ListTagsResult(**tagging.page_on(row, marker=marker, max_items=max_items))
 
 
 def _remove(provider: SAMLProvider, key_id: str) -> None:

@@ -20,7 +20,6 @@ MODULES = (
     "accounts.mfa.enrolment",
     "accounts.mfa.operations",
     "accounts.mfa.signin",
-    "accounts.mfa.tags",
     "accounts.password_policy.operations",
     "accounts.passwords.changing",
     "accounts.oidc_providers.network",

@@ -22,7 +22,6 @@ from iamconsole.kernel.shapes import (
     PolicyName,
     PolicyPath,
     PolicyPathPrefix,
-    TagKeys,
     Tags,
     VersionId,
 )
@@ -230,42 +229,3 @@ def set_default_policy_version(call: Call, *, policy_arn: Arn, version_id: Versi
     policy.updated = call.time
     policy.save(update_fields=["default_version", "updated"])
     call.emit("policy", policy.unique_id, "updated", revokes=True)
-
-
-@operation(
-    Access.TAGGING,
-    on=POLICY,
-    rest=Rest("POST", "/policies/{policy_arn}/tags", status=204),
-    errors=(NoSuchEntity, LimitExceeded, InvalidInput, ConcurrentModification),
-)
-def tag_policy(call: Call, *, policy_arn: Arn, tags: Tags) -> None:
-    """Set tags on a managed policy; keys are told apart by case."""
-    policy = documents.lock(call.account_id, policy_arn)
-    tagging.set_on(call, policy, tags, ignore_case=False)
-
-
-@operation(
-    Access.TAGGING,
-    on=POLICY,
-    rest=Rest("DELETE", "/policies/{policy_arn}/tags", status=204),
-    errors=(NoSuchEntity, InvalidInput, ConcurrentModification),
-)
-def untag_policy(call: Call, *, policy_arn: Arn, tag_keys: TagKeys) -> None:
-    """Remove tags from a managed policy."""
-    policy = documents.lock(call.account_id, policy_arn)
-    tagging.remove_from(call, policy, tag_keys, ignore_case=False)
-
-
-@operation(
-    Access.LIST,
-    on=READABLE_POLICY,
-    pages="tags",
-    rest=Rest("GET", "/policies/{policy_arn}/tags"),
-    errors=(NoSuchEntity, InvalidInput),
-)
-def list_policy_tags(
-    call: Call, *, policy_arn: Arn, marker: Marker | None = None, max_items: MaxItems | None = None
-) -> shapes.ListTagsResult:
-    """List the tags of a managed policy, sorted by key."""
-    policy = documents.managed(call.account_id, policy_arn)
-    return shapes.ListTagsResult(**tagging.page_on(policy, marker=marker, max_items=max_items))
