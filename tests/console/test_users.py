@@ -13,6 +13,7 @@ from accounts.models import AccessKey, LoginProfile, User
 from iamconsole.audit.models import AuditEvent
 from tests.console.client import with_password
 from tests.console.furniture import ALLOW, furnish
+from tests.support.keys import issued, ssh
 from tests.support.tenants import Tenant
 
 NONCE = re.compile(r'name="submission" value="([^"]+)"')
@@ -124,8 +125,18 @@ def test_renaming(tenant: Tenant, admin: Client) -> None:
 
 def test_deleting_takes_the_typed_name_and_everything_with_it(tenant: Tenant, admin: Client) -> None:
     furnish(tenant)
+    tenant.run("iam:UploadSSHPublicKey", user_name="ada", ssh_public_key_body=ssh())
+    tenant.run("iam:UploadSigningCertificate", user_name="ada", certificate_body=issued().pem)
+    tenant.run("iam:CreateServiceSpecificCredential", user_name="ada", service_name="codecommit.amazonaws.com")
     page = admin.get("/console/users/ada/delete/").content.decode()
-    for said in ("1</strong> access key stops working", "1</strong> group loses a member", "password stops working"):
+    for said in (
+        "1</strong> access key stops working",
+        "1</strong> SSH public key is deleted",
+        "1</strong> signing certificate is deleted",
+        "1</strong> service-specific credential stops working",
+        "1</strong> group loses a member",
+        "password stops working",
+    ):
         assert said in page
     assert admin.post("/console/users/ada/delete/", {"confirm": "Ada"}).status_code == 400
     assert User.objects.filter(account_id=tenant.account_id, name="ada").exists()
@@ -133,6 +144,9 @@ def test_deleting_takes_the_typed_name_and_everything_with_it(tenant: Tenant, ad
     assert names(tenant) == [
         "DeleteLoginProfile",
         "DeleteAccessKey",
+        "DeleteSSHPublicKey",
+        "DeleteSigningCertificate",
+        "DeleteServiceSpecificCredential",
         "RemoveUserFromGroup",
         "DetachUserPolicy",
         "DeleteUserPolicy",

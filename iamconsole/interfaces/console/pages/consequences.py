@@ -12,6 +12,13 @@ Said = Callable[[int], str]
 
 ACCESS_KEYS: Said = lambda n: ngettext("access key stops working.", "access keys stop working.", n)  # noqa: E731
 MFA_DEVICES: Said = lambda n: ngettext("MFA device is removed.", "MFA devices are removed.", n)  # noqa: E731
+SSH_KEYS: Said = lambda n: ngettext("SSH public key is deleted.", "SSH public keys are deleted.", n)  # noqa: E731
+CERTIFICATES: Said = lambda n: ngettext(  # noqa: E731
+    "signing certificate is deleted.", "signing certificates are deleted.", n
+)
+SERVICE_CREDENTIALS: Said = lambda n: ngettext(  # noqa: E731
+    "service-specific credential stops working.", "service-specific credentials stop working.", n
+)
 GROUPS: Said = lambda n: ngettext("group loses a member.", "groups lose a member.", n)  # noqa: E731
 MEMBERS: Said = lambda n: ngettext("user loses what the group grants.", "users lose what the group grants.", n)  # noqa: E731
 DETACHED: Said = lambda n: ngettext("policy is detached.", "policies are detached.", n)  # noqa: E731

@@ -10,14 +10,29 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages.consequences import (
     ACCESS_KEYS,
+    CERTIFICATES,
     DETACHED,
     GROUPS,
     INLINE,
     MFA_DEVICES,
+    SERVICE_CREDENTIALS,
+    SSH_KEYS,
     consequence,
 )
 from iamconsole.interfaces.console.pages.mfa.devices import name_of, removal
 from iamconsole.interfaces.console.visit import Item, Visit
+
+# A user has few of these, so that the first page of a list is the whole of it.
+OTHER_CREDENTIALS = (
+    ("SSHPublicKey", "ssh_public_keys", "ssh_public_key_id", SSH_KEYS),
+    ("SigningCertificate", "certificates", "certificate_id", CERTIFICATES),
+    (
+        "ServiceSpecificCredential",
+        "service_specific_credentials",
+        "service_specific_credential_id",
+        SERVICE_CREDENTIALS,
+    ),
+)
 
 
 def user_delete(visit: Visit, name: str) -> HttpResponse:
@@ -70,6 +85,10 @@ def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]
     devices = [device.serial_number for device in visit.all("iam:ListMFADevices", **who)]
     items += [item for serial in devices for item in removal(visit, serial, **who)]
     told += consequence(MFA_DEVICES, [name_of(serial) for serial in devices], "smartphone")
+    for noun, listed, member, said in OTHER_CREDENTIALS:
+        ids = [getattr(one, member) for one in getattr(visit.run(f"iam:List{noun}s", **who), listed)]
+        items += [(f"iam:Delete{noun}", {**who, member: ident}) for ident in ids]
+        told += consequence(said, ids, "file-key")
     groups = [group.group_name for group in visit.all("iam:ListGroupsForUser", **who)]
     items += [("iam:RemoveUserFromGroup", {**who, "group_name": group}) for group in groups]
     told += consequence(GROUPS, groups, "users")
