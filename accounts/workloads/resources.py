@@ -9,7 +9,7 @@ from accounts.roles.models import Role
 from accounts.workloads import proofs
 from accounts.workloads.models import OWN, Workload, arn
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import NoSuchEntity
+from iamconsole.kernel.errors import AccessDenied, NoSuchEntity
 from iamconsole.kernel.resources import Resource, ResourceType
 from iamconsole.storage.resources import resource_of
 from policies.documents.binding import bound_text
@@ -38,9 +38,10 @@ def _own_role(call: Call, _request: Any) -> Resource:
 
 
 def caller(call: Call) -> Workload:
-    """The workload that is calling, as it is now."""
+    """The workload that is calling, as it is now; AccessDenied for whoever is none."""
     proven = call.principal.vouched
-    assert isinstance(proven, proofs.Proven)  # nobody else is let in to an operation that takes its proof
+    if not isinstance(proven, proofs.Proven):
+        raise AccessDenied("This takes the proof of a workload, unsigned.")
     return proofs.find(proven.workload_id)
 
 

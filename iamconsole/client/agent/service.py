@@ -115,7 +115,7 @@ def _status(status: HTTPStatus) -> Reply:
 
 
 def _names_us(host: str) -> bool:
-    """Whether a Host header names this host by an address of its own: that of a page whose name was rebound does not."""
+    """Whether a Host header names this host by its address: that of a page whose name was rebound does not."""
     try:
         return is_own(urlsplit(f"//{host}").hostname)
     except ValueError:
@@ -129,7 +129,7 @@ class Server(ThreadingHTTPServer):
 
     def __init__(self, address: tuple[str, int], service: Service) -> None:
         if not is_own(address[0]):
-            raise ValueError(f"{address[0]} can be reached from elsewhere: listen on a loopback or link-local address")
+            raise ValueError(f"{address[0]} can be reached from elsewhere: listen on a loopback address")
         self.service = service
         super().__init__(address, _Handler)
 

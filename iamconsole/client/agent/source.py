@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from urllib.parse import quote, urlsplit
 
-from .addresses import is_own
+from .addresses import is_loopback
 from .metadata import Document
 from .proof import Proof
 
@@ -37,7 +37,7 @@ def product(server: str, name: str, proof: Proof) -> Fetch:
     parts = urlsplit(server)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.path.strip("/"):
         raise ValueError(f"the URL of the product must be like https://iam.example.com, not {server!r}")
-    if parts.scheme == "http" and not is_own(parts.hostname):
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError(f"{server} would get the key in the clear: use https, or http on this host alone")
     kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
 
