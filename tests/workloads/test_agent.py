@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import pytest
@@ -190,6 +190,28 @@ def test_while_the_product_is_away(product: Product) -> None:
         kept.credentials()
     product.fault, product.now = None, product.now + source.PATIENCE
     assert key_id(kept).startswith("ASIA")
+
+
+def test_nobody_waits_for_a_product_that_is_slow(product: Product) -> None:
+    kept = product.source()
+    key_id(kept)
+    product.now += HOUR / 2
+    asked, answered = Event(), Event()
+    fetch = product.fetch
+
+    def slowly() -> dict[str, Any]:
+        asked.set()
+        answered.wait(10)
+        return fetch()
+
+    kept._fetch = slowly
+    renewing = Thread(target=kept.credentials)
+    renewing.start()
+    assert asked.wait(10)
+    assert key_id(kept) == "ASIA1"
+    answered.set()
+    renewing.join()
+    assert key_id(kept) == "ASIA2"
 
 
 def test_a_refusal_forgets_what_was_kept(product: Product) -> None:

@@ -14,7 +14,7 @@ from iamconsole.audit.models import AuditEvent
 from iamconsole.kernel import clock
 from tests.query.aws import ANYTHING, allow, document, refused
 from tests.sts.sessions import role_arn, trust
-from tests.support.tenants import Tenant
+from tests.support.tenants import Tenant, open_account
 from tests.workloads.asking import EC2, TASKS, anything_if, fetch, host, key_of, send, task
 
 SECRET = "HIDDEN_DUE_TO_SECURITY_REASONS"
@@ -237,8 +237,6 @@ def test_credentials_end(tenant: Tenant, monkeypatch: pytest.MonkeyPatch) -> Non
 
 
 def test_hosts_of_other_accounts_have_names_of_their_own(tenant: Tenant, app: Any) -> None:
-    from tests.support.tenants import open_account
-
     there = open_account(app)
     mine, theirs = host(tenant), host(there)
     assert fetch(tenant, mine.host_key).json["AccountId"] == tenant.account_id

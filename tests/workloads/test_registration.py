@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import dsa, ec, rsa
 
+from accounts.users.models import User
 from accounts.workloads.models import Workload
 from iamconsole.audit.models import AuditEvent
 from iamconsole.kernel.errors import (
@@ -25,6 +26,7 @@ from tests.query.aws import allow, document, limit
 from tests.rest.signed import Rest
 from tests.sts.sessions import role_arn
 from tests.support.tenants import Tenant, run
+from tests.support.write_guard import setting_up
 from tests.workloads.asking import fetch, host, new_key, private_pem, profile, public_pem, task
 
 REGISTER = "iamconsole:RegisterWorkload"
@@ -32,8 +34,6 @@ REGISTER = "iamconsole:RegisterWorkload"
 
 def as_user(tenant: Tenant, *statements: dict[str, Any]) -> Any:
     """A call of a user who may do just that."""
-    from accounts.users.models import User
-
     tenant.user("ada", document(*statements))
     return calls.call_for(of_user(User.objects.get(account_id=tenant.account_id, name="ada")), door="query")
 
@@ -172,8 +172,6 @@ def test_the_record_hides_keys(tenant: Tenant) -> None:
 
 def test_another_accounts_host_key_in_this_accounts_row_does_not_count(tenant: Tenant) -> None:
     """Whoever can write the database cannot move a key: its hash is bound to the workload."""
-    from tests.support.write_guard import setting_up
-
     host(tenant)
     other = tenant.run(REGISTER, workload_name="web-2", instance_profile_name="web")
     first, second = Workload.objects.filter(account_id=tenant.account_id).order_by("name")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 import time
+import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -42,8 +44,6 @@ def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
 
 def registered(product: Product, folder: Path, name: str, *words: str) -> Path:
     """A new workload; gives the file with its key."""
-    import json
-
     said = product.manage("iam", "register-workload", "--workload-name", name, *words, "--output", "json")
     file = folder / f"{name}.key"
     file.write_text(json.loads(said)["HostKey"])

@@ -17,9 +17,10 @@ from .metadata import Document
 from .proof import Proof
 
 EARLY: Final = 1_800.0  # seconds before the end; SDKs begin to ask for newer ones 20 minutes before
-PATIENCE: Final = 5.0  # seconds between attempts while the product does not answer
+PATIENCE: Final = 5.0  # seconds between attempts where there is nothing to give
+AWAY: Final = 30.0  # seconds between them while what is kept is good
 MAX_ANSWER: Final = 64 * 1024  # bytes
-TIMEOUT: Final = 5.0
+TIMEOUT: Final = 2.0  # seconds
 logger = logging.getLogger(__name__)
 Fetch = Callable[[], Document]
 
@@ -84,32 +85,44 @@ class Source:
         self._renew_at = self._ends = self._wait_until = 0.0
 
     def credentials(self) -> Document:
-        """What the product says of the workload, credentials included; Refused or Unavailable."""
-        with self._lock:
-            now = self._clock()
-            if now >= max(self._renew_at, self._wait_until):
-                self._renew(now)
-            if self._refused is not None:
-                raise Refused(str(self._refused))
-            if self._kept is None or now >= self._ends:
-                raise Unavailable("the product does not answer, and no credentials are left")
-            return self._kept
+        """What the product says of the workload, credentials included; Refused or Unavailable.
 
-    def _renew(self, now: float) -> None:
+        While one request renews them, others are given what is kept.
+        """
+        if self._is_due() and self._lock.acquire(blocking=not self._is_good()):
+            try:
+                if self._is_due():
+                    self._renew()
+            finally:
+                self._lock.release()
+        kept, refused = self._kept, self._refused
+        if refused is not None:
+            raise Refused(str(refused))
+        if kept is None or not self._is_good():
+            raise Unavailable("the product does not answer, and no credentials are left")
+        return kept
+
+    def _is_due(self) -> bool:
+        return self._clock() >= max(self._renew_at, self._wait_until)
+
+    def _is_good(self) -> bool:
+        return self._kept is not None and self._clock() < self._ends
+
+    def _renew(self) -> None:
         try:
             found = self._fetch()
         except Refused as refused:
             self._kept, self._refused = None, refused
-            self._renew_at, self._wait_until = 0.0, now + PATIENCE
+            self._renew_at, self._wait_until = 0.0, self._clock() + PATIENCE
             logger.warning("no credentials: %s", refused)
             return
         except Unavailable as lost:
-            self._wait_until = now + PATIENCE
+            self._wait_until = self._clock() + (AWAY if self._is_good() else PATIENCE)
             logger.warning("credentials are not renewed: %s", lost)
             return
-        self._refused = None
-        self._kept, self._ends = found, _moment(str(found["Expiration"]))
-        self._renew_at = self._ends - min(EARLY, (self._ends - now) / 2)
+        now, ends = self._clock(), _moment(str(found["Expiration"]))
+        self._refused, self._ends, self._kept = None, ends, found
+        self._renew_at = ends - min(EARLY, (ends - now) / 2)
 
 
 def _moment(text: str) -> float:

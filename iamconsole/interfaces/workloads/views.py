@@ -7,6 +7,7 @@ puts it on the `PUT` that opens a session; unchanged SDKs are served by the agen
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 import structlog
@@ -39,6 +40,7 @@ View = Callable[..., HttpResponse]
 def _answering(view: View) -> View:
     """A view whose faults become JSON, and whose answers nobody keeps."""
 
+    @wraps(view)
     def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         request_id = calls.new_request_id()
         try:
