@@ -23,6 +23,7 @@ from accounts.ssh_keys.models import SSHPublicKey
 from accounts.tenancy.models import Account, AccountProperty, QuotaOverride
 from accounts.tokens.models import BearerToken
 from accounts.users.models import User
+from accounts.workloads.models import Workload
 
 __all__ = [
     "AccessKey",
@@ -58,4 +59,5 @@ __all__ = [
     "SigningCertificate",
     "SpentAssertion",
     "User",
+    "Workload",
 ]

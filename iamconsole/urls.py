@@ -7,6 +7,7 @@ from iamconsole.interfaces.console.site import site as console
 from iamconsole.interfaces.health.views import metrics, readyz
 from iamconsole.interfaces.query.views import query_api
 from iamconsole.interfaces.testmode.views import reset
+from iamconsole.interfaces.workloads.views import credentials
 
 urlpatterns = [
     path("", query_api),
@@ -16,6 +17,8 @@ urlpatterns = [
     path("console", RedirectView.as_view(pattern_name="console:dashboard")),
     path("authorization-details/", include("iamconsole.interfaces.toolbox.urls")),
     path("console/", console.urls),
+    path("credentials/<str:name>", credentials),
+    path("latest/", include("iamconsole.interfaces.workloads.urls")),
     path("oidc/", include("iamconsole.interfaces.oidc.urls")),
     path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

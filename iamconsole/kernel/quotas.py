@@ -42,6 +42,7 @@ DEFAULTS: dict[str, int] = {
     "ClientIdsPerOpenIdConnectProvider": 100,
     "SAMLProvidersPerAccount": 100,
     "PrivateKeysPerSAMLProvider": 2,
+    "WorkloadsPerAccount": 5000,
 }
 
 

@@ -99,7 +99,7 @@ def engine_principal(call: Call) -> engine.Principal:
     federated = principal.type is PrincipalType.FEDERATED_USER
     return engine.Principal(
         type=ENGINE_TYPES[principal.type],
-        account=None if principal.is_vouched_for else principal.account_id,
+        account=None if principal.vouched is not None else principal.account_id,
         arn=principal.arn,
         id=principal.user_id,
         unique_id=principal.unique_id,

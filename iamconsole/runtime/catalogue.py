@@ -50,6 +50,8 @@ MODULES = (
     "accounts.tenancy.resetting",
     "accounts.tokens.operations",
     "accounts.users.operations",
+    "accounts.workloads.issuing",
+    "accounts.workloads.operations",
     "iamconsole.audit.decisions.operations",
     "iamconsole.audit.history.operations",
     "iamconsole.audit.operations",

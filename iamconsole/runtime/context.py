@@ -16,12 +16,15 @@ def of_caller(call: Call) -> Context:
     principal = call.principal
     if principal.is_vouched_for:
         return _of_request(call) | dict(principal.session)
+    if principal.type is PrincipalType.SERVICE:
+        service = {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": principal.user_id}
+        return _of_request(call) | service | dict(principal.session)
     context: Context = {
         "aws:PrincipalArn": principal.issuer_arn if principal.type is PrincipalType.ROLE_SESSION else principal.arn,
         "aws:PrincipalAccount": principal.account_id,
         "aws:PrincipalType": principal.type.value,
         "aws:userid": principal.user_id,
-        "aws:PrincipalIsAWSService": _flag(principal.type is PrincipalType.SERVICE),
+        "aws:PrincipalIsAWSService": "false",
     }
     if principal.type is PrincipalType.USER:
         context["aws:username"] = principal.name

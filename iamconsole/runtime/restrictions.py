@@ -16,7 +16,7 @@ OF_A_USERS_SESSION: Final = frozenset({IDENTITY, "sts:AssumeRole"})
 
 def demand(principal: Principal, operation: Operation) -> None:
     """Refuse what this kind of credentials is not for: IAM does not know such a token, STS says so."""
-    if principal.is_vouched_for != bool(operation.unsigned):
+    if (principal.vouched is not None) != bool(operation.unsigned):
         raise AccessDenied(f"{operation.name} takes {'a token, unsigned' if operation.unsigned else 'credentials'}.")
     if operation.action in LONG_TERM and (principal.is_temporary or not principal.access_key_id):
         raise AccessDenied(f"Cannot call {operation.name} with session credentials")

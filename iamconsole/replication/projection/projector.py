@@ -54,6 +54,7 @@ SILENT = frozenset(
         "service_specific_credential",
         "signing_certificate",
         "ssh_public_key",
+        "workload",
     }
 )
 
