@@ -21,10 +21,13 @@ def of_caller(call: Call) -> Context:
         "aws:PrincipalAccount": principal.account_id,
         "aws:PrincipalType": principal.type.value,
         "aws:userid": principal.user_id,
-        "aws:PrincipalIsAWSService": _flag(principal.type is PrincipalType.SERVICE),
+        "aws:PrincipalIsAWSService": "false",  # registered services are none of AWS's (docs/adr/0010)
     }
     if principal.type is PrincipalType.USER:
         context["aws:username"] = principal.name
+    if principal.type is PrincipalType.SERVICE:
+        context["aws:PrincipalServiceName"] = principal.name
+        context["aws:PrincipalServiceNamesList"] = (principal.name,)
     context |= {f"aws:PrincipalTag/{key}": value for key, value in principal.tags.items()}
     return _of_request(call) | context | dict(principal.session)
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from iamconsole.kernel.errors import EntityAlreadyExists, InvalidInput
 from policies import catalog
+from policies.documents import checks as documents
 from policies.services.shapes import Definition
 
 RESERVED = "aws"
@@ -38,6 +39,8 @@ def checked(prefix: str, definition: Definition) -> Definition:
     for key in definition.condition_keys:
         _key_name(prefix, key.name)
     _references(definition)
+    if definition.service_linked_role_policy is not None:
+        documents.parsed(definition.service_linked_role_policy)
     return definition
 
 

@@ -14,6 +14,7 @@ from accounts.groups.models import Group
 from accounts.password_policy.models import PasswordPolicy
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
+from accounts.service_keys.models import ServiceAccessKey
 from accounts.users.models import User
 from iamconsole.kernel.call import Change
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
@@ -30,6 +31,7 @@ KINDS: dict[str, tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Project
     "role": (Role, "unique_id", ("boundary",), bodies.of_role),
     "policy": (ManagedPolicy, "unique_id", (), bodies.of_policy),
     "key": (AccessKey, "id", ("user",), bodies.of_key),
+    "service_key": (ServiceAccessKey, "id", ("service",), bodies.of_service_key),
     "service": (RegisteredService, "prefix", (), bodies.of_service),
     "resource_policy": (ResourcePolicy, "arn", (), bodies.of_resource_policy),
     "password_policy": (PasswordPolicy, "account", (), bodies.of_password_policy),
