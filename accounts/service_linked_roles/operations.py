@@ -10,8 +10,8 @@ from accounts.roles import queries as roles
 from accounts.roles.models import Role
 from accounts.roles.resources import ROLE
 from accounts.roles.shapes import RoleDescription, RoleResult
-from accounts.service_linked_roles.models import RoleDeletion
 from accounts.service_linked_roles.granting import POLICY_NAME, policy_for
+from accounts.service_linked_roles.models import RoleDeletion
 from accounts.service_linked_roles.naming import name_of, path_of, trust_of
 from accounts.service_linked_roles.resources import DELETED_ROLE, SERVICE_LINKED_ROLE
 from accounts.service_linked_roles.shapes import (

@@ -55,7 +55,7 @@ def register_service(
         raise EntityAlreadyExists(f"Service with prefix {service_prefix} already exists.")
     present = RegisteredService.objects.filter(account_id=call.account_id).count()
     call.quota("ServicesPerAccount").check(present)
-    definition = shapes.Definition(
+    parts = shapes.Definition(
         actions=actions,
         resource_types=resource_types,
         condition_keys=condition_keys,
@@ -65,7 +65,7 @@ def register_service(
         account_id=call.account_id,
         prefix=service_prefix,
         name=service_name,
-        definition=checks.checked(service_prefix, definition).model_dump(by_alias=True),
+        definition=checks.checked(call, service_prefix, parts).model_dump(by_alias=True),
         created=call.time,
         updated=call.time,
     )
@@ -105,7 +105,7 @@ def list_services(
     service=OWN,
     implies=(GRANTING,),
     rest=Rest("PUT", "/services/{service_prefix}"),
-    errors=(NoSuchEntity, InvalidInput, MalformedPolicyDocument, ConcurrentModification),
+    errors=(NoSuchEntity, InvalidInput, LimitExceeded, MalformedPolicyDocument, ConcurrentModification),
 )
 def update_service(
     call: Call,
@@ -123,13 +123,13 @@ def update_service(
     ServiceLinkedRolePolicy says holds for those made from now on.
     """
     row = services.registered(call.account_id, service_prefix, lock=True)
-    definition = shapes.Definition(
+    parts = shapes.Definition(
         actions=actions,
         resource_types=resource_types,
         condition_keys=condition_keys,
         service_linked_role_policy=service_linked_role_policy,
     )
-    row.definition = checks.checked(service_prefix, definition).model_dump(by_alias=True)
+    row.definition = checks.checked(call, service_prefix, parts).model_dump(by_alias=True)
     row.name, row.updated = service_name, call.time
     row.save(update_fields=["name", "definition", "updated"])
     call.emit("service", service_prefix, "updated")
@@ -144,7 +144,7 @@ def update_service(
     errors=(NoSuchEntity, DeleteConflict, ConcurrentModification),
 )
 def deregister_service(call: Call, *, service_prefix: shapes.ServicePrefix) -> None:
-    """Forget a registered service that has no access keys, service-linked roles, resource policies and users' credentials.
+    """Forget a registered service that has no keys, service-linked roles, resource policies or users' credentials.
 
     Other roles that trust it trust whoever registers its prefix in this account again.
     """
