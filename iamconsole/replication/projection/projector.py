@@ -7,6 +7,7 @@ does not matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
 from typing import Any
 
 from django.db.models import Exists
@@ -105,9 +106,9 @@ def rebuild(account_id: str) -> None:
 
 def _filled(account_id: str) -> Iterator[Kind]:
     """The kinds of which the account has any, by one question to all tables: most are empty in a small account."""
-    of_account = {kind: Exists(of.objects.filter(account_id=account_id)) for kind, (of, *_rest) in KINDS.items()}
-    found = Account.objects.values(**of_account).get(pk=account_id)
-    return (KINDS[kind] for kind, filled in found.items() if filled)
+    rows = [Exists(model.objects.filter(account_id=account_id)) for model, *_rest in KINDS.values()]
+    found = Account.objects.values(**{f"of_{n}": of for n, of in enumerate(rows)}).get(pk=account_id)
+    return compress(KINDS.values(), found.values())
 
 
 def _write(kind: str, ident: str, account_id: str) -> None:
