@@ -7,7 +7,7 @@ from accounts.service_keys import shapes
 from accounts.service_keys.models import ServiceAccessKey
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import ConcurrentModification, LimitExceeded, NoSuchEntity
-from iamconsole.kernel.operation import Access, Rest, operation
+from iamconsole.kernel.operation import Access, Implied, Rest, operation
 from iamconsole.kernel.paging import page
 from iamconsole.kernel.services import ServicePrincipal
 from iamconsole.kernel.shapes import AccessKeyId, Marker, MaxItems
@@ -25,6 +25,7 @@ ONE = f"{KEYS}/{{access_key_id}}"
     Access.WRITE,
     on=SERVICE,
     service=OWN,
+    implies=(Implied("iam:CreateAccessKey", SERVICE),),
     rest=Rest("POST", KEYS, status=201),
     errors=(NoSuchEntity, LimitExceeded, ConcurrentModification),
 )
@@ -32,7 +33,8 @@ def create_service_access_key(call: Call, *, service_prefix: ServicePrefix) -> s
     """Create an access key with which a registered service acts as itself; the secret is shown this once.
 
     The service may assume roles that trust it and ask for decisions about its own actions, nothing else. It has two
-    slots, so that one key can take over from the other.
+    slots, so that one key can take over from the other. It takes iam:CreateAccessKey on the service as well: policies
+    that leave out all of IAM, such as PowerUserAccess, let nobody become a service.
     """
     service = services.registered(call.account_id, service_prefix, lock=True)
     taken = set(ServiceAccessKey.objects.filter(service=service).values_list("slot", flat=True))

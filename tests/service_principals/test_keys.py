@@ -145,7 +145,8 @@ def test_decision_doors_count_as_use(tenant: Tenant, key: dict[str, str]) -> Non
 def test_making_keys_takes_permission_on_that_service(tenant: Tenant) -> None:
     register(tenant)
     register(tenant, "parcels", Actions=[{"Name": "Pay", "AccessLevel": "Write"}], ResourceTypes=[], ConditionKeys=[])
-    only = document(allow("iamconsole:CreateServiceAccessKey", service_arn(tenant)))
+    making = ["iamconsole:CreateServiceAccessKey", "iam:CreateAccessKey"]
+    only = document(allow(making, service_arn(tenant)))
     doors = Doors(tenant.app, tenant.user("ada", only))
     assert doors.post("/api/v1/services/orders/access-keys").status == 201
     assert doors.post("/api/v1/services/parcels/access-keys").status == 403
@@ -187,3 +188,11 @@ def test_policies_of_users_do_not_reach_it(tenant: Tenant, key: dict[str, str]) 
     assert arn(tenant, f"user/{name}") != service_arn(tenant)
     with refused("AccessDenied"):
         client(tenant, key, "iam").list_users()
+
+
+def test_power_users_do_not_become_services(tenant: Tenant) -> None:
+    register(tenant)
+    key = tenant.user("ada")
+    tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn="arn:aws:iam::aws:policy/PowerUserAccess")
+    answer = Doors(tenant.app, key).post("/api/v1/services/orders/access-keys")
+    assert (answer.status, "iam:CreateAccessKey" in answer.body["detail"]) == (403, True)

@@ -128,7 +128,7 @@ def _subject(name: PrincipalName, found: ProjectedRow, view: freshness.View) -> 
 
 
 def _service(service: ServicePrincipal) -> Subject:
-    principal = Principal(PrincipalType.SERVICE, service.account_id, service.arn, service.name)
+    principal = Principal(PrincipalType.SERVICE, service.account_id, service.arn, service.name, service.name)
     facts: dict[str, str | tuple[str, ...]] = {
         **_facts(principal, service.arn, service.name, {}),
         "aws:PrincipalServiceName": service.name,
