@@ -17,6 +17,7 @@ from accounts.roles.models import Role
 from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider, SpentAssertion
 from accounts.server_certificates.models import ServerCertificate
 from accounts.service_credentials.models import ServiceSpecificCredential
+from accounts.service_keys.models import ServiceAccessKey
 from accounts.service_linked_roles.models import RoleDeletion
 from accounts.signing_certificates.models import SigningCertificate
 from accounts.ssh_keys.models import SSHPublicKey
@@ -55,6 +56,7 @@ __all__ = [
     "SSHPublicKey",
     "SecurityKey",
     "ServerCertificate",
+    "ServiceAccessKey",
     "ServiceSpecificCredential",
     "SigningCertificate",
     "SpentAssertion",

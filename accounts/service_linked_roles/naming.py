@@ -9,6 +9,7 @@ from typing import Final
 from accounts.roles.models import SERVICE_ROLE_PATH
 from iamconsole.kernel.errors import InvalidInput
 from iamconsole.kernel.names import aws_name
+from iamconsole.kernel.services import service_principal
 
 SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.amazonaws\.com", re.ASCII)
 PREFIX: Final = "AWSServiceRoleFor"
@@ -36,9 +37,12 @@ SPELLED: Final = {
 
 
 def path_of(service: str) -> str:
-    """`/aws-service-role/ecs.amazonaws.com/`; InvalidInput for what is no service of AWS's."""
-    if not SERVICE.fullmatch(service):
-        raise InvalidInput(f"{service} is not the name of a service: take one like ecs.amazonaws.com")
+    """`/aws-service-role/ecs.amazonaws.com/`; InvalidInput for what is no service's name."""
+    if not SERVICE.fullmatch(service) and service_principal(service) is None:
+        raise InvalidInput(
+            f"{service} is not the name of a service: take one like ecs.amazonaws.com, or "
+            "orders.123456789012.iamconsole of one that this account registered."
+        )
     return f"{SERVICE_ROLE_PATH}{service}/"
 
 

@@ -10,6 +10,7 @@ from accounts.roles import queries as roles
 from accounts.roles.models import Role
 from accounts.roles.resources import ROLE
 from accounts.roles.shapes import RoleDescription, RoleResult
+from accounts.service_linked_roles.granting import POLICY_NAME, policy_for
 from accounts.service_linked_roles.models import RoleDeletion
 from accounts.service_linked_roles.naming import name_of, path_of, trust_of
 from accounts.service_linked_roles.resources import DELETED_ROLE, SERVICE_LINKED_ROLE
@@ -42,9 +43,13 @@ def create_service_linked_role(
     description: RoleDescription = "",
     custom_suffix: CustomSuffix | None = None,
 ) -> RoleResult:
-    """Create the role that a service acts by in this account; it trusts that service and nobody else."""
+    """Create the role that a service acts by in this account; it trusts that service and nobody else.
+
+    A service that this account registered is allowed what its ServiceLinkedRolePolicy said at this moment.
+    """
     name, path = name_of(aws_service_name, custom_suffix), path_of(aws_service_name)
     tenancy.lock(call.account_id)
+    granted = policy_for(call.account_id, aws_service_name)
     if Role.seek(call.account_id, name):
         raise InvalidInput(f"Service role name {name} has been taken in this account, please try a different suffix.")
     call.quota("RolesPerAccount").check(Role.objects.filter(account_id=call.account_id).count())
@@ -58,6 +63,10 @@ def create_service_linked_role(
         description=description,
     )
     role.save(force_insert=True)
+    if granted:
+        InlinePolicy.objects.create(
+            account_id=call.account_id, role=role, name=POLICY_NAME, document=granted, updated=call.time
+        )
     call.emit("role", role.unique_id, "created")
     return RoleResult(role=roles.shown(role))
 

@@ -1,7 +1,8 @@
 """A service of thirty lines that asks IAM who is calling and whether he may; run it with any WSGI server.
 
-IAM_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are those of the service's own IAM user, who needs
-iamconsole:Authorize. Clients sign with service name `orders`, or send a bearer token.
+IAM_URL, AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY are those of the service itself (RegisterService with prefix
+`orders`, CreateServiceAccessKey), or of an IAM user who has iamconsole:Authorize. Clients sign with service name
+`orders`, or send a bearer token.
 """
 
 import json

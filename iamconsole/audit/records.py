@@ -25,6 +25,7 @@ TYPES = {
     PrincipalType.ANONYMOUS: "Unknown",
     PrincipalType.OPERATOR: "Operator",
 }
+SOURCE = {"arn": "aws:SourceArn", "accountId": "aws:SourceAccount"}
 WIDTHS = {
     "name": 128,
     "principal": 2048,
@@ -45,9 +46,18 @@ def identity_of(principal: Principal) -> dict[str, Any]:
         "accessKeyId": principal.access_key_id,
         "userName": principal.name if principal.type is not PrincipalType.ROLE_SESSION else "",
         "identityProvider": principal.arn if principal.is_vouched_for else "",
+        "invokedBy": principal.user_id if principal.type is PrincipalType.SERVICE else "",
+        "source": _source(principal),
         "sessionContext": _session_context(principal),
     }
     return {key: value for key, value in said.items() if value}
+
+
+def _source(principal: Principal) -> dict[str, str]:
+    """On whose behalf a service said that it acts."""
+    if principal.type is not PrincipalType.SERVICE:
+        return {}
+    return {name: str(principal.session[key]) for name, key in SOURCE.items() if key in principal.session}
 
 
 def _session_context(principal: Principal) -> dict[str, Any]:

@@ -7,6 +7,10 @@
     @requires(client, "orders:Read", resource="arn:aws:orders:::{order_id}")
     def order(request, order_id): …
 
+Whoever gives a service a role must be allowed to pass it:
+
+    client.may_pass_role(received(environ), role_arn, service="orders.123456789012.iamconsole", resource_arn="arn:…")
+
 What cannot be asked is not allowed: a client that gets no answer raises Unavailable, and a protected view refuses.
 
     ClientError
@@ -20,6 +24,7 @@ from .connection import AccessKey
 from .decisions import Client, Decision, Identity, Question, ReceivedRequest
 from .errors import ClientError, Denied, Refused, Unauthenticated, Unavailable
 from .protection import requires
+from .wsgi import received
 
 __all__ = [
     "AccessKey",
@@ -33,5 +38,6 @@ __all__ = [
     "Refused",
     "Unauthenticated",
     "Unavailable",
+    "received",
     "requires",
 ]

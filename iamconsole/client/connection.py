@@ -19,7 +19,7 @@ OK: Final = 200
 
 @dataclass(frozen=True)
 class AccessKey:
-    """An access key of the service's own IAM user."""
+    """An access key of the service (CreateServiceAccessKey), or of an IAM user of its own."""
 
     id: str
     secret: str = field(repr=False)

@@ -11,6 +11,7 @@ from typing import Any, Final, Self
 from .connection import AccessKey, Connection
 from .errors import Unavailable
 
+PASSING: Final = "iam:PassRole"
 MOST_AT_ONCE: Final = 1_000
 Scalar = str | int | float | bool
 Context = Mapping[str, Scalar | Sequence[Scalar]]
@@ -92,8 +93,9 @@ class Identity:
 
 
 class Client:
-    """Asks the product at `url`, as the owner of `key` or `token` (a text, or what gives one), who needs
-    `iamconsole:Authorize` on the principals asked about. Thread-safe; `timeout` in seconds.
+    """Asks the product at `url`, as the owner of `key` or `token` (a text, or what gives one): a registered service, of
+    its own actions, or a user who has `iamconsole:Authorize` on the principals asked about. Thread-safe; `timeout` in
+    seconds.
     """
 
     def __init__(
@@ -166,6 +168,22 @@ class Client:
             raise Unavailable("the answer names no principal") from None
         decision = Decision.told(answer) if action is not None else None
         return Identity(arn, account, kind, ident, name, key_id, decision)
+
+    def may_pass_role(
+        self, principal: str | ReceivedRequest, role_arn: str, *, service: str, resource_arn: str | None = None
+    ) -> Decision:
+        """Whether a caller may hand a role over: ask before a service keeps a role that somebody gave it.
+
+        `service` is the service's own name (`orders.123456789012.iamconsole`), `resource_arn` what the role is for.
+        Hand over the request in which the role came: an ARN alone leaves out what limits its sender's session.
+        """
+        context = {"iam:PassedToService": service}
+        if resource_arn is not None:
+            context["iam:AssociatedResourceArn"] = resource_arn
+        if isinstance(principal, str):
+            return self.authorize(principal, PASSING, role_arn, context)
+        decision = self.authenticate(principal, action=PASSING, resource=role_arn, context=context).decision
+        return Decision(False) if decision is None else decision
 
     def close(self) -> None:
         """Close this thread's connection."""

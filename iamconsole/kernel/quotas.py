@@ -23,6 +23,7 @@ DEFAULTS: dict[str, int] = {
     "VersionsPerPolicy": 5,
     "PolicyVersionsInUse": 10000,
     "AccessKeysPerUser": 2,
+    "AccessKeysPerService": 2,
     "SigningCertificatesPerUser": 2,
     "SSHPublicKeysPerUser": 5,
     "ServiceSpecificCredentialsPerUser": 2,  # and service

@@ -34,6 +34,7 @@ MODULES = (
     "accounts.server_certificates.operations",
     "accounts.service_credentials.operations",
     "accounts.service_credentials.verification",
+    "accounts.service_keys.operations",
     "accounts.service_linked_roles.operations",
     "accounts.signing_certificates.operations",
     "accounts.simulation.operations",

@@ -16,7 +16,7 @@ def of_caller(call: Call) -> Context:
     principal = call.principal
     if principal.is_vouched_for:
         return _of_request(call) | dict(principal.session)
-    if principal.type is PrincipalType.SERVICE:
+    if principal.type is PrincipalType.SERVICE and principal.vouched is not None:
         service = {"aws:PrincipalIsAWSService": "true", "aws:PrincipalServiceName": principal.user_id}
         return _of_request(call) | service | dict(principal.session)
     context: Context = {
@@ -24,10 +24,13 @@ def of_caller(call: Call) -> Context:
         "aws:PrincipalAccount": principal.account_id,
         "aws:PrincipalType": principal.type.value,
         "aws:userid": principal.user_id,
-        "aws:PrincipalIsAWSService": "false",
+        "aws:PrincipalIsAWSService": "false",  # registered services are none of AWS's (docs/adr/0010)
     }
     if principal.type is PrincipalType.USER:
         context["aws:username"] = principal.name
+    if principal.type is PrincipalType.SERVICE:
+        context["aws:PrincipalServiceName"] = principal.name
+        context["aws:PrincipalServiceNamesList"] = (principal.name,)
     context |= {f"aws:PrincipalTag/{key}": value for key, value in principal.tags.items()}
     return _of_request(call) | context | dict(principal.session)
 

@@ -1,16 +1,17 @@
-"""What temporary credentials may not do, whatever policies say (reference 6.6)."""
+"""What temporary credentials and services may not do, whatever policies say (reference 6.6)."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from iamconsole.kernel.call import Principal
+from iamconsole.kernel.call import Principal, PrincipalType
 from iamconsole.kernel.errors import AccessDenied, InvalidClientTokenId
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.sessions import MFA_PRESENT, SessionKind
 
 IDENTITY: Final = "sts:GetCallerIdentity"
 LONG_TERM: Final = frozenset({"sts:GetSessionToken", "sts:GetFederationToken"})
+OF_A_SERVICE: Final = frozenset({IDENTITY, "sts:AssumeRole"})
 OF_A_USERS_SESSION: Final = frozenset({IDENTITY, "sts:AssumeRole"})
 
 
@@ -18,6 +19,12 @@ def demand(principal: Principal, operation: Operation) -> None:
     """Refuse what this kind of credentials is not for: IAM does not know such a token, STS says so."""
     if (principal.vouched is not None) != bool(operation.unsigned):
         raise AccessDenied(f"{operation.name} takes {'a token, unsigned' if operation.unsigned else 'credentials'}.")
+    registered = principal.type is PrincipalType.SERVICE and principal.vouched is None
+    if registered and operation.action not in OF_A_SERVICE:
+        raise AccessDenied(
+            f"Service: {principal.name} is not authorized to perform: {operation.action}; "
+            "a service assumes a role that trusts it, and acts by that."
+        )
     if operation.action in LONG_TERM and (principal.is_temporary or not principal.access_key_id):
         raise AccessDenied(f"Cannot call {operation.name} with session credentials")
     session = principal.temporary

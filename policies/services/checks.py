@@ -5,8 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import EntityAlreadyExists, InvalidInput
 from policies import catalog
+from policies.documents import checks as documents
 from policies.services.shapes import Definition
 
 RESERVED = "aws"
@@ -28,8 +30,8 @@ def refuse_built_in(prefix: str) -> None:
         raise EntityAlreadyExists(f"Service {prefix} is built in: choose another prefix.")
 
 
-def checked(prefix: str, definition: Definition) -> Definition:
-    """The definition, or InvalidInput that tells the first part which is wrong and why."""
+def checked(call: Call, prefix: str, definition: Definition) -> Definition:
+    """The definition, or InvalidInput that tells the first part which is wrong and why; a policy has its own faults."""
     _once("Action", (action.name for action in definition.actions))
     _once("Resource type", (kind.name for kind in definition.resource_types))
     _once("Condition key", (key.name for key in definition.condition_keys))
@@ -38,6 +40,8 @@ def checked(prefix: str, definition: Definition) -> Definition:
     for key in definition.condition_keys:
         _key_name(prefix, key.name)
     _references(definition)
+    if definition.service_linked_role_policy is not None:
+        documents.checked(call, definition.service_linked_role_policy, quota="RolePolicySize")
     return definition
 
 

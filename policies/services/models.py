@@ -10,7 +10,8 @@ from iamconsole.storage.tenant import TenantRow
 class RegisteredService(TenantRow):
     """A service of an account's own: what its policies may name beside AWS's services.
 
-    `definition` holds `Actions`, `ResourceTypes` and `ConditionKeys` as they were given, under those names.
+    `definition` holds `Actions`, `ResourceTypes`, `ConditionKeys` and perhaps `ServiceLinkedRolePolicy` as they were
+    given, under those names.
     """
 
     prefix = models.CharField(max_length=32)

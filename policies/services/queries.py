@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from django.apps import apps
+
 from iamconsole.kernel.errors import NoSuchEntity
+from iamconsole.kernel.services import ServicePrincipal
 from policies import catalog
 from policies.services import shapes
 from policies.services.models import RegisteredService
@@ -36,7 +39,21 @@ def whole(account_id: str, prefix: str) -> shapes.Service:
     if service is None:
         raise NoSuchEntity(f"The service with prefix {prefix} cannot be found.")
     summary = summary_of(row) if row else _built_in(service)
-    return shapes.Service(**dict(summary), **dict(parts_of(service)))
+    parts = parts_of(service).model_copy(update={"service_linked_role_policy": linked_role_policy(row)})
+    return shapes.Service(**dict(summary), **dict(parts))
+
+
+def linked_role_policy(row: RegisteredService | None) -> str | None:
+    """What a service-linked role of the service is allowed; None where the service declares no such role."""
+    return row.definition.get("ServiceLinkedRolePolicy") if row else None
+
+
+def has_linked_roles(row: RegisteredService) -> bool:
+    """Whether the account has service-linked roles of the service."""
+    path = f"/aws-service-role/{ServicePrincipal(row.account_id, row.prefix).name}/"
+    roles = apps.get_model("accounts.Role").objects
+    found: bool = roles.filter(account_id=row.account_id, path=path).exists()
+    return found
 
 
 def listed(account_id: str, scope: str) -> list[shapes.ServiceSummary]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from iamconsole.kernel.shapes import Items, OneOf, Paged, Shape, Text, Timestamp
+from iamconsole.kernel.services import PREFIX
+from iamconsole.kernel.shapes import Items, OneOf, Paged, PolicyDocument, Shape, Text, Timestamp
 from policies.catalog import AccessLevel, ValueType
 
-ServicePrefix = Annotated[str, Text(2, 32, r"[a-z0-9]([a-z0-9-]*[a-z0-9])?")]
+ServicePrefix = Annotated[str, Text(2, 32, PREFIX)]
 ExistingServicePrefix = Annotated[str, Text(1, 64, r"[a-z0-9-]+")]
 ServiceName = Annotated[str, Text(1, 128, r"[\u0020-\u007E\u00A1-\u00FF]+")]
 ServiceScope = Annotated[str, OneOf(("Local", "BuiltIn", "All"))]
@@ -54,11 +55,15 @@ ConditionKeys = Annotated[list[ServiceConditionKey], Items(None, 200)]
 
 
 class Definition(Shape):
-    """The parts of a service. Built-in services may have more of them than can be registered."""
+    """The parts of a service. Built-in services may have more of them than can be registered.
+
+    `service_linked_role_policy` is what its service-linked role will be allowed; without it there can be none.
+    """
 
     actions: list[ServiceAction]
     resource_types: list[ServiceResourceType] = []
     condition_keys: list[ServiceConditionKey] = []
+    service_linked_role_policy: PolicyDocument | None = None
 
 
 class ServiceSummary(Shape):

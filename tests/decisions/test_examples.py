@@ -68,8 +68,11 @@ def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
         yield Running(product, made)
 
 
-def fetch(url: str, headers: dict[str, str] | None = None, method: str = "GET") -> tuple[int, dict[str, str], bytes]:
-    request = urllib.request.Request(url, headers=headers or {}, method=method, data=b"" if method == "POST" else None)
+def fetch(
+    url: str, headers: dict[str, str] | None = None, method: str = "GET", body: bytes = b""
+) -> tuple[int, dict[str, str], bytes]:
+    content = body if method == "POST" else None
+    request = urllib.request.Request(url, headers=headers or {}, method=method, data=content)
     try:
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, dict(answer.headers), answer.read()

@@ -206,6 +206,8 @@ def test_the_record_says_which_host_and_hides_secrets(tenant: Tenant, caplog: py
         "arn": made.workload.source_arn,
         "accountId": tenant.account_id,
         "userName": "web-1",
+        "invokedBy": "ec2.amazonaws.com",
+        "source": {"arn": made.workload.source_arn, "accountId": tenant.account_id},
     }
     assert record["resources"][0]["ARN"] == role_arn(tenant, "web")
     assert record["requestParameters"]["proof"] == SECRET

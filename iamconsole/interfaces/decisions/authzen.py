@@ -47,7 +47,7 @@ def evaluations(exchange: Exchange) -> Reply:
     stop = _stops_at(body.get("options"))
     shared: dict[str, Any] = {name: body[name] for name in ENTITIES if name in body}
     asked = [_read(visit, shared, item) for item in items]
-    visit.demand(item.principal for item in asked if isinstance(item, Question))
+    visit.demand_questions([item for item in asked if isinstance(item, Question)])
     return Reply({"evaluations": list(_until(visit, asked, stop))}, headers=_echo(exchange))
 
 
@@ -65,7 +65,7 @@ def configuration(exchange: Exchange) -> Reply:
 
 def _one(visit: Visit, body: Mapping[str, Any], exchange: Exchange) -> Reply:
     asked = _question(visit, body)
-    visit.demand([asked.principal])
+    visit.demand_questions([asked])
     return Reply(_told(visit.answering.answer(asked)), headers=_echo(exchange))
 
 

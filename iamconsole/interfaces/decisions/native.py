@@ -23,7 +23,7 @@ def authorize(exchange: Exchange) -> Reply:
     visit = Visit.of(exchange)
     given = exchange.json
     asked = questions(given)
-    visit.demand(question.principal for question in asked)
+    visit.demand_questions(asked)
     position = visit.view.position(visit.caller.account_id)
     answers = [_told(visit.answering.answer(question), position, detailed=detailed) for question in asked]
     return Reply(answers if isinstance(given, list) else answers[0])
@@ -47,7 +47,7 @@ def authenticate(exchange: Exchange) -> Reply:
     principal = found.subject.principal
     name = principal_name(principal.issuer_arn or principal.arn)
     assert name is not None  # whoever has a key has an ARN, if only that of the user who asked for him
-    visit.demand([name])
+    visit.demand([name], [(received.action, received.context)] if received.action else [])
     position = visit.view.position(visit.caller.account_id)
     body: dict[str, Any] = {
         "principal": {

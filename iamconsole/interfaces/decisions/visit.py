@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +14,8 @@ from iamconsole.runtime.decisions import callers, permission
 from iamconsole.runtime.decisions.answers import Answering
 from iamconsole.runtime.decisions.callers import Caller
 from iamconsole.runtime.decisions.names import PrincipalName
+from iamconsole.runtime.decisions.permission import Asked
+from iamconsole.runtime.decisions.questions import Question
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ class Visit:
             caller = callers.identify(exchange.signed, view=view, now=now)
         return cls(caller, view, now, exchange.origin, Answering(view, now=now))
 
-    def demand(self, names: Iterable[PrincipalName]) -> None:
-        """AccessDenied unless the caller may ask about these principals."""
-        permission.demand(self.caller, names, origin=self.origin, answering=self.answering)
+    def demand(self, names: Iterable[PrincipalName], asked: Iterable[Asked]) -> None:
+        """AccessDenied unless the caller may ask this about these principals."""
+        permission.demand(self.caller, names, asked, origin=self.origin, answering=self.answering)
+
+    def demand_questions(self, questions: Sequence[Question]) -> None:
+        """The same for questions as they were asked."""
+        self.demand((one.principal for one in questions), ((one.action, one.context) for one in questions))

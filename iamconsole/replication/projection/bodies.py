@@ -14,6 +14,7 @@ from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
+from accounts.service_keys.models import ServiceAccessKey
 from accounts.users.models import User
 from policies.documents.binding import bound_text
 from policies.documents.models import ManagedPolicy, PolicyVersion
@@ -90,6 +91,12 @@ def of_key(key: AccessKey) -> Projected:
     """A long-term access key: whose it is, whether it is active, and its sealed secret."""
     body = {"user": key.user.unique_id, "active": key.active, "secret": key.sealed_secret}
     return Projected("key", key.id, key.account_id, "", body)
+
+
+def of_service_key(key: ServiceAccessKey) -> Projected:
+    """A service's access key: the same, with a service in the user's place."""
+    body = {"service": key.service.prefix, "active": key.active, "secret": key.sealed_secret}
+    return Projected("service_key", key.id, key.account_id, "", body)
 
 
 def of_service(service: RegisteredService) -> Projected:

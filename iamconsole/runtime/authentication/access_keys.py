@@ -13,7 +13,7 @@ from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import InvalidClientTokenId, MissingAuthenticationToken
 from iamconsole.kernel.sessions import Session, SessionKind
 from iamconsole.replication import freshness
-from iamconsole.runtime.authentication import sigv4, temporary
+from iamconsole.runtime.authentication import service_keys, sigv4, temporary
 from iamconsole.runtime.authentication.identities import of_federated_user, of_role_session, of_user, of_user_session
 
 KEPT: Final = 8_192  # keys with their users that a process remembers
@@ -31,6 +31,8 @@ def authenticate(request: sigv4.SignedRequest, *, services: frozenset[str], now:
         session = temporary.session_of(presented, now=now)
         sigv4.verify(presented, request, secret=temporary.secret_of(presented), services=services, now=now)
         return _of_session(session, presented, now)
+    if service_keys.is_service_key(presented.access_key_id):
+        return service_keys.authenticate(presented, request, services=services, now=now)
     key = _active(presented.access_key_id)
     if key is None or presented.security_token is not None:
         raise InvalidClientTokenId

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from accounts.roles.models import Role
 from accounts.users.models import User
 from iamconsole.kernel.call import Principal, PrincipalType
+from iamconsole.kernel.services import ServicePrincipal
 from iamconsole.kernel.sessions import Session
 from iamconsole.runtime.authentication import temporary
 
@@ -80,6 +81,23 @@ def of_role_session(role: Role, session: Session, *, access_key_id: str, now: da
         session=session.facts(now),
         temporary=session,
         issuer_arn=role.arn,
+    )
+
+
+def of_service(
+    account_id: str, prefix: str, *, access_key_id: str, source: Mapping[str, str] = NO_SESSION
+) -> Principal:
+    """A service that the account registered; `source` are the condition keys of what it acts for."""
+    service = ServicePrincipal(account_id, prefix)
+    return Principal(
+        type=PrincipalType.SERVICE,
+        account_id=account_id,
+        arn=service.arn,
+        unique_id=service.name,
+        user_id=service.name,
+        name=service.name,
+        access_key_id=access_key_id,
+        session=source,
     )
 
 

@@ -16,7 +16,7 @@ from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, Missing
 from iamconsole.kernel.sessions import SessionKind
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import rows
-from iamconsole.runtime.authentication import sigv4, temporary
+from iamconsole.runtime.authentication import service_keys, sigv4, temporary
 from iamconsole.runtime.context import REGION
 from iamconsole.runtime.decisions import subjects
 from iamconsole.runtime.decisions.subjects import Subject
@@ -41,7 +41,8 @@ class Caller:
 class _Key:
     id: str
     account_id: str
-    user: str
+    user: str  # by unique id, or empty
+    service: str  # by prefix, or empty
     sealed_secret: str = field(repr=False)
 
     def secret(self) -> str:
@@ -154,19 +155,23 @@ def of_bearer(authorization: str, *, view: freshness.View, now: datetime, accoun
 
 
 def _key(ident: str, view: freshness.View) -> _Key | None:
-    """An active access key."""
+    """An active access key of a user or a service."""
     found = _keys.get(ident, view)
     if found is None:
-        row = rows.by_id("key", ident)
+        row = rows.by_id("service_key" if service_keys.is_service_key(ident) else "key", ident)
         if row is None or not row.body["active"]:
             return None
-        found = _Key(row.id, row.account_id, row.body["user"], row.body["secret"])
+        body = row.body
+        found = _Key(row.id, row.account_id, body.get("user", ""), body.get("service", ""), body["secret"])
         _keys.keep(ident, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
     return found
 
 
 def _caller(key: _Key, view: freshness.View, session: Mapping[str, str] | None = None) -> Caller:
-    subject = subjects.user_of_key(key.user, key.account_id, view)
+    if key.service:
+        subject = subjects.service_of_key(key.service, key.account_id, view)
+    else:
+        subject = subjects.user_of_key(key.user, key.account_id, view)
     if subject is None:
         raise InvalidClientTokenId
     return Caller(subject, key.account_id, key.id, session or {})

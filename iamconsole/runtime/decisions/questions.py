@@ -30,6 +30,7 @@ OWN_KEYS: Final = frozenset(
         "aws:principaltype",
         "aws:principalisawsservice",
         "aws:principalservicename",
+        "aws:principalservicenameslist",
         "aws:userid",
         "aws:username",
     }
@@ -106,7 +107,9 @@ def _question(given: Any, errors: Errors, at: str) -> Question | None:
 def _principal(given: Any, errors: Errors, at: str) -> PrincipalName | None:
     found = principal_name(given) if isinstance(given, str) else None
     if found is None:
-        errors[f"{at}principal"] = ["must be the ARN of a user, a role, a role session or the root user"]
+        errors[f"{at}principal"] = [
+            "must be the ARN of a user, a role, a role session, a registered service or the root user"
+        ]
     return found
 
 

@@ -7,15 +7,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from iamconsole.kernel.services import ServicePrincipal
 from iamconsole.kernel.sessions import Session, SessionKind
 from iamconsole.replication import freshness
 from iamconsole.replication.models import ProjectedRow
 from iamconsole.replication.projection import policy_sets, rows, session_policies
+from iamconsole.replication.projection.bodies import within
 from iamconsole.runtime.authentication import temporary
 from iamconsole.runtime.decisions.names import PrincipalName, principal_name
 from policies.engine import Policies, Principal, PrincipalType
 
 KEPT: Final = 8_192  # principals a process remembers
+NONE: Final = Policies()  # what can be attached to a service
 UNNAMED: Final = "-"  # the session of a role that is asked about as such; too short to be the name of a real one
 
 
@@ -50,6 +53,12 @@ def user_of_key(ident: str, account_id: str, view: freshness.View) -> Subject | 
     """The user, or root user, whom an access key belongs to."""
     row = policy_sets.of("user", ident, account_id, view=view).row
     name = principal_name(row.arn) if row else None
+    return named(name, view) if name else None
+
+
+def service_of_key(prefix: str, account_id: str, view: freshness.View) -> Subject | None:
+    """The registered service that an access key belongs to."""
+    name = principal_name(ServicePrincipal(account_id, prefix).arn)
     return named(name, view) if name else None
 
 
@@ -96,12 +105,16 @@ def arn_of(kind: str, name: str, account_id: str, view: freshness.View) -> str:
 
 
 def _row(name: PrincipalName) -> ProjectedRow | None:
+    if name.kind == "service":
+        return rows.by_id("service", within(name.account_id, name.name))
     if name.session:
-        return rows.by_name("role", name.role, account_id=name.account_id)
+        return rows.by_name("role", name.name, account_id=name.account_id)
     return rows.by_arn("role" if name.kind == "role" else "user", name.arn, account_id=name.account_id)
 
 
 def _subject(name: PrincipalName, found: ProjectedRow, view: freshness.View) -> Subject | None:
+    if name.kind == "service":
+        return _service(ServicePrincipal(name.account_id, name.name))
     policies = policy_sets.of(found.kind, found.id, name.account_id, view=view)
     row = policies.row
     if row is None or row.body["name"] != found.body["name"]:
@@ -112,6 +125,16 @@ def _subject(name: PrincipalName, found: ProjectedRow, view: freshness.View) -> 
     if name.kind == "role" and not name.session:
         del facts["aws:userid"]  # a session has it, and none was named
     return Subject(principal, policies.policies, row.body["name"], facts, _described(name.account_id, tags))
+
+
+def _service(service: ServicePrincipal) -> Subject:
+    principal = Principal(PrincipalType.SERVICE, service.account_id, service.arn, service.name, service.name)
+    facts: dict[str, str | tuple[str, ...]] = {
+        **_facts(principal, service.arn, service.name, {}),
+        "aws:PrincipalServiceName": service.name,
+        "aws:PrincipalServiceNamesList": (service.name,),
+    }
+    return Subject(principal, NONE, service.name, facts, _described(service.account_id, {}))
 
 
 def _principal(name: PrincipalName, row: ProjectedRow) -> Principal:

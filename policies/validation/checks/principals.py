@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from policies import catalog
+from iamconsole.kernel.services import service_principal
 from policies.engine import PolicyKind
 from policies.validation.finding import Issue
 from policies.validation.globs import is_wild
@@ -42,16 +42,14 @@ def wildcards(policy: Policy, statement: Statement) -> Iterator[Issue]:
 
 @each_statement("INVALID_SERVICE_PRINCIPAL_FORMAT", kinds=_SPEAKING)
 def service_names(policy: Policy, statement: Statement) -> Iterator[Issue]:
-    """Services of AWS have host names; those of this installation are called by their prefix and a suffix."""
+    """Services of AWS have host names; those of this installation have an account id in the middle."""
     for principal in _all(statement):
         name = principal.value
         if principal.kind != "Service" or is_wild(name) or _SERVICE.fullmatch(name):
             continue
-        prefix = name.partition(".")[0]
-        own = catalog.service(prefix) is not None and not catalog.is_builtin(prefix)
-        if not own or "." not in name:
+        if service_principal(name) is None:
             message = f"`{name}` is not the name of a service principal"
-            help = "write service-name.amazonaws.com"
+            help = "write service-name.amazonaws.com, or prefix.123456789012.iamconsole for a registered service"
             yield Issue("INVALID_SERVICE_PRINCIPAL_FORMAT", principal.path, message, help)
 
 
