@@ -83,6 +83,8 @@ class Session(BaseAuthentication):
         check.process_request(request._request)
         if reason := check.process_view(request._request, None, (), {}):
             raise PermissionDenied(f"CSRF check failed: {reason}")
+        if sessions.has_ended_role(request._request):
+            raise PermissionDenied("The session of the role has ended: open the console to go on.")
         if sessions.must_change_password(user):
             raise PermissionDenied("The password must be changed first: sign in at the console.")
         return sessions.principal_of(request._request), "session"

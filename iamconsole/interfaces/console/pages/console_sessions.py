@@ -83,6 +83,6 @@ def _row(visit: Visit, here: str, session: Any, name: str | None) -> dict[str, A
 
 
 ROUTES = (
-    Route("sessions/", own_sessions, "sessions"),
+    Route("sessions/", own_sessions, "sessions", own=True),
     Route("users/<str:name>/sessions/", user_sessions, "user-sessions"),
 )

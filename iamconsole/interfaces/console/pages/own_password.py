@@ -91,4 +91,4 @@ def _changed(visit: Visit, form: OwnPasswordForm) -> bool:
     return False
 
 
-ROUTES = (Route("password/", own_password, "password"),)
+ROUTES = (Route("password/", own_password, "password", own=True),)

@@ -100,7 +100,7 @@ def signin_breakglass(request: HttpRequest, token: str) -> HttpResponse:
 def signout(visit: Visit) -> HttpResponse:
     """End the session, on record."""
     if visit.posting:
-        passwords.sign_out(visit.request.user, origin=visit.call.origin, door=DOOR)  # type: ignore[arg-type]
+        passwords.sign_out(sessions.signed_in_as(visit.request), origin=visit.call.origin, door=DOOR)
         sessions.end(visit.request)
     return HttpResponseRedirect(reverse("console:signin" if visit.posting else "console:dashboard"))
 
