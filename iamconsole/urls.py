@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from iamconsole.interfaces.console.pages.signon.federation import federation
+from iamconsole.interfaces.console.pages.signon.saml import assertion_consumer
 from iamconsole.interfaces.console.site import site as console
 from iamconsole.interfaces.health.views import metrics, readyz
 from iamconsole.interfaces.query.views import query_api
@@ -16,6 +18,9 @@ urlpatterns = [
     path("console", RedirectView.as_view(pattern_name="console:dashboard")),
     path("authorization-details/", include("iamconsole.interfaces.toolbox.urls")),
     path("console/", console.urls),
+    path("federation", federation),
+    path("saml", assertion_consumer),
+    path("saml/acs/<str:provider_id>", assertion_consumer),
     path("oidc/", include("iamconsole.interfaces.oidc.urls")),
     path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

@@ -68,6 +68,4 @@ def _note_use(key: AccessKey, presented: sigv4.Presented, now: datetime) -> None
 
 def _note_role_use(role: Role, region: str, now: datetime) -> None:
     if role.last_used is None or now - role.last_used >= last_used.GRANULARITY:
-        Role.objects.filter(account_id=role.account_id, pk=role.pk).update(
-            last_used=now, last_used_region=region
-        )
+        Role.objects.filter(account_id=role.account_id, pk=role.pk).update(last_used=now, last_used_region=region)

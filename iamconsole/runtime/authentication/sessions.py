@@ -161,7 +161,8 @@ def person_of(request: HttpRequest) -> User | None:
 
 def has_switched(request: HttpRequest) -> bool:
     """Whether a role acts that somebody switched to."""
-    return isinstance(request.user, Delegate) and request.user.base is not None
+    visitor: object = request.user
+    return isinstance(visitor, Delegate) and visitor.base is not None
 
 
 def has_ended_role(request: HttpRequest) -> bool:
@@ -227,9 +228,7 @@ def _good(request: HttpRequest, user: User, now: datetime) -> bool:
     )
 
 
-def _switched(
-    request: HttpRequest, session: ConsoleSession, base: User | Delegate, now: datetime
-) -> User | Delegate:
+def _switched(request: HttpRequest, session: ConsoleSession, base: User | Delegate, now: datetime) -> User | Delegate:
     """The role that was switched to; whoever signed in, and a note, once its session is over."""
     role = None if must_change_password(base) else delegates.switched(session, base, now)
     if role is not None:

@@ -15,6 +15,7 @@ from iamconsole.interfaces.console.visit import Visit
 
 COLUMNS = (
     {"label": _("Browser")},
+    {"label": _("Role")},
     {"label": _("Address")},
     {"label": _("Signed in")},
     {"label": _("Last seen")},
@@ -74,6 +75,7 @@ def _row(visit: Visit, here: str, session: Any, name: str | None) -> dict[str, A
     return {
         "cells": [
             cells.badge(_("This one"), "ok", note=browser) if session.current else cells.text(browser),
+            cells.mono(session.acting_as),
             cells.mono(session.source_ip),
             cells.time(session.started),
             cells.time(session.last_seen),
