@@ -93,6 +93,7 @@ def test_only_what_aws_leaves_open_needs_no_permission() -> None:
         "signin:CheckMFA",
         "signin:ConsoleLogin",
         "signin:ConsoleLogout",
+        "signin:GetSigninToken",
     }
 
 

@@ -134,7 +134,7 @@ def test_root_cannot_switch_and_is_not_offered_to(tenant: Tenant) -> None:
     assert "Roles may not be assumed by root accounts." in answer.content.decode()
 
 
-# --- what ends it ----------------------------------------------------------------------------------------------------
+# --- what ends it ---------------------------------------------
 
 
 def over(client: Client) -> bool:
@@ -235,7 +235,7 @@ def test_signing_out_ends_both(tenant: Tenant, ada: Client) -> None:
     assert event["userIdentity"]["arn"] == user_arn(tenant, "ada")
 
 
-# --- what a role has not -----------------------------------------------------------------------------------------------
+# --- what a role has not ---------------------------------------------
 
 
 @pytest.mark.parametrize("page", ["password/", "sessions/", "mfa/", "mfa/app/", "mfa/key/", "mfa/recovery-codes/"])

@@ -78,7 +78,7 @@ def frame(visit: Visit) -> dict[str, Any]:
     return outer_frame(visit.request) | {
         "navigation": _sections(visit),
         "account": {"id": account.pk, "alias": account.alias},
-        "signed_in": _signed_in(visit),
+        "signed_in": signed_in(visit),
         "roles": switched.menu(visit.request),
         "account_menu": [] if isinstance(visit.request.user, Delegate) else _account_menu(),
         "signout_url": reverse("console:signout"),
@@ -87,7 +87,7 @@ def frame(visit: Visit) -> dict[str, Any]:
     }
 
 
-def _signed_in(visit: Visit) -> dict[str, Any]:
+def signed_in(visit: Visit) -> dict[str, Any]:
     """Who acts: a user by his name, a role by the name it was given when it was switched to."""
     principal = visit.call.principal
     said = {"name": principal.name, "arn": principal.arn, "kind": KINDS.get(principal.type, "")}

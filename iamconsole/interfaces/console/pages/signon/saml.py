@@ -6,11 +6,6 @@ to a page of ours, where it is known whether somebody is signed in already, and 
 
 from __future__ import annotations
 
-import secrets
-from dataclasses import dataclass
-
-import orjson
-from django.core.cache import cache
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -18,8 +13,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.access_keys.secrets import sealer
+from accounts.federation import saml_pending
 from accounts.federation.saml_offers import Offer, offers
+from accounts.federation.saml_pending import Pending
 from accounts.tenancy import queries as tenancy
 from iamconsole.interfaces.console.pages.signon import answers
 from iamconsole.interfaces.console.pages.signon.destinations import destination
@@ -28,18 +24,6 @@ from iamconsole.interfaces.http import body_of, origin_of
 from iamconsole.kernel import clock
 from iamconsole.kernel.errors import Fault, InvalidIdentityToken
 from iamconsole.runtime.authentication import federated
-
-KEPT = 5 * 60  # seconds to choose a role
-GONE = "The sign-in took too long or was completed before: begin again at your identity provider."
-
-
-@dataclass(frozen=True, slots=True)
-class Pending:
-    """A verified response that waits for the choice of a role."""
-
-    response: str
-    wanted: str
-    offered: list[Offer]
 
 
 @csrf_exempt  # another site posts here; nothing of a session is read or changed
@@ -56,14 +40,14 @@ def assertion_consumer(request: HttpRequest, provider_id: str = "") -> HttpRespo
     except Fault as fault:
         return answers.refused(request, fault)
     wanted = destination(request, request.POST.get("RelayState", ""))
-    ticket = _put_aside(Pending(response, wanted, offered))
+    ticket = saml_pending.put_aside(Pending(response, wanted, offered))
     return HttpResponseRedirect(reverse("console:signin-saml", args=[ticket]), status=303)
 
 
 def signin_saml(request: HttpRequest, ticket: str) -> HttpResponse:
     """Take the one role that is offered where nobody is signed in; else ask which, and whether to leave."""
     try:
-        pending = _pending(ticket)
+        pending = saml_pending.find(ticket)
         if request.method == "POST":
             return _enter(request, ticket, pending, _chosen(request, pending))
         if len(pending.offered) == 1 and not request.user.is_authenticated:
@@ -90,7 +74,7 @@ def _enter(request: HttpRequest, ticket: str, pending: Pending, offer: Offer) ->
         **({} if offer.duration is None else {"duration_seconds": offer.duration}),
     }
     federated.enter_vouched_for(request, "sts:AssumeRoleWithSAML", members, origin=origin_of(request))
-    cache.delete(_key(ticket))
+    saml_pending.forget(ticket)
     return HttpResponseRedirect(pending.wanted)
 
 
@@ -102,28 +86,6 @@ def _shown(offer: Offer) -> dict[str, str]:
 
 def _value(offer: Offer) -> str:
     return f"{offer.role_arn},{offer.provider_arn}"
-
-
-# --- what is put aside ------------------------------------------------------------------------------------------------
-
-
-def _put_aside(pending: Pending) -> str:
-    """Keep it sealed under a random name; gives the name."""
-    ticket = secrets.token_urlsafe(24)
-    cache.set(_key(ticket), sealer().seal(orjson.dumps(pending), bound_to=("saml-sign-in", ticket)), KEPT)
-    return ticket
-
-
-def _pending(ticket: str) -> Pending:
-    sealed = cache.get(_key(ticket))
-    if sealed is None:
-        raise InvalidIdentityToken(GONE)
-    kept = orjson.loads(sealer().open(sealed, bound_to=("saml-sign-in", ticket)))
-    return Pending(kept["response"], kept["wanted"], [Offer(**each) for each in kept["offered"]])
-
-
-def _key(ticket: str) -> str:
-    return f"saml-sign-in:{ticket}"
 
 
 ROUTES = (Route("signin/saml/<slug:ticket>/", signin_saml, "signin-saml", public=True),)
