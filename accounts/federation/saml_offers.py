@@ -10,7 +10,7 @@ from accounts.saml_providers import queries as providers
 from accounts.saml_providers.models import SAMLProvider
 from iamconsole.kernel.errors import ExpiredIdentityToken, IDPRejectedClaim, InvalidIdentityToken
 
-MOST = 20  # providers of a response; verifying takes time, and nobody is known yet
+MOST = 10  # providers of a response; verifying takes time, and nobody is known yet
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""SAML responses that were verified and wait for the choice of a role: sealed, under a random name, for five minutes."""
+"""Verified SAML responses that wait for the choice of a role: sealed, under a random name, for five minutes."""
 
 from __future__ import annotations
 
