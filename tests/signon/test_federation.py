@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -48,6 +50,20 @@ def token_of(held: Credentials, method: str = "get", **more: Any) -> str:
 def login(client: Client, token: str, destination: str = "https://console.aws.amazon.com/") -> Any:
     given = {"Action": "login", "Issuer": "https://example.com", "Destination": destination, "SigninToken": token}
     return client.get("/federation", given)
+
+
+def test_the_documented_script(tenant: Tenant, held: Credentials, monkeypatch: pytest.MonkeyPatch) -> None:
+    def urlopen(url: str, body: bytes) -> io.BytesIO:
+        answer = Client().post(url, body, content_type="application/x-www-form-urlencoded")
+        return io.BytesIO(answer.content)
+
+    monkeypatch.setattr("urllib.request.urlopen", urlopen)
+    script = Path("docs/federation.md").read_text().partition("<!-- federation -->\n```python\n")[2].partition("```")[0]
+    names: dict[str, Any] = {"credentials": held, "url": "http://testserver"}
+    exec(script, names)
+    client = Client()
+    assert client.get(names["link"]).headers["Location"] == "/console/roles/"
+    assert acting(client) == session_arn(tenant, "app", "me")
 
 
 @pytest.mark.parametrize("method", ["get", "post"])

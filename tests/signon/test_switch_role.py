@@ -61,6 +61,15 @@ def test_aws_links_fill_in_the_form(tenant: Tenant, ada: Client) -> None:
     assert acting(ada) == user_arn(tenant, "ada")
 
 
+def test_the_page_of_a_role_leads_to_the_form(tenant: Tenant) -> None:
+    with_password(tenant, "eve", ANYTHING)
+    role(tenant, "app", trust(user_arn(tenant, "eve")), path="/ops/")
+    eve = sign_in(tenant, "eve")
+    link = f"/console/switch-role/?account={tenant.account_id}&amp;roleName=ops%2Fapp"
+    assert link in eve.get("/console/roles/app/").content.decode()
+    assert 'value="ops/app"' in eve.get(link.replace("&amp;", "&")).content.decode()
+
+
 def test_how_a_role_is_shown_and_the_recent_ones(tenant: Tenant, ada: Client) -> None:
     for number in range(7):
         role(tenant, f"r{number}", trust(user_arn(tenant, "ada")))

@@ -22,7 +22,7 @@ from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.visit import Refused, Visit
 from iamconsole.kernel.errors import AccessDenied, Fault, InternalFailure, NoSuchEntity
 from iamconsole.runtime import calls
-from iamconsole.runtime.authentication import sessions
+from iamconsole.runtime.authentication import visitors
 from iamconsole.runtime.authentication.delegates import Delegate
 
 logger = structlog.get_logger(__name__)
@@ -82,9 +82,9 @@ class ConsoleSite(AdminSite):
         def inner(request: HttpRequest, **where: Any) -> HttpResponse:
             if not self.has_permission(request):
                 return self._to_sign_in(request)
-            if sessions.has_ended_role(request):
+            if visitors.has_ended_role(request):
                 return _to_oneself(request)
-            if sessions.must_change_password(request.user) and not _helps_to_change_password(request):  # type: ignore[arg-type]
+            if visitors.must_change_password(request.user) and not _helps_to_change_password(request):  # type: ignore[arg-type]
                 return _to(request, reverse("console:password"))
             visit = Visit.of(request, calls.new_request_id())
             return _stamped(_answer(visit, view, where), visit.call.request_id, visit.call.consistency_token)
@@ -125,7 +125,7 @@ def _to(request: HttpRequest, url: str) -> HttpResponse:
 
 def _to_oneself(request: HttpRequest) -> HttpResponse:
     """After the session of a role: what was asked of it is not done in one's own name."""
-    sessions.tell_ended_role(request)
+    visitors.tell_ended_role(request)
     messages.warning(request, _("The session of the role has ended. You are yourself again."))
     return _to(request, reverse("console:dashboard"))
 

@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from iamconsole.kernel.call import PrincipalType
-from iamconsole.runtime.authentication import sessions
+from iamconsole.runtime.authentication import visitors
 
 ROLE, RECENT, MOST = "role", "recent_roles", 5
 SWITCHING = (PrincipalType.USER, PrincipalType.ROLE_SESSION)  # AWS lets neither root nor federated users
@@ -34,12 +34,12 @@ def recent(request: HttpRequest) -> list[Shown]:
 def current(request: HttpRequest) -> Shown | None:
     """How the role that acts is shown, if one was switched to."""
     found: Shown | None = request.session.get(ROLE)
-    return found if sessions.has_switched(request) else None
+    return found if visitors.has_switched(request) else None
 
 
 def menu(request: HttpRequest) -> dict[str, Any]:
     """The part of the account menu about roles; empty for whoever cannot switch."""
-    if sessions.signed_in_as(request).type not in SWITCHING:
+    if visitors.signed_in_as(request).type not in SWITCHING:
         return {}
     here, now = reverse("console:switch-role"), current(request)
     return {

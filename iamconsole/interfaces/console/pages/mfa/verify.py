@@ -11,7 +11,7 @@ from iamconsole.interfaces.console.pages.mfa.giving import ask, proof_of
 from iamconsole.interfaces.console.site import local_url
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import SignInFailed, ValidationError
-from iamconsole.runtime.authentication import second_factor, sessions
+from iamconsole.runtime.authentication import second_factor, visitors
 
 
 def demanded(visit: Visit) -> HttpResponse | None:
@@ -20,7 +20,7 @@ def demanded(visit: Visit) -> HttpResponse | None:
     A page that is about to do something dangerous begins with it, and is come back to.
     """
     request = visit.request
-    person = sessions.person_of(request)  # who switched to a role is asked for his own device
+    person = visitors.person_of(request)  # who switched to a role is asked for his own device
     if second_factor.is_fresh(request.session) or person is None or not second_factor.required(person):
         return None
     return visit.redirect(f"{reverse('console:verify')}?{urlencode({'next': request.get_full_path()})}")
@@ -28,7 +28,7 @@ def demanded(visit: Visit) -> HttpResponse | None:
 
 def verify(visit: Visit) -> HttpResponse:
     """Give a second factor again, and go on."""
-    request, person = visit.request, sessions.person_of(visit.request)
+    request, person = visit.request, visitors.person_of(visit.request)
     wanted = local_url(request, request.POST.get("next") or request.GET.get("next") or "")
     there = wanted or reverse("console:dashboard")
     context = {

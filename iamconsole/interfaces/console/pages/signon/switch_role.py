@@ -18,7 +18,7 @@ from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import AccessDenied, Fault
 from iamconsole.kernel.operation import REGISTRY
 from iamconsole.runtime import calls, dispatch
-from iamconsole.runtime.authentication import sessions
+from iamconsole.runtime.authentication import sessions, visitors
 
 COLOURS = {
     "": _("None"),
@@ -84,7 +84,7 @@ def _switch(visit: Visit, form: SwitchRoleForm) -> None:
     account = tenancy.find(data["account"])
     account_id = account.pk if account else data["account"].replace("-", "")
     role_arn = f"arn:aws:iam::{account_id}:role/{data['roleName'].strip('/')}"
-    base = sessions.signed_in_as(request)
+    base = visitors.signed_in_as(request)
     call = calls.call_for(base, door=DOOR, origin=visit.call.origin, request_id=visit.call.request_id)
     members = {"role_arn": role_arn, "role_session_name": _session_name(base)}
     answer: Any = dispatch.execute(call, REGISTRY["sts:AssumeRole"], members)
@@ -100,7 +100,7 @@ def _session_name(principal: Principal) -> str:
 
 def switch_back(visit: Visit) -> HttpResponse:
     """Be oneself again."""
-    if visit.posting and sessions.has_switched(visit.request):
+    if visit.posting and visitors.has_switched(visit.request):
         sessions.switch_back(visit.request)
     return visit.redirect(reverse("console:dashboard"))
 
