@@ -3,6 +3,8 @@
 from django.urls import include, path
 from django.views.generic import RedirectView
 
+from iamconsole.interfaces.console.pages.signon.federation import federation
+from iamconsole.interfaces.console.pages.signon.saml import assertion_consumer
 from iamconsole.interfaces.console.site import site as console
 from iamconsole.interfaces.health.views import metrics, readyz
 from iamconsole.interfaces.query.views import query_api
@@ -19,6 +21,9 @@ urlpatterns = [
     path("console/", console.urls),
     path("credentials/<str:name>", credentials),
     path("latest/", include("iamconsole.interfaces.workloads.urls")),
+    path("federation", federation),
+    path("saml", assertion_consumer),
+    path("saml/acs/<str:provider_id>", assertion_consumer),
     path("oidc/", include("iamconsole.interfaces.oidc.urls")),
     path("api/v1/", include("iamconsole.interfaces.rest.urls")),
 ]

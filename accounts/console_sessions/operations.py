@@ -24,6 +24,7 @@ def _shown(call: Call, row: Row) -> ConsoleSession:
         source_ip=row.source_ip,
         user_agent=row.user_agent,
         current=row.session_id == call.principal.session.get(queries.SESSION_ID),
+        acting_as=row.acting_as,
     )
 
 

@@ -10,7 +10,10 @@ SessionId = Annotated[str, Text(1, 32, r"[a-z0-9-]+")]
 
 
 class ConsoleSession(Shape):
-    """Where a user is signed in: since when, last seen when, from where, with what; `current` is the caller's own."""
+    """Where a user is signed in: since when, last seen when, from where, with what; `current` is the caller's own.
+
+    `acting_as` is the session of the role that was switched to, if one was.
+    """
 
     session_id: SessionId
     user_name: str | None = None
@@ -19,6 +22,7 @@ class ConsoleSession(Shape):
     source_ip: str = ""
     user_agent: str = ""
     current: bool = False
+    acting_as: str = ""
 
 
 class ListConsoleSessionsResult(Shape):

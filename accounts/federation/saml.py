@@ -25,6 +25,7 @@ from accounts.saml_providers.models import SAMLProvider
 from iamconsole.kernel.errors import IDPRejectedClaim, InvalidIdentityToken
 
 MAX_LENGTH = 100_000
+OWN_ADDRESS = "Encrypted responses are sent to the provider's own address: /saml/acs/ and its SAMLProviderUUID"
 SUCCESS = "urn:oasis:names:tc:SAML:2.0:status:Success"
 
 
@@ -59,6 +60,20 @@ def sign_in_url() -> str:
     return f"{settings.IAM_PUBLIC_URL}/saml"
 
 
+def sign_in_urls(provider: SAMLProvider) -> tuple[str, str]:
+    """Our addresses for assertions of this provider: the common one, and its own, which encrypted ones need."""
+    return sign_in_url(), f"{sign_in_url()}/acs/{provider.unique_id}"
+
+
+def peeked_roles(text_b64: str) -> tuple[tuple[str, str], ...]:
+    """The pairs of role and provider that a response claims, unverified: good for finding who can verify it."""
+    with _readable():
+        plain, encrypted = _one_assertion(parsed(_decoded(text_b64)))
+        if plain is None or encrypted is not None:
+            raise InvalidIdentityToken(OWN_ADDRESS)
+        return stated.roles(stated.attributes(plain))
+
+
 def verify_assertion(
     text_b64: str,
     *,
@@ -81,7 +96,7 @@ def verify_assertion(
         assertion = _verified(root, provider, described.certificates, now)
         _demand_issuer(root, assertion, described.entity_id)
         subject = stated.subject(
-            assertion, recipients=recipients or (sign_in_url(),), in_response_to=in_response_to, now=now
+            assertion, recipients=recipients or sign_in_urls(provider), in_response_to=in_response_to, now=now
         )
         ends = stated.conditions(assertion, audiences=audiences or (sign_in_url(),), now=now)
         return _assertion(assertion, provider, described.entity_id, subject, min(ends, subject.not_on_or_after), now)

@@ -30,6 +30,13 @@ def seek(account_id: str, arn: str, *, lock: bool = False) -> SAMLProvider | Non
     return found
 
 
+def of_unique_id(unique_id: str) -> SAMLProvider | None:
+    """The provider of this unique id, of whichever account."""
+    everywhere = SAMLProvider.objects.across_accounts("a provider's own sign-in address names it by unique id alone")
+    found: SAMLProvider | None = everywhere.filter(unique_id=unique_id).first()
+    return found
+
+
 def find(account_id: str, arn: str, *, lock: bool = False) -> SAMLProvider:
     """The same, or NoSuchEntity."""
     found = seek(account_id, arn, lock=lock)

@@ -60,6 +60,7 @@ def assume(
         transitive=tags.transitive,
         source_identity=source_identity or "",
         provider=provider or {},
+        chained=call.principal.type is PrincipalType.ROLE_SESSION,
     )
     arn = f"arn:aws:sts::{role.account_id}:assumed-role/{role.name}/{session_name}"
     return {

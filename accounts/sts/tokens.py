@@ -76,6 +76,7 @@ def _payload(session: Session) -> Payload:
         "source": session.source_identity,
         "mfa": int(session.mfa.timestamp()) if session.mfa else 0,
         "provider": dict(session.provider),
+        "chained": session.chained,
     }
     return {name: value for name, value in said.items() if value}
 
@@ -97,6 +98,7 @@ def _session(payload: Payload) -> Session:
         source_identity=payload.get("source", ""),
         mfa=_moment(mfa) if mfa else None,
         provider={key: _said(value) for key, value in payload.get("provider", {}).items()},
+        chained=payload.get("chained", False),
     )
 
 

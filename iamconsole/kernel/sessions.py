@@ -23,6 +23,7 @@ class Session:
     `principal_id` is the unique id of the role, or of the user who asked. `issuing_key` is the long-term key that asked
     for a user's session, which ends with that key. `policy` (inline) and `policy_ids` (unique ids of managed policies)
     limit it. `provider` holds condition keys of the identity provider that vouched for whoever assumed the role.
+    `chained` tells that another role's session assumed it.
     """
 
     kind: SessionKind
@@ -39,6 +40,7 @@ class Session:
     source_identity: str = ""
     mfa: datetime | None = None
     provider: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
+    chained: bool = False
 
     @property
     def limited(self) -> bool:

@@ -42,6 +42,7 @@ MODULES = (
     "accounts.sts.operations",
     "accounts.sts.root_sessions",
     "accounts.sts.saml",
+    "accounts.sts.signin",
     "accounts.sts.web_identity",
     "accounts.tagging.operations",
     "accounts.tenancy.authorization_details",

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from accounts.console_sessions.queries import SESSION_ID
 from iamconsole.kernel.call import Principal, PrincipalType
 from iamconsole.kernel.errors import AccessDenied, InvalidClientTokenId
 from iamconsole.kernel.operation import Operation
-from iamconsole.kernel.sessions import MFA_PRESENT, SessionKind
+from iamconsole.kernel.sessions import MFA_PRESENT, Session, SessionKind
 
 IDENTITY: Final = "sts:GetCallerIdentity"
 LONG_TERM: Final = frozenset({"sts:GetSessionToken", "sts:GetFederationToken"})
@@ -16,7 +17,10 @@ OF_A_USERS_SESSION: Final = frozenset({IDENTITY, "sts:AssumeRole"})
 
 
 def demand(principal: Principal, operation: Operation) -> None:
-    """Refuse what this kind of credentials is not for: IAM does not know such a token, STS says so."""
+    """Refuse what this kind of credentials is not for: IAM does not know such a token, STS says so.
+
+    AWS's limits for federated users hold for the API, not for the console; signing in is open to their sessions.
+    """
     if (principal.vouched is not None) != bool(operation.unsigned):
         raise AccessDenied(f"{operation.name} takes {'a token, unsigned' if operation.unsigned else 'credentials'}.")
     registered = principal.type is PrincipalType.SERVICE and principal.vouched is None
@@ -34,5 +38,11 @@ def demand(principal: Principal, operation: Operation) -> None:
         usable = OF_A_USERS_SESSION if session.kind is SessionKind.USER else {IDENTITY}
         if operation.action not in usable:
             raise AccessDenied(f"Cannot call {operation.name} with session credentials")
+    elif operation.service == "signin" or _in_the_console(principal, session):
+        return
     elif session.kind is SessionKind.FEDERATED_USER or principal.session.get(MFA_PRESENT) != "true":
         raise InvalidClientTokenId
+
+
+def _in_the_console(principal: Principal, session: Session) -> bool:
+    return session.kind is SessionKind.FEDERATED_USER and SESSION_ID in principal.session

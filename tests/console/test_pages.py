@@ -34,12 +34,14 @@ policies/delete/{policy}
 account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
-FOR_EVERYBODY = ["/console/", "/console/mfa/", "/console/search/?q=ada", "/console/password/", "/console/sessions/"]
-# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa).
+FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
+# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa) or a proof of
+# somebody who has no user (tests/signon).
 ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
-    signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove""".split()  # noqa: SIM905
+    signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
+    switch-back signin-federation signin-saml""".split()  # noqa: SIM905
 )
 SENTENCE = re.compile(
     r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "

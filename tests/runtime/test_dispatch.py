@@ -94,6 +94,7 @@ def test_only_what_aws_leaves_open_needs_no_permission() -> None:
         "signin:ConsoleLogin",
         "signin:ConsoleLogout",
         "iamconsole:GetWorkloadMetadata",  # open to a host as EC2's metadata service is
+        "signin:GetSigninToken",
     }
 
 

@@ -10,8 +10,10 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.passwords import standing
+from iamconsole.interfaces.console import switched
 from iamconsole.kernel.call import PrincipalType
 from iamconsole.kernel.operation import REGISTRY
+from iamconsole.runtime.authentication.delegates import Delegate
 
 if TYPE_CHECKING:
     from django.http import HttpRequest
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
 
 THEMES = ("light", "dark", "system")
 THEME_COOKIE = "theme"
-KINDS = {PrincipalType.ROOT: _("Root user"), PrincipalType.USER: _("IAM user")}
+KINDS = {
+    PrincipalType.ROOT: _("Root user"),
+    PrincipalType.USER: _("IAM user"),
+    PrincipalType.ROLE_SESSION: _("Role"),
+    PrincipalType.FEDERATED_USER: _("Federated user"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +74,35 @@ def outer_frame(request: HttpRequest) -> dict[str, Any]:
 
 def frame(visit: Visit) -> dict[str, Any]:
     """The context of base.html for a signed-in principal."""
-    principal, account = visit.call.principal, visit.request.user.account  # type: ignore[union-attr]
+    account = visit.request.user.account  # type: ignore[union-attr]
     return outer_frame(visit.request) | {
         "navigation": _sections(visit),
         "account": {"id": account.pk, "alias": account.alias},
-        "signed_in": {"name": principal.name, "arn": principal.arn, "kind": KINDS.get(principal.type, "")},
-        "account_menu": _account_menu(),
+        "signed_in": signed_in(visit),
+        "roles": switched.menu(visit.request),
+        "account_menu": [] if isinstance(visit.request.user, Delegate) else _account_menu(),
         "signout_url": reverse("console:signout"),
         "search_url": reverse("console:search"),
         "notices": _notices(visit),
     }
 
 
+def signed_in(visit: Visit) -> dict[str, Any]:
+    """Who acts: a user by his name, a role by the name it was given when it was switched to."""
+    principal = visit.call.principal
+    said = {"name": principal.name, "arn": principal.arn, "kind": KINDS.get(principal.type, "")}
+    role = switched.current(visit.request)
+    if role is not None:
+        return said | {"name": role["displayName"], "colour": role["colour"] or "none"}
+    if principal.type is PrincipalType.ROLE_SESSION:
+        return said | {"name": f"{principal.issuer_arn.rsplit('/', 1)[-1]}/{principal.name}"}
+    return said
+
+
 def _notices(visit: Visit) -> list[dict[str, Any]]:
     """What stands above every page until it is seen to."""
+    if isinstance(visit.request.user, Delegate):
+        return []
     ends = standing.expires(visit.request.user)  # type: ignore[arg-type]
     if ends is None or ends - visit.call.time > standing.WARNED:
         return []

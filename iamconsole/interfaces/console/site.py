@@ -7,6 +7,7 @@ from functools import update_wrapper
 from typing import Any
 
 import structlog
+from django.contrib import messages
 from django.contrib.admin import AdminSite
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -21,7 +22,8 @@ from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.visit import Refused, Visit
 from iamconsole.kernel.errors import AccessDenied, Fault, InternalFailure, NoSuchEntity
 from iamconsole.runtime import calls
-from iamconsole.runtime.authentication import sessions
+from iamconsole.runtime.authentication import visitors
+from iamconsole.runtime.authentication.delegates import Delegate
 
 logger = structlog.get_logger(__name__)
 TITLES = {
@@ -30,14 +32,22 @@ TITLES = {
     404: _("Not found"),
     409: _("This cannot be done now"),
 }
+NO_USER = _("A role has no password, MFA devices or sessions of its own. Switch back to see yours.")
 Page = Callable[..., HttpResponse]
 
 
 class Route:
-    """Where a page is; `public` pages are for people who are not signed in, and get the bare request."""
+    """Where a page is; `public` pages are for people who are not signed in, and get the bare request.
 
-    def __init__(self, where: str, page: Page, name: str, *, public: bool = False, regex: bool = False) -> None:
+    `own` pages are about the password, devices and sessions of the user who signed in: no role has any.
+    """
+
+    def __init__(
+        self, where: str, page: Page, name: str, *, public: bool = False, regex: bool = False, own: bool = False
+    ) -> None:
         self.where, self.page, self.name, self.public, self.regex = where, page, name, public, regex
+        if own:
+            self.page = _own(page)
 
 
 class ConsoleSite(AdminSite):
@@ -72,7 +82,9 @@ class ConsoleSite(AdminSite):
         def inner(request: HttpRequest, **where: Any) -> HttpResponse:
             if not self.has_permission(request):
                 return self._to_sign_in(request)
-            if sessions.must_change_password(request.user) and not _helps_to_change_password(request):  # type: ignore[arg-type]
+            if visitors.has_ended_role(request):
+                return _to_oneself(request)
+            if visitors.must_change_password(request.user) and not _helps_to_change_password(request):  # type: ignore[arg-type]
                 return _to(request, reverse("console:password"))
             visit = Visit.of(request, calls.new_request_id())
             return _stamped(_answer(visit, view, where), visit.call.request_id, visit.call.consistency_token)
@@ -109,6 +121,22 @@ def _to(request: HttpRequest, url: str) -> HttpResponse:
     if getattr(request, "htmx", False):
         return HttpResponse(status=204, headers={"HX-Redirect": url})
     return HttpResponse(status=302, headers={"Location": url})
+
+
+def _to_oneself(request: HttpRequest) -> HttpResponse:
+    """After the session of a role: what was asked of it is not done in one's own name."""
+    visitors.tell_ended_role(request)
+    messages.warning(request, _("The session of the role has ended. You are yourself again."))
+    return _to(request, reverse("console:dashboard"))
+
+
+def _own(page: Page) -> Page:
+    def inner(visit: Visit, **where: Any) -> HttpResponse:
+        if not isinstance(visit.request.user, Delegate):
+            return page(visit, **where)
+        return visit.redirect(reverse("console:dashboard"), NO_USER, level=messages.WARNING)
+
+    return update_wrapper(inner, page)
 
 
 def _helps_to_change_password(request: HttpRequest) -> bool:

@@ -21,7 +21,7 @@ from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
 from iamconsole.kernel.operation import REGISTRY, Operation
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import batch, calls, dispatch
-from iamconsole.runtime.authentication import sessions
+from iamconsole.runtime.authentication import visitors
 
 DOOR = "console"
 Item = tuple[str, Mapping[str, Any]]
@@ -46,7 +46,7 @@ class Visit:
 
     @classmethod
     def of(cls, request: HttpRequest, request_id: str) -> Visit:
-        principal = sessions.principal_of(request)
+        principal = visitors.principal_of(request)
         return cls(request, calls.call_for(principal, door=DOOR, origin=origin_of(request), request_id=request_id))
 
     # --- asking and doing -----------------------------------------------------------------------

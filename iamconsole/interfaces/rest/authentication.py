@@ -18,7 +18,7 @@ from iamconsole.interfaces.http import signed_request
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import SignatureDoesNotMatch
-from iamconsole.runtime.authentication import access_keys, sessions, sigv4
+from iamconsole.runtime.authentication import access_keys, sigv4, visitors
 from iamconsole.runtime.authentication.identities import of_user
 
 SERVICES = frozenset({"iam", "iamconsole"})
@@ -83,9 +83,11 @@ class Session(BaseAuthentication):
         check.process_request(request._request)
         if reason := check.process_view(request._request, None, (), {}):
             raise PermissionDenied(f"CSRF check failed: {reason}")
-        if sessions.must_change_password(user):
+        if visitors.has_ended_role(request._request):
+            raise PermissionDenied("The session of the role has ended: open the console to go on.")
+        if visitors.must_change_password(user):
             raise PermissionDenied("The password must be changed first: sign in at the console.")
-        return sessions.principal_of(request._request), "session"
+        return visitors.principal_of(request._request), "session"
 
 
 class HasPrincipal(BasePermission):

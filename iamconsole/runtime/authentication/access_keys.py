@@ -30,7 +30,7 @@ def authenticate(request: sigv4.SignedRequest, *, services: frozenset[str], now:
     if temporary.is_temporary(presented):
         session = temporary.session_of(presented, now=now)
         sigv4.verify(presented, request, secret=temporary.secret_of(presented), services=services, now=now)
-        return _of_session(session, presented, now)
+        return of_session(session, access_key_id=presented.access_key_id, region=presented.region, now=now)
     if service_keys.is_service_key(presented.access_key_id):
         return service_keys.authenticate(presented, request, services=services, now=now)
     key = _active(presented.access_key_id)
@@ -60,20 +60,22 @@ def _signing_key(key: AccessKey, presented: sigv4.Presented) -> bytes:
     return _signing_keys.recall(presented, fingerprint=key.sealed_secret.encode(), secret=secret)
 
 
-def _of_session(session: Session, presented: sigv4.Presented, now: datetime) -> Principal:
-    """Whoever's session it is: the same role or user, by unique id; a user's session ends with the key that asked."""
-    key_id = presented.access_key_id
+def of_session(session: Session, *, access_key_id: str, region: str, now: datetime) -> Principal:
+    """Whoever's session it is: the same role or user, by unique id; a user's session ends with the key that asked.
+
+    InvalidClientTokenId when the role, the user or that key is gone. Whoever presented the session was verified before.
+    """
     if session.kind is SessionKind.ROLE:
         role = Role.objects.filter(account_id=session.account_id, unique_id=session.principal_id).first()
         if role is None:
             raise InvalidClientTokenId
-        _note_role_use(role, presented, now)
-        return of_role_session(role, session, access_key_id=key_id, now=now)
+        _note_role_use(role, region, now)
+        return of_role_session(role, session, access_key_id=access_key_id, now=now)
     issuer = _active(session.issuing_key)
     if issuer is None or (issuer.account_id, issuer.user.unique_id) != (session.account_id, session.principal_id):
         raise InvalidClientTokenId
     made = of_user_session if session.kind is SessionKind.USER else of_federated_user
-    return made(issuer.user, session, access_key_id=key_id, now=now)
+    return made(issuer.user, session, access_key_id=access_key_id, now=now)
 
 
 def _note_use(key: AccessKey, presented: sigv4.Presented, now: datetime) -> None:
@@ -82,8 +84,6 @@ def _note_use(key: AccessKey, presented: sigv4.Presented, now: datetime) -> None
         key.last_used = now  # of the row that is remembered: no change of the account, so nothing makes it be read anew
 
 
-def _note_role_use(role: Role, presented: sigv4.Presented, now: datetime) -> None:
+def _note_role_use(role: Role, region: str, now: datetime) -> None:
     if role.last_used is None or now - role.last_used >= last_used.GRANULARITY:
-        Role.objects.filter(account_id=role.account_id, pk=role.pk).update(
-            last_used=now, last_used_region=presented.region
-        )
+        Role.objects.filter(account_id=role.account_id, pk=role.pk).update(last_used=now, last_used_region=region)

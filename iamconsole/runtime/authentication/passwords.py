@@ -112,9 +112,9 @@ def _record(
             raise
 
 
-def sign_out(user: User, *, origin: Origin, door: str = "console") -> None:
+def sign_out(principal: Principal, *, origin: Origin, door: str = "console") -> None:
     """Put the end of a session on record."""
-    dispatch.execute(calls.call_for(of_user(user), door=door, origin=origin), _operation("ConsoleLogout"), {})
+    dispatch.execute(calls.call_for(principal, door=door, origin=origin), _operation("ConsoleLogout"), {})
 
 
 def _operation(name: str) -> Operation:

@@ -1,38 +1,24 @@
-"""Console sessions: where one begins and ends, and whose it is, asked anew on every request.
-
-Django's session is a cookie and a bag; whether it still counts, the row of `accounts.console_sessions` says. Whoever
-deletes that row, or changes the password, ends the session at its next request.
-"""
+"""Console sessions: where one begins, moves on and ends. Whose one is, `visitors` asks on every request."""
 
 from __future__ import annotations
 
-import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth import HASH_SESSION_KEY, SESSION_KEY, login, logout
 from django.contrib.auth.backends import BaseBackend
-from django.contrib.auth.middleware import AuthenticationMiddleware
-from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
-from django.utils.crypto import constant_time_compare
-from django.utils.functional import SimpleLazyObject
+from django.middleware.csrf import rotate_token
 
 from accounts.console_sessions.models import ConsoleSession
-from accounts.console_sessions.queries import SESSION_ID
-from accounts.passwords import standing
 from accounts.users.models import User
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Origin, Principal
-from iamconsole.runtime.authentication import second_factor
-from iamconsole.runtime.authentication.identities import of_user
+from iamconsole.runtime.authentication import visitors
+from iamconsole.runtime.authentication.visitors import digest_of, rows_of
 
 BACKEND = "iamconsole.runtime.authentication.sessions.ConsoleBackend"
-ABSOLUTE = timedelta(seconds=settings.SESSION_COOKIE_AGE)  # twelve hours, as AWS's console: a working day
-IDLE = timedelta(hours=1)  # what an unattended browser is good for (ASVS 7.3.1)
-NOTED = timedelta(minutes=1)  # how fine "last seen" is: no write on every request
 
 
 class ConsoleBackend(BaseBackend):
@@ -42,33 +28,41 @@ class ConsoleBackend(BaseBackend):
         return None
 
 
-class ConsoleAuthentication(AuthenticationMiddleware):
-    """Middleware: `request.user` is whoever the console session belongs to, or nobody."""
-
-    def process_request(self, request: HttpRequest) -> None:
-        request.user = SimpleLazyObject(lambda: _user_of(request))  # type: ignore[assignment]
-
-
-# --- beginning and ending -------------------------------------------------------------------------
-
-
 def begin(request: HttpRequest, user: User, *, origin: Origin) -> None:
     """Sign a user in whose proof was checked: a new session id, whatever the browser brought along."""
-    if request.session.session_key:
-        _rows(request).delete()
-        request.session.flush()
+    _leave(request)
     login(request, user, backend=BACKEND)
+    _note(request, user.account_id, origin, user=user)
+
+
+def begin_with(request: HttpRequest, access_key_id: str, token: str, *, principal: Principal, origin: Origin) -> None:
+    """Sign somebody in whose temporary credentials, these, were checked; the same way."""
+    _leave(request)
+    request.session.cycle_key()
+    request.session[SESSION_KEY] = access_key_id
+    rotate_token(request)
+    held = {"access_key_id": access_key_id, "session_token": token, "acting_as": principal.arn}
+    _note(request, principal.account_id, origin, **held)
+
+
+def _leave(request: HttpRequest) -> None:
+    if request.session.session_key:
+        rows_of(request).delete()
+        request.session.flush()
+
+
+def _note(request: HttpRequest, account_id: str, origin: Origin, **who: Any) -> None:
     now = clock.now()
     ConsoleSession.objects.create(
-        account_id=user.account_id,
-        digest=_digest(request),
+        account_id=account_id,
+        digest=digest_of(request),
         session_id=f"cs-{secrets.token_hex(8)}",
-        user=user,
         started=now,
         last_seen=now,
         authenticated=now,
         source_ip=origin.source_ip or "",
         user_agent=origin.user_agent,
+        **who,
     )
 
 
@@ -76,73 +70,44 @@ def renew(request: HttpRequest) -> None:
     """Go on under a new session id after one's own change that ended all sessions; the old cookie is worth nothing."""
     session: ConsoleSession = request.user.console_session  # type: ignore[union-attr]
     user = User.objects.get(account_id=session.account_id, pk=session.user_id)
-    request.session.cycle_key()
+    _move(request, authenticated=clock.now())
     request.session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+
+
+def switch(request: HttpRequest, access_key_id: str, token: str, *, arn: str) -> None:
+    """Act as the role whose credentials these are, from the next request on, under a new session id."""
+    _move(request, switched_key_id=access_key_id, switched_token=token, acting_as=arn)
+    rotate_token(request)
+
+
+def switch_back(request: HttpRequest) -> None:
+    """Act as whoever signed in, from the next request on, under a new session id.
+
+    The CSRF token is another, too: a form that was opened as the role cannot be sent as somebody else.
+    """
+    base = visitors.signed_in_as(request)
+    _move(request, switched_key_id="", switched_token="", acting_as="" if base.temporary is None else base.arn)
+    rotate_token(request)
+
+
+def _move(request: HttpRequest, **changes: Any) -> None:
+    session: ConsoleSession = request.user.console_session  # type: ignore[union-attr]
+    request.session.cycle_key()
     ConsoleSession.objects.filter(account_id=session.account_id, pk=session.pk).update(
-        digest=_digest(request), authenticated=clock.now()
+        digest=digest_of(request), **changes
     )
 
 
 def end(request: HttpRequest) -> None:
     """Sign out."""
-    _rows(request).delete()
+    rows_of(request).delete()
     logout(request)
 
 
 def forget_expired(now: datetime) -> int:
     """Delete the rows of sessions that are over; gives how many."""
     everywhere = ConsoleSession.objects.across_accounts("upkeep of every account's sessions")
-    gone, _ = (everywhere.filter(started__lte=now - ABSOLUTE) | everywhere.filter(last_seen__lte=now - IDLE)).delete()
+    gone, _ = (
+        everywhere.filter(started__lte=now - visitors.ABSOLUTE) | everywhere.filter(last_seen__lte=now - visitors.IDLE)
+    ).delete()
     return int(gone)
-
-
-# --- whose it is -----------------------------------------------------------------------------------
-
-
-def principal_of(request: HttpRequest) -> Principal:
-    """The principal of a console session, with the session's id and what it knows of a second factor."""
-    user: User = request.user  # type: ignore[assignment]
-    named = {SESSION_ID: user.console_session.session_id}  # type: ignore[attr-defined]
-    return of_user(user, session=named | second_factor.facts(request.session, clock.now()))
-
-
-def must_change_password(user: User) -> bool:
-    """Whether this session is good for choosing a new password and nothing else."""
-    return standing.of(user, clock.now()) in standing.MUST_CHANGE
-
-
-def _user_of(request: HttpRequest) -> User | AnonymousUser:
-    if SESSION_KEY not in request.session:
-        return AnonymousUser()
-    now = clock.now()
-    found = _rows(request).select_related("user", *(f"user__{part}" for part in standing.PARTS)).first()
-    if found is None or not _good(request, found, now):
-        _rows(request).delete()
-        request.session.flush()
-        return AnonymousUser()
-    if now - found.last_seen >= NOTED:
-        ConsoleSession.objects.filter(account_id=found.account_id, pk=found.pk).update(last_seen=now)
-    user: User = found.user
-    user.console_session = found  # type: ignore[attr-defined]
-    return user
-
-
-def _good(request: HttpRequest, session: ConsoleSession, now: datetime) -> bool:
-    user = session.user
-    return (
-        now - session.started < ABSOLUTE
-        and now - session.last_seen < IDLE
-        and str(user.pk) == request.session[SESSION_KEY]
-        and constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
-        and (user.is_root or hasattr(user, "login_profile"))
-        and standing.of(user, now) is not standing.Standing.LOCKED
-    )
-
-
-def _rows(request: HttpRequest) -> Any:
-    everywhere = ConsoleSession.objects.across_accounts("a cookie names its session by key alone")
-    return everywhere.filter(digest=_digest(request))
-
-
-def _digest(request: HttpRequest) -> str:
-    return hashlib.sha256((request.session.session_key or "").encode()).hexdigest()

@@ -28,7 +28,12 @@ def session_of(presented: Presented, *, now: datetime) -> Session:
     """
     if presented.security_token is None:
         raise InvalidClientTokenId
-    session = tokens.opened(presented.access_key_id, presented.security_token)
+    return opened(presented.access_key_id, presented.security_token, now=now)
+
+
+def opened(access_key_id: str, token: str, *, now: datetime) -> Session:
+    """The session of a token, the same way, whichever way the two were presented."""
+    session = tokens.opened(access_key_id, token)
     if session.expires <= now:
         raise ExpiredToken
     return session

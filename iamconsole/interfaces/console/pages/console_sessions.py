@@ -13,6 +13,7 @@ from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit
 
+ROLE = {"label": _("Role")}
 COLUMNS = (
     {"label": _("Browser")},
     {"label": _("Address")},
@@ -52,12 +53,13 @@ def _sessions(visit: Visit, here: str, crumbs: list[dict[str, Any]], name: str |
 
 
 def _panel(visit: Visit, here: str, found: list[Any], name: str | None) -> panels.Panel:
+    switched = any(session.acting_as for session in found)
     end_all = cells.post(_("End all") if name else _("End all others"), here, tone="danger")
     return {
         "title": _("Signed in"),
         "note": len(found) or "",
-        "columns": COLUMNS,
-        "rows": [_row(visit, here, session, name) for session in found],
+        "columns": [COLUMNS[0], *([ROLE] if switched else []), *COLUMNS[1:]],
+        "rows": [_row(visit, here, session, name, switched=switched) for session in found],
         "actions": [visit.offer(end_all, "iamconsole:RevokeConsoleSessions", user_name=name)] if found else [],
         "empty": {
             "title": _("Not signed in"),
@@ -67,13 +69,14 @@ def _panel(visit: Visit, here: str, found: list[Any], name: str | None) -> panel
     }
 
 
-def _row(visit: Visit, here: str, session: Any, name: str | None) -> dict[str, Any]:
+def _row(visit: Visit, here: str, session: Any, name: str | None, *, switched: bool) -> dict[str, Any]:
     end = cells.post(_("End"), here, tone="danger", session_id=session.session_id)
     refused = visit.refusal("iamconsole:RevokeConsoleSession", user_name=name)
     browser = session.user_agent or _("unknown")
     return {
         "cells": [
             cells.badge(_("This one"), "ok", note=browser) if session.current else cells.text(browser),
+            *([cells.mono(session.acting_as)] if switched else []),
             cells.mono(session.source_ip),
             cells.time(session.started),
             cells.time(session.last_seen),
@@ -83,6 +86,6 @@ def _row(visit: Visit, here: str, session: Any, name: str | None) -> dict[str, A
 
 
 ROUTES = (
-    Route("sessions/", own_sessions, "sessions"),
+    Route("sessions/", own_sessions, "sessions", own=True),
     Route("users/<str:name>/sessions/", user_sessions, "user-sessions"),
 )

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.listing import Listing, State, find, visible
 from iamconsole.interfaces.console.pages import events
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
@@ -36,7 +37,7 @@ def dashboard(visit: Visit) -> HttpResponse:
         "title": _("Dashboard"),
         "breadcrumbs": [{"label": _("Dashboard")}],
         "actions": [create_control(visit)],
-        "subtitle": _("Signed in as %(name)s.") % {"name": visit.call.principal.name},
+        "subtitle": _("Signed in as %(name)s.") % {"name": navigation.signed_in(visit)["name"]},
     }
     try:
         summary = visit.run("iam:GetAccountSummary").summary_map

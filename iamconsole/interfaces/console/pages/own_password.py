@@ -14,7 +14,7 @@ from iamconsole.interfaces.console.site import Route, bare_page
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.call import PrincipalType
 from iamconsole.kernel.errors import AccessDenied, Fault
-from iamconsole.runtime.authentication import sessions
+from iamconsole.runtime.authentication import sessions, visitors
 
 CHOSEN_BY_ANOTHER = _("Your password was set by somebody else, or is too old. Choose a new one to go on.")
 OTHERS_END = _("Your other console sessions end; access keys keep working.")
@@ -54,7 +54,7 @@ def own_password(visit: Visit) -> HttpResponse:
     if visit.posting and form.is_valid() and _changed(visit, form):
         return visit.redirect(reverse("console:dashboard"), _("Your password was changed."))
     status = 400 if form.errors else 200
-    if sessions.must_change_password(visit.request.user):  # type: ignore[arg-type]
+    if visitors.must_change_password(visit.request.user):  # type: ignore[arg-type]
         forced = {
             "title": _("Choose a new password"),
             "step": CHOSEN_BY_ANOTHER,
@@ -91,4 +91,4 @@ def _changed(visit: Visit, form: OwnPasswordForm) -> bool:
     return False
 
 
-ROUTES = (Route("password/", own_password, "password"),)
+ROUTES = (Route("password/", own_password, "password", own=True),)

@@ -15,7 +15,7 @@ from iamconsole.interfaces.console.site import Route, bare_page, local_url
 from iamconsole.interfaces.console.visit import DOOR, Visit
 from iamconsole.interfaces.http import origin_of
 from iamconsole.kernel.errors import Fault, PasswordExpired, SignInFailed, TooManyAttempts
-from iamconsole.runtime.authentication import breakglass, passwords, second_factor, sessions
+from iamconsole.runtime.authentication import breakglass, passwords, second_factor, sessions, visitors
 
 ONE_YEAR = 365 * 24 * 60 * 60
 WRONG = _("Your authentication information is incorrect. Please try again.")
@@ -100,7 +100,7 @@ def signin_breakglass(request: HttpRequest, token: str) -> HttpResponse:
 def signout(visit: Visit) -> HttpResponse:
     """End the session, on record."""
     if visit.posting:
-        passwords.sign_out(visit.request.user, origin=visit.call.origin, door=DOOR)  # type: ignore[arg-type]
+        passwords.sign_out(visitors.signed_in_as(visit.request), origin=visit.call.origin, door=DOOR)
         sessions.end(visit.request)
     return HttpResponseRedirect(reverse("console:signin" if visit.posting else "console:dashboard"))
 

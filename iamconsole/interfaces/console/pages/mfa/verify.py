@@ -11,7 +11,7 @@ from iamconsole.interfaces.console.pages.mfa.giving import ask, proof_of
 from iamconsole.interfaces.console.site import local_url
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import SignInFailed, ValidationError
-from iamconsole.runtime.authentication import second_factor
+from iamconsole.runtime.authentication import second_factor, visitors
 
 
 def demanded(visit: Visit) -> HttpResponse | None:
@@ -20,14 +20,15 @@ def demanded(visit: Visit) -> HttpResponse | None:
     A page that is about to do something dangerous begins with it, and is come back to.
     """
     request = visit.request
-    if second_factor.is_fresh(request.session) or not second_factor.required(request.user):  # type: ignore[arg-type]
+    person = visitors.person_of(request)  # who switched to a role is asked for his own device
+    if second_factor.is_fresh(request.session) or person is None or not second_factor.required(person):
         return None
     return visit.redirect(f"{reverse('console:verify')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def verify(visit: Visit) -> HttpResponse:
     """Give a second factor again, and go on."""
-    request, user = visit.request, visit.request.user
+    request, person = visit.request, visitors.person_of(visit.request)
     wanted = local_url(request, request.POST.get("next") or request.GET.get("next") or "")
     there = wanted or reverse("console:dashboard")
     context = {
@@ -37,13 +38,13 @@ def verify(visit: Visit) -> HttpResponse:
         "other_url": reverse("console:dashboard"),
         "other_label": _("Back to the console"),
     }
-    if not second_factor.required(user):  # type: ignore[arg-type]
+    if person is None or not second_factor.required(person):
         return HttpResponseRedirect(there)
     if not visit.posting:
-        return ask(request, user, context)
+        return ask(request, person, context)
     try:
-        second_factor.check(user, proof_of(request), origin=visit.call.origin)  # type: ignore[arg-type]
+        second_factor.check(person, proof_of(request), origin=visit.call.origin)
     except (SignInFailed, ValidationError):
-        return ask(request, user, context, wrong=True)
+        return ask(request, person, context, wrong=True)
     second_factor.note_mfa(request.session)
     return HttpResponseRedirect(there)

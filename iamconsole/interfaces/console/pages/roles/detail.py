@@ -6,10 +6,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from iamconsole.interfaces.console import cells
+from iamconsole.interfaces.console import cells, switched
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
@@ -31,13 +32,21 @@ def role_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
     name, who = role.role_name, ROLE.named(role.role_name)
     edit = cells.action(_("Edit"), reverse("console:role-edit", args=[name]), icon="pencil")
     delete = cells.action(_("Delete"), reverse("console:role-delete", args=[name]), tone="danger", icon="trash-2")
+    named = {"account": visit.call.account_id, "roleName": role.arn.partition(":role/")[2]}
+    switch = cells.action(
+        _("Switch role"), f"{reverse('console:switch-role')}?{urlencode(named)}", icon="arrow-left-right"
+    )
     used = role.role_last_used
     context = {
         "title": name,
         "arn": role.arn,
         "subtitle": role.description or "",
         "breadcrumbs": [{"label": _("Access management")}, *crumbs(ROLE, name)[:1], {"label": name}],
-        "actions": [visit.offer(edit, "iam:UpdateRole", **who), visit.offer(delete, "iam:DeleteRole", **who)],
+        "actions": [
+            *([switch] if switched.menu(visit.request) else []),
+            visit.offer(edit, "iam:UpdateRole", **who),
+            visit.offer(delete, "iam:DeleteRole", **who),
+        ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(role.create_date)},
             {"label": _("Last used"), "cell": cells.time(used.last_used_date if used else None)},

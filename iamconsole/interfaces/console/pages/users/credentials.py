@@ -66,7 +66,7 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
             visit.allow_again()
             form.blame(fault)
         else:
-            if name == visit.call.principal.name:
+            if visit.call.principal.is_user and name == visit.call.principal.name:
                 sessions.renew(visit.request)
             if generated:
                 return once.credentials_page(visit, name, password=password, continue_url=there)
