@@ -49,7 +49,7 @@ def _tried(device: MFADevice, now: datetime, search: Search) -> bool:
         with throttle.attempt(_named(device), now):
             seed = seeds.unseal(device.sealed_seed, account_id=device.account_id, serial_number=device.serial_number)
             steps = search(seed)
-            if any(_advance(device, step) for step in steps):
+            if any(_advance(device, step, now) for step in steps):
                 throttle.succeeded(_named(device))
                 return True
             throttle.failed(_named(device), now)
@@ -69,8 +69,10 @@ def _matching(seed: bytes, codes: tuple[str, ...], steps: Iterable[int]) -> list
     return found
 
 
-def _advance(device: MFADevice, step: int) -> bool:
-    """Spend a step: of however many that try at once, one gets it."""
+def _advance(device: MFADevice, step: int, now: datetime) -> bool:
+    """Spend a step: of however many that try at once, one gets it, even if what it was for is refused in the end."""
+    if not throttle.spent(device.sealed_seed, step, now):
+        return False
     rows = MFADevice.objects.filter(account_id=device.account_id, pk=device.pk, last_step__lt=step)
     if not rows.update(last_step=step):
         return False
