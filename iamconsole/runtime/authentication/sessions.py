@@ -26,6 +26,7 @@ from accounts.passwords import standing
 from accounts.users.models import User
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Origin, Principal
+from iamconsole.kernel.sessions import TOKEN_ISSUE_TIME, moment
 from iamconsole.runtime.authentication import second_factor
 from iamconsole.runtime.authentication.identities import of_user
 
@@ -100,10 +101,11 @@ def forget_expired(now: datetime) -> int:
 
 
 def principal_of(request: HttpRequest) -> Principal:
-    """The principal of a console session, with the session's id and what it knows of a second factor."""
+    """The principal of a console session, with the session's id, its age and what it knows of a second factor."""
     user: User = request.user  # type: ignore[assignment]
-    named = {SESSION_ID: user.console_session.session_id}  # type: ignore[attr-defined]
-    return of_user(user, session=named | second_factor.facts(request.session, clock.now()))
+    session: ConsoleSession = user.console_session  # type: ignore[attr-defined]
+    known = {SESSION_ID: session.session_id, TOKEN_ISSUE_TIME: moment(session.authenticated)}
+    return of_user(user, session=known | second_factor.facts(request.session, clock.now()))
 
 
 def must_change_password(user: User) -> bool:
