@@ -7,7 +7,7 @@ from typing import Final
 from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import AccessDenied, InvalidClientTokenId
 from iamconsole.kernel.operation import Operation
-from iamconsole.kernel.sessions import MFA_PRESENT, SessionKind
+from iamconsole.kernel.sessions import Session, SessionKind
 
 IDENTITY: Final = "sts:GetCallerIdentity"
 LONG_TERM: Final = frozenset({"sts:GetSessionToken", "sts:GetFederationToken"})
@@ -27,5 +27,14 @@ def demand(principal: Principal, operation: Operation) -> None:
         usable = OF_A_USERS_SESSION if session.kind is SessionKind.USER else {IDENTITY}
         if operation.action not in usable:
             raise AccessDenied(f"Cannot call {operation.name} with session credentials")
-    elif session.kind is SessionKind.FEDERATED_USER or principal.session.get(MFA_PRESENT) != "true":
+    elif not is_for_iam(session):
         raise InvalidClientTokenId
+
+
+def is_for_iam(session: Session | None) -> bool:
+    """Whether these credentials are for IAM itself; a federated user's are not, nor a user's session without MFA."""
+    return (
+        session is None
+        or session.kind is SessionKind.ROLE
+        or (session.kind is SessionKind.USER and session.mfa is not None)
+    )
