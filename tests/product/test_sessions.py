@@ -6,7 +6,11 @@ import json
 import os
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Any
 
@@ -88,6 +92,17 @@ def test_every_operation_of_sts_answers(made: tuple[Product, dict[str, Any]]) ->
         "GetSessionToken": "ok",
         "GetWebIdentityToken": "ok",
     }
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/users"])
+def test_answers_tell_the_time(made: tuple[Product, dict[str, Any]], path: str) -> None:
+    """By which clients whose clock is off correct themselves, refused as they are."""
+    try:
+        headers = urllib.request.urlopen(f"{made[0].url}{path}", timeout=10).headers
+    except urllib.error.HTTPError as refused:
+        headers = refused.headers
+    off = parsedate_to_datetime(headers["Date"]) - datetime.now(UTC)
+    assert abs(off.total_seconds()) < 60
 
 
 def test_a_profile_with_a_process(made: tuple[Product, dict[str, Any]], tmp_path: Path) -> None:
