@@ -70,11 +70,14 @@ def _matching(seed: bytes, codes: tuple[str, ...], steps: Iterable[int]) -> list
 
 
 def _advance(device: MFADevice, step: int, now: datetime) -> bool:
-    """Spend a step: of however many that try at once, one gets it, even if what it was for is refused in the end."""
+    """Spend a step: of however many that try at once, one gets it, even if what it was for is refused in the end.
+
+    The device must still be whose it was when it was read: it may be taken away at this very moment.
+    """
     if not throttle.spent(device.sealed_seed, step, now):
         return False
-    rows = MFADevice.objects.filter(account_id=device.account_id, pk=device.pk, last_step__lt=step)
-    if not rows.update(last_step=step):
+    mine = MFADevice.objects.filter(account_id=device.account_id, pk=device.pk, user=device.user_id)
+    if not mine.filter(last_step__lt=step).update(last_step=step):
         return False
     device.last_step = step
     return True

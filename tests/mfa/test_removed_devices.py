@@ -6,11 +6,15 @@ from typing import Any
 
 import pytest
 
+from accounts.mfa import totp
+from accounts.mfa.models import MFADevice
+from iamconsole.kernel import clock
 from tests.decisions.asking import Doors
 from tests.decisions.test_authenticate import AUTHENTICATE, received
 from tests.mfa.devices import Phone
 from tests.query.aws import ANYTHING, refused
 from tests.rest.signed import Rest
+from tests.support.write_guard import setting_up
 
 QUESTION = {"action": "s3:GetObject", "resource": "arn:aws:s3:::reports/x"}
 
@@ -56,3 +60,10 @@ def test_the_next_device_opens_sessions_again(phone: Phone, sts: Any) -> None:
     phone.tenant.run("iam:DeactivateMFADevice", user_name="ada", serial_number=phone.serial_number)
     key = with_mfa(sts, Phone.enabled(phone.tenant, "ada", "tablet"))
     assert statuses(phone, key) == [200, 200]
+
+
+def test_a_device_that_is_taken_away_while_its_code_is_looked_at(phone: Phone) -> None:
+    device = MFADevice.objects.get(account_id=phone.tenant.account_id)
+    phone.tenant.run("iam:DeactivateMFADevice", user_name="ada", serial_number=phone.serial_number)
+    with setting_up():
+        assert not totp.spend(device, phone.code(), clock.now())
