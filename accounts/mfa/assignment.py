@@ -33,7 +33,7 @@ def enable(call: Call, user: User, serial_number: str, codes: tuple[str, str]) -
 
 
 def deactivate(call: Call, user: User, device: MFADevice) -> None:
-    """Take a device away from its user, whose console sessions end; a security key is gone with that.
+    """Take a device away from its user, whose console sessions and sessions with MFA end; a security key is gone then.
 
     With the last device the recovery codes go, since there is nothing left to recover from.
     """
@@ -46,3 +46,4 @@ def deactivate(call: Call, user: User, device: MFADevice) -> None:
         recovery.withdraw(user)
     User.objects.filter(account_id=user.account_id, pk=user.pk).update(mfa_generation=F("mfa_generation") + 1)
     call.emit(ENTITY, device.serial_number, "deactivated", revokes=True)
+    call.emit("user", user.unique_id, "updated", revokes=True)

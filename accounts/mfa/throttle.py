@@ -1,7 +1,8 @@
 """Slowing down guesses at one device: after a wrong code the next attempt waits, twice as long each time.
 
 The state lies in Django's cache, which is no part of any transaction: the refused operation that guessed wrong rolls
-back, its failure stays. One attempt at a device runs at a time, so that guesses in parallel count like any others.
+back, its failure stays, and so does the code of one that guessed right and was denied. One attempt at a device runs at
+a time, so that guesses in parallel count like any others.
 """
 
 from __future__ import annotations
@@ -54,6 +55,19 @@ def succeeded(what: str) -> None:
     """Forget the failures."""
     key = _key(what)
     cache.delete_many([key, f"{key}:until"])
+
+
+def spent(what: str, step: int, now: datetime) -> bool:
+    """Note a step as spent, within an attempt, where no roll-back revives it; False where another call spent it.
+
+    A transaction that lost a race is run again, and is the same call: its moment tells.
+    """
+    key, call = f"{_key(what)}:spent", now.timestamp()
+    last, by = cache.get(key, (0, call))
+    if step <= last and by != call:
+        return False
+    cache.set(key, (max(step, last), call), REMEMBERED)
+    return True
 
 
 def _key(what: str) -> str:

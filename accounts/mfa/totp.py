@@ -49,7 +49,7 @@ def _tried(device: MFADevice, now: datetime, search: Search) -> bool:
         with throttle.attempt(_named(device), now):
             seed = seeds.unseal(device.sealed_seed, account_id=device.account_id, serial_number=device.serial_number)
             steps = search(seed)
-            if any(_advance(device, step) for step in steps):
+            if any(_advance(device, step, now) for step in steps):
                 throttle.succeeded(_named(device))
                 return True
             throttle.failed(_named(device), now)
@@ -69,10 +69,15 @@ def _matching(seed: bytes, codes: tuple[str, ...], steps: Iterable[int]) -> list
     return found
 
 
-def _advance(device: MFADevice, step: int) -> bool:
-    """Spend a step: of however many that try at once, one gets it."""
-    rows = MFADevice.objects.filter(account_id=device.account_id, pk=device.pk, last_step__lt=step)
-    if not rows.update(last_step=step):
+def _advance(device: MFADevice, step: int, now: datetime) -> bool:
+    """Spend a step: of however many that try at once, one gets it, even if what it was for is refused in the end.
+
+    The device must still be whose it was when it was read: it may be taken away at this very moment.
+    """
+    if not throttle.spent(device.sealed_seed, step, now):
+        return False
+    mine = MFADevice.objects.filter(account_id=device.account_id, pk=device.pk, user=device.user_id)
+    if not mine.filter(last_step__lt=step).update(last_step=step):
         return False
     device.last_step = step
     return True

@@ -22,8 +22,18 @@ def proven(call: Call, request: Any) -> Principal:
         return call.principal
     if not serial_number or not code:
         raise AccessDenied(BOTH)
-    user = User.objects.filter(account_id=call.account_id, unique_id=call.principal.unique_id).first()
+    user = _callers(call).first()
     if user is None:
         raise AccessDenied(NOT_A_USER)
     verify_code(user, serial_number=serial_number, code=code, now=call.time)
     return replace(call.principal, session={**call.principal.session, **mfa_facts(call.time, call.time)})
+
+
+def generation(call: Call) -> int:
+    """How often a device was taken away from the caller, who just proved that he has one."""
+    found: int = _callers(call).values_list("mfa_generation", flat=True).get()
+    return found
+
+
+def _callers(call: Call) -> Any:
+    return User.objects.filter(account_id=call.account_id, unique_id=call.principal.unique_id)

@@ -147,7 +147,8 @@ def get_session_token(
 ) -> GetSessionTokenResult:
     """Give the caller temporary credentials of his own, with MFA if a code comes along; no policy can forbid it.
 
-    They end with the access key that asked. Without MFA they are of no use to IAM.
+    They end with the access key that asked, those with MFA also when a device of the user is taken away. Without MFA
+    they are of no use to IAM.
     """
     session = Session(
         kind=SessionKind.USER,
@@ -157,6 +158,7 @@ def get_session_token(
         expires=call.time + _lifetime(call, duration_seconds),
         issuing_key=call.principal.access_key_id,
         mfa=call.time if serial_number else None,
+        mfa_generation=mfa.generation(call) if serial_number else 0,
     )
     return GetSessionTokenResult(**sessions.credentials(session, token_size=minimum_session_token_size))
 

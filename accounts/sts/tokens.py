@@ -75,6 +75,7 @@ def _payload(session: Session) -> Payload:
         "transitive": list(session.transitive),
         "source": session.source_identity,
         "mfa": int(session.mfa.timestamp()) if session.mfa else 0,
+        "generation": session.mfa_generation,
         "provider": dict(session.provider),
         "chained": session.chained,
     }
@@ -97,6 +98,7 @@ def _session(payload: Payload) -> Session:
         transitive=tuple(payload.get("transitive", ())),
         source_identity=payload.get("source", ""),
         mfa=_moment(mfa) if mfa else None,
+        mfa_generation=payload.get("generation", 0),
         provider={key: _said(value) for key, value in payload.get("provider", {}).items()},
         chained=payload.get("chained", False),
     )

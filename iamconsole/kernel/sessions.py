@@ -23,6 +23,7 @@ class Session:
     `principal_id` is the unique id of the role, or of the user who asked. `issuing_key` is the long-term key that asked
     for a user's session, which ends with that key. `policy` (inline) and `policy_ids` (unique ids of managed policies)
     limit it. `provider` holds condition keys of the identity provider that vouched for whoever assumed the role.
+    `mfa` is when a code was given; such a session ends as a device is taken away, which `mfa_generation` tells.
     `chained` tells that another role's session assumed it.
     """
 
@@ -39,6 +40,7 @@ class Session:
     transitive: tuple[str, ...] = ()
     source_identity: str = ""
     mfa: datetime | None = None
+    mfa_generation: int = 0
     provider: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     chained: bool = False
 
@@ -46,6 +48,10 @@ class Session:
     def limited(self) -> bool:
         """Whether a session policy was passed."""
         return bool(self.policy or self.policy_ids)
+
+    def outlives_mfa(self, generation: int) -> bool:
+        """Whether a device was taken away since a code of it was given; `generation` is the user's as of now."""
+        return self.mfa is not None and self.mfa_generation != generation
 
     def facts(self, now: datetime) -> dict[str, str | tuple[str, ...]]:
         """The condition keys that only temporary credentials have (reference 3.4).

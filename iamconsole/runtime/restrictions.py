@@ -8,7 +8,7 @@ from accounts.console_sessions.queries import SESSION_ID
 from iamconsole.kernel.call import Principal, PrincipalType
 from iamconsole.kernel.errors import AccessDenied, InvalidClientTokenId
 from iamconsole.kernel.operation import Operation
-from iamconsole.kernel.sessions import MFA_PRESENT, Session, SessionKind
+from iamconsole.kernel.sessions import Session, SessionKind
 
 IDENTITY: Final = "sts:GetCallerIdentity"
 LONG_TERM: Final = frozenset({"sts:GetSessionToken", "sts:GetFederationToken"})
@@ -38,10 +38,17 @@ def demand(principal: Principal, operation: Operation) -> None:
         usable = OF_A_USERS_SESSION if session.kind is SessionKind.USER else {IDENTITY}
         if operation.action not in usable:
             raise AccessDenied(f"Cannot call {operation.name} with session credentials")
-    elif operation.service == "signin" or _in_the_console(principal, session):
-        return
-    elif session.kind is SessionKind.FEDERATED_USER or principal.session.get(MFA_PRESENT) != "true":
+    elif operation.service != "signin" and not is_for_iam(session) and not _in_the_console(principal, session):
         raise InvalidClientTokenId
+
+
+def is_for_iam(session: Session | None) -> bool:
+    """Whether these credentials are for IAM itself; a federated user's are not, nor a user's session without MFA."""
+    return (
+        session is None
+        or session.kind is SessionKind.ROLE
+        or (session.kind is SessionKind.USER and session.mfa is not None)
+    )
 
 
 def _in_the_console(principal: Principal, session: Session) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,6 +13,7 @@ from django.test import Client
 
 from accounts.models import ConsoleSession
 from iamconsole.interfaces.workers.tasks import forget_expired_sessions
+from iamconsole.kernel import clock
 from tests.console.client import sign_in, with_password
 from tests.query.aws import allow, deny, document
 from tests.rest.signed import Rest
@@ -138,6 +140,18 @@ def test_a_right_that_is_taken_away_is_gone_from_the_next_request_on(tenant: Ten
     assert bob.get("/api/v1/users").status_code == 200
     tenant.run("iam:DeleteUserPolicy", user_name="bob", policy_name="p")
     assert bob.get("/api/v1/users").status_code == 403
+
+
+def test_a_session_is_as_old_as_its_password_for_policies(tenant: Tenant, later: Later) -> None:
+    """A policy that denies what was signed in to before a moment ends nothing, and stops everything."""
+    with_password(tenant, "bob", document(allow("iam:ListUsers")))
+    before = sign_in(tenant, "bob")
+    later(minutes=2)
+    moment = (clock.now() - timedelta(minutes=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    stop = document(deny("*", DateLessThan={"aws:TokenIssueTime": moment}))
+    tenant.run("iam:PutUserPolicy", user_name="bob", policy_name="stop", policy_document=stop)
+    assert before.get("/api/v1/users").status_code == 403
+    assert sign_in(tenant, "bob").get("/api/v1/users").status_code == 200
 
 
 def test_changing_ones_own_password_keeps_this_session_and_ends_the_others(

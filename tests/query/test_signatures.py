@@ -8,9 +8,12 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
+from botocore.credentials import Credentials
 
-from tests.query.wire import presigned, send, signed, unsigned
+from tests.query.wire import URL, presigned, send, signed, unsigned
+from tests.support import inprocess
 from tests.support.tenants import Tenant
 
 LIST = "Action=ListUsers&Version=2010-05-08"
@@ -65,6 +68,54 @@ WRONG: dict[str, tuple[Callable[[Tenant], AWSRequest], str]] = {
         "InvalidClientTokenId",
     ),
 }
+
+
+def sent_as(request: AWSRequest, body: str) -> AWSRequest:
+    """Another body under the same signature."""
+    request.data = body
+    return request
+
+
+TAMPERED = {
+    "+ for %20": ("Action=CreateUser&UserName=ada&Path=%20", "Action=CreateUser&UserName=ada&Path=+"),
+    "a parameter twice": (f"{LIST}&PathPrefix=/a/", f"{LIST}&PathPrefix=/a/&PathPrefix=/"),
+    "a parameter put first": (LIST, f"Action=CreateUser&{LIST}"),
+    "an escaped letter": (LIST, LIST.replace("ListUsers", "List%55sers")),
+}
+
+
+@pytest.mark.parametrize("change", TAMPERED)
+def test_a_body_is_signed_to_the_byte(tenant: Tenant, change: str) -> None:
+    before, after = TAMPERED[change]
+    assert send(tenant.app, sent_as(signed(tenant, before), after)).code == "SignatureDoesNotMatch"
+
+
+UNSIGNED = {"X-Amz-Content-SHA256": "UNSIGNED-PAYLOAD"}
+
+
+@pytest.mark.parametrize("body", [LIST, "Action=DeleteUser&UserName=admin"])
+def test_no_payload_goes_unsigned(tenant: Tenant, body: str) -> None:
+    answer = send(tenant.app, sent_as(signed(tenant, LIST, **UNSIGNED), body))
+    assert (answer.status, answer.code) == (403, "SignatureDoesNotMatch")
+
+
+TARGETS = {
+    "/?Action=ListUsers&Version=2010-05-08&PathPrefix=%2Fa%2F": {200},
+    "/?Action=ListUsers&Version=2010-05-08&PathPrefix=%2F%20%2F": {400},  # signed well, and no path
+    "/?Action=ListUsers&Version=2010-05-08&PathPrefix=%FF": {404},
+    "//?Action=ListUsers&Version=2010-05-08": {403, 404},
+    "/%2e/?Action=ListUsers&Version=2010-05-08": {403, 404},
+    "/%FF?Action=ListUsers&Version=2010-05-08": {403, 404},
+}
+
+
+@pytest.mark.parametrize("target", TARGETS)
+def test_odd_spellings_of_a_target_are_answered_without_an_error(tenant: Tenant, target: str) -> None:
+    request = AWSRequest(method="GET", url=URL.rstrip("/") + target)
+    credentials = Credentials(tenant.admin_key["AccessKeyId"], tenant.admin_key["SecretAccessKey"])
+    SigV4Auth(credentials, "iam", "us-east-1").add_auth(request)
+    answer = inprocess.request(tenant.app, "GET", request.url, dict(request.headers), b"")
+    assert answer.status_code in TARGETS[target], answer.content
 
 
 def _with_host(request: AWSRequest) -> AWSRequest:

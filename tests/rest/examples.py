@@ -28,6 +28,8 @@ TEXTS = {
     "url": "https://idp.example.com",
     "open_id_connect_provider_arn": "arn:aws:iam::ACCOUNT:oidc-provider/none.example.com",
     "saml_provider_arn": "arn:aws:iam::ACCOUNT:saml-provider/none",
+    "resource_arn": "arn:aws:s3:::none",
+    "aws_service_name": "autoscaling.amazonaws.com",
 }
 
 

@@ -8,7 +8,8 @@ import pytest
 
 from tests.decisions.asking import Doors, arn
 from tests.decisions.test_authenticate import AUTHENTICATE, received
-from tests.query.aws import ANYTHING, allow, document, root_client, tags
+from tests.query.aws import ANYTHING, allow, deny, document, root_client, tags
+from tests.rest.signed import Rest
 from tests.sts.sessions import ada_and_app, assume, role, trust
 from tests.support.tenants import Tenant, open_account
 
@@ -86,6 +87,34 @@ def test_a_session_asks_for_itself(tenant: Tenant) -> None:
     limited = Doors(tenant.app, assume(sts, tenant, Policy=READING))
     answer = limited.post("/api/v1/authorize", question)
     assert (answer.status, answer.code) == (403, "AccessDenied")
+
+
+@pytest.mark.parametrize("kind", ["get_session_token", "get_federation_token"])
+def test_credentials_that_are_not_for_iam_ask_nothing_but_are_judged(tenant: Tenant, kind: str) -> None:
+    """IAM's own doors are closed to them as IAM is; what a service received with them it may have decided."""
+    sts = tenant.client("sts", tenant.user("ada", ANYTHING))
+    members = {"Name": "bob", "Policy": ANYTHING} if kind == "get_federation_token" else {}
+    key = getattr(sts, kind)(**members)["Credentials"]
+    mine = Doors(tenant.app, key)
+    for path, body in (
+        ("/api/v1/authorize", {"principal": arn(tenant, "user/admin"), **READ}),
+        (AUTHENTICATE, received(tenant.admin_key) | READ),
+        ("/access/v1/evaluation", {}),
+    ):
+        answer = mine.post(path, body)
+        assert (answer.status, answer.code) == (401, "InvalidClientTokenId"), path
+    assert decided(Doors.of(tenant), key, READ)["decision"] == "allow"
+
+
+def test_a_bearer_token_has_no_mfa_at_any_door(tenant: Tenant) -> None:
+    without = document(allow(), deny("*", Bool={"aws:MultiFactorAuthPresent": "false"}))
+    key = tenant.user("ada", document(allow()))
+    token = {"Authorization": f"Bearer {Rest(tenant.app, key).post('/tokens').body['Token']}"}
+    question = {"principal": arn(tenant, "user/ada"), **READ}
+    for text, status in ((document(allow()), 200), (without, 403)):
+        tenant.run("iam:PutUserPolicy", user_name="ada", policy_name="p0", policy_document=text)
+        assert Rest(tenant.app, headers=token).get("/users").status == status
+        assert Doors(tenant.app, headers=token).post("/api/v1/authorize", question).status == status
 
 
 def test_who_is_gone_is_nobody_at_once(tenant: Tenant) -> None:

@@ -9,7 +9,9 @@ from datetime import datetime
 from iamconsole.interfaces.decisions.exchange import Exchange
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Origin
+from iamconsole.kernel.errors import InvalidClientTokenId
 from iamconsole.replication import freshness
+from iamconsole.runtime import restrictions
 from iamconsole.runtime.decisions import callers, permission
 from iamconsole.runtime.decisions.answers import Answering
 from iamconsole.runtime.decisions.callers import Caller
@@ -37,6 +39,8 @@ class Visit:
             caller = callers.of_bearer(authorization, view=view, now=now)
         else:
             caller = callers.identify(exchange.signed, view=view, now=now)
+        if not restrictions.is_for_iam(caller.temporary):
+            raise InvalidClientTokenId
         return cls(caller, view, now, exchange.origin, Answering(view, now=now))
 
     def demand(self, names: Iterable[PrincipalName], asked: Iterable[Asked]) -> None:

@@ -51,6 +51,7 @@ def of_user(user: User) -> Projected:
         "tags": user.tags,
         "groups": [member.group.unique_id for member in groups],
         "boundary": user.boundary.unique_id if user.boundary else None,
+        "mfa_generation": user.mfa_generation,
         "must_change_password": LoginProfile.objects.filter(user=user, reset_required=True).exists(),
     }
     return made

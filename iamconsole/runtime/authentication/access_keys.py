@@ -74,6 +74,8 @@ def of_session(session: Session, *, access_key_id: str, region: str, now: dateti
     issuer = _active(session.issuing_key)
     if issuer is None or (issuer.account_id, issuer.user.unique_id) != (session.account_id, session.principal_id):
         raise InvalidClientTokenId
+    if session.outlives_mfa(issuer.user.mfa_generation):
+        raise InvalidClientTokenId
     made = of_user_session if session.kind is SessionKind.USER else of_federated_user
     return made(issuer.user, session, access_key_id=access_key_id, now=now)
 

@@ -27,6 +27,7 @@ from accounts.passwords import standing
 from accounts.users.models import User
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Principal
+from iamconsole.kernel.sessions import TOKEN_ISSUE_TIME, moment
 from iamconsole.runtime.authentication import delegates, second_factor
 from iamconsole.runtime.authentication.delegates import Delegate
 from iamconsole.runtime.authentication.identities import of_user
@@ -45,7 +46,7 @@ class ConsoleAuthentication(AuthenticationMiddleware):
 
 
 def principal_of(request: HttpRequest) -> Principal:
-    """The principal of a console session, with the session's id and what it knows of a second factor."""
+    """The principal of a console session, with the session's id, its age and what it knows of a second factor."""
     return _principal(request, request.user)  # type: ignore[arg-type]
 
 
@@ -87,10 +88,12 @@ def _base(request: HttpRequest) -> User | Delegate:
 
 
 def _principal(request: HttpRequest, visitor: User | Delegate) -> Principal:
-    named = {SESSION_ID: visitor.console_session.session_id}  # type: ignore[union-attr]
+    row: ConsoleSession = visitor.console_session  # type: ignore[union-attr]
+    named = {SESSION_ID: row.session_id}
     if isinstance(visitor, Delegate):
         return replace(visitor.principal, session={**visitor.principal.session, **named})
-    return of_user(visitor, session=named | second_factor.facts(request.session, clock.now()))
+    begun = {TOKEN_ISSUE_TIME: moment(row.authenticated)}
+    return of_user(visitor, session=named | begun | second_factor.facts(request.session, clock.now()))
 
 
 def _user_of(request: HttpRequest) -> User | Delegate | AnonymousUser:

@@ -13,7 +13,7 @@ from accounts.tokens import queries as tokens
 from accounts.tokens.secrets import digest
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
-from iamconsole.kernel.sessions import SessionKind
+from iamconsole.kernel.sessions import MFA_PRESENT, TOKEN_ISSUE_TIME, Session, SessionKind, moment
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import rows
 from iamconsole.runtime.authentication import service_keys, sigv4, temporary
@@ -29,12 +29,13 @@ BEARER_SERVICE: Final = "iamconsole"  # what a key counts as used for where its 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who presented a credential; `session` are condition keys that only bearer tokens have beside their user's."""
+    """Who presented a credential: `temporary` ones, or a bearer token, with the condition keys that only those have."""
 
     subject: Subject
     account_id: str
     access_key_id: str
     session: Mapping[str, str] = field(default_factory=dict)
+    temporary: Session | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +125,7 @@ def _of_session(
     subject = subjects.of_session(session, view, now=now)
     if subject is None:
         raise InvalidClientTokenId
-    return Caller(subject, session.account_id, presented.access_key_id)
+    return Caller(subject, session.account_id, presented.access_key_id, temporary=session)
 
 
 def is_bearer(authorization: str) -> bool:
@@ -141,7 +142,7 @@ def of_bearer(authorization: str, *, view: freshness.View, now: datetime, accoun
     found = _tokens.get(name, view)
     if found is None:
         row = tokens.redeem(token, now=now)
-        issued = {"aws:TokenIssueTime": row.created.strftime("%Y-%m-%dT%H:%M:%SZ")}
+        issued = {TOKEN_ISSUE_TIME: moment(row.created), MFA_PRESENT: "false"}
         found = _Token(row.access_key_id, row.expires, issued)
         # Stamps of the view are older than what was just read, so nothing newer is overlooked.
         _tokens.keep(name, found, account_id=row.account_id, stamp=view.stamp(row.account_id))

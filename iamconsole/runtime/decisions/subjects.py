@@ -63,11 +63,11 @@ def service_of_key(prefix: str, account_id: str, view: freshness.View) -> Subjec
 
 
 def of_session(session: Session, view: freshness.View, *, now: datetime) -> Subject | None:
-    """Whoever acts in a session, None where the role or user is gone; not kept, since its facts grow older."""
+    """Whoever acts in a session, None where role, user or MFA device is gone; not kept: its facts grow older."""
     kind = "role" if session.kind is SessionKind.ROLE else "user"
     held = policy_sets.of(kind, session.principal_id, session.account_id, view=view)
     row = held.row
-    if row is None:
+    if row is None or session.outlives_mfa(row.body.get("mfa_generation", 0)):
         return None
     principal = _acting(session, row)
     tags = temporary.tags_of(session, row.body["tags"])
