@@ -61,7 +61,8 @@ def _lua(load: Load, *, pause: int) -> str:
     lines = [f"wrk.method = {json.dumps(load.method)}", f"wrk.body = {json.dumps(load.body)}"]
     lines += [f"wrk.headers[{json.dumps(name)}] = {json.dumps(value)}" for name, value in load.headers.items()]
     if pause:
-        lines.append(f"function delay() return {pause} end")
+        # At random, since connections that wait alike send all at once and then queue behind one another.
+        lines.append(f"function delay() return math.random(0, {2 * pause}) end")
     if load.each:
         lines.append("local each = {")
         for headers, body in load.each:
