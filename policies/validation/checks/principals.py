@@ -16,7 +16,7 @@ WITHOUT: Final = frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION, PolicyKind.
 _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)")
 _ROLE_ID, _USER_ID = re.compile(r"AROA[A-Z0-9]{12,}"), re.compile(r"AIDA[A-Z0-9]{12,}")
 _SOURCES: Final = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths")
-# They run code of the role's own account, which handed the role over with iam:PassRole, and name no source.
+# They run code of the role's own account, which handed the role over with iam:PassRole; at AWS they name no source.
 _WITHOUT_SOURCE: Final = frozenset({"ec2.amazonaws.com", "ec2.amazonaws.com.cn", "lambda.amazonaws.com"})
 _ABSENT_FOR_SERVICES: Final = frozenset({"aws:username", "aws:principalorgid", "aws:principalorgpaths"})
 _SPEAKING: Final = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST})
