@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from django.test import Client
 
@@ -69,6 +71,46 @@ def test_what_is_wrong_with_a_role_stands_beside_its_field(admin: Client, sent: 
     response = admin.post("/console/create/role/", {"role_name": "job", **sent})
     assert response.status_code == 400
     assert f'id="id_{field}_error"' in response.content.decode()
+
+
+# A trust policy that IAM accepts, and what the pages say of it; the near miss has nothing to be said of.
+RISKY = {
+    "every account": ({"AWS": "*"}, "whoever has an account", {"StringEquals": {"aws:PrincipalOrgID": "o-a1b2c3d4e5"}}),
+    "a service for anybody": (
+        {"Service": "cloudtrail.amazonaws.com"},
+        "may act for anybody&#x27;s resources",
+        {"StringEquals": {"aws:SourceAccount": "111122223333"}},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", RISKY)
+def test_a_risky_trust_policy_is_told_on_every_page_and_kept_from_nobody(
+    tenant: Tenant, admin: Client, name: str
+) -> None:
+    principal, said, condition = RISKY[name]
+    statement = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
+    risky = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    narrow = json.dumps({"Version": "2012-10-17", "Statement": [statement | {"Condition": condition}]})
+    field = "assume_role_policy_document"
+    create = admin.get("/console/create/role/").content.decode()
+    assert 'hx-post="/console/check/trust/"' in create
+    assert 'id="findings"' in create
+    for text, expected in ((risky, True), (narrow, False)):
+        form = {"role_name": "", "trusted": "custom", field: text}
+        for html in (
+            admin.post("/console/check/trust/", form).content.decode(),
+            admin.post("/console/create/role/", form).content.decode(),
+        ):
+            assert (said in html) is expected
+            assert ('data-severity="security_warning"' in html) is expected
+    made = admin.post("/console/create/role/", {"role_name": "job", "trusted": "custom", field: risky})
+    assert made.status_code == 302
+    assert said in admin.get("/console/roles/job/trust/").content.decode()
+    assert admin.post("/console/roles/job/trust/", {"policy_document": narrow}).status_code == 302
+    assert said not in admin.get("/console/roles/job/trust/").content.decode()
+    assert admin.post("/console/roles/job/trust/", {"policy_document": risky}).status_code == 302
+    assert role_of(tenant, "job").trust_policy == risky
 
 
 def test_changing_and_deleting_a_role(tenant: Tenant, admin: Client) -> None:

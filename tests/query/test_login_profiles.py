@@ -8,7 +8,7 @@ import pytest
 
 from accounts.users.models import User
 from tests.query.aws import allow, document, refused, root_client
-from tests.support.tenants import PASSWORD, Tenant
+from tests.support.tenants import PASSWORD, Tenant, open_account
 
 
 @pytest.fixture
@@ -28,6 +28,27 @@ def test_a_password_is_given_shown_without_itself_changed_and_taken(iam: Any, ad
     for ask in (iam.get_login_profile, iam.delete_login_profile, iam.update_login_profile):
         with refused("NoSuchEntity", "Login Profile for User ada cannot be found."):
             ask(UserName="ada")
+
+
+def test_the_password_of_another_account_is_as_unknown_as_that_of_nobody(iam: Any, tenant: Tenant, app: Any) -> None:
+    there = open_account(app)
+    there.user("bob")
+    there.run("iam:CreateLoginProfile", user_name="bob", password=PASSWORD)
+    there.user("eve")
+    answers = []
+    for name in ("bob", "eve", "nob"):
+        with pytest.raises(iam.exceptions.NoSuchEntityException) as caught:
+            iam.get_login_profile(UserName=name)
+        answer = caught.value.response
+        headers = answer["ResponseMetadata"]["HTTPHeaders"].keys()
+        answers.append(
+            (answer["Error"]["Message"].replace(name, "?"), answer["ResponseMetadata"]["HTTPStatusCode"], headers)
+        )
+    assert answers[0] == answers[1] == answers[2]
+    arn = f"arn:aws:iam::{there.account_id}:user/bob"
+    key = tenant.user("carol", document(allow("iam:GetLoginProfile", arn)))
+    with refused("AccessDenied"):
+        tenant.client("iam", key).get_login_profile(UserName="bob")
 
 
 def test_the_password_counts_and_is_gone_with_the_profile(iam: Any, ada: Any, tenant: Tenant) -> None:

@@ -8,6 +8,7 @@ from iamconsole.kernel.services import service_principal
 from policies.engine import PolicyKind
 from policies.validation.finding import Issue
 from policies.validation.globs import is_wild
+from policies.validation.narrowing import narrowed
 from policies.validation.registry import ALL, each_statement
 from policies.validation.tree import Policy, Principal, Statement
 
@@ -15,6 +16,8 @@ WITHOUT: Final = frozenset({PolicyKind.IDENTITY, PolicyKind.SESSION, PolicyKind.
 _SERVICE: Final = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.(?:amazonaws\.com(?:\.cn)?|amazon\.com|aws\.internal)")
 _ROLE_ID, _USER_ID = re.compile(r"AROA[A-Z0-9]{12,}"), re.compile(r"AIDA[A-Z0-9]{12,}")
 _SOURCES: Final = ("aws:sourcearn", "aws:sourceaccount", "aws:sourceorgid", "aws:sourceorgpaths")
+# They run code of the role's own account, which handed the role over with iam:PassRole; at AWS they name no source.
+_WITHOUT_SOURCE: Final = frozenset({"ec2.amazonaws.com", "ec2.amazonaws.com.cn", "lambda.amazonaws.com"})
 _ABSENT_FOR_SERVICES: Final = frozenset({"aws:username", "aws:principalorgid", "aws:principalorgpaths"})
 _SPEAKING: Final = frozenset({PolicyKind.RESOURCE, PolicyKind.TRUST})
 
@@ -83,13 +86,14 @@ def allow_not_principal(policy: Policy, statement: Statement) -> Iterator[Issue]
         yield Issue("ALLOW_WITH_NOT_PRINCIPAL", path, message, "use `Principal`", of_key=True)
 
 
-@each_statement("RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", kinds={PolicyKind.RESOURCE})
+@each_statement("RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", kinds=_SPEAKING)
 def confused_deputy(policy: Policy, statement: Statement) -> Iterator[Issue]:
     """A service acts for all its customers: say for which of them."""
-    if not statement.allows or not statement.keys.isdisjoint(_SOURCES):
+    if not statement.allows or narrowed(statement, *_SOURCES):
         return
     for principal in statement.principals:
-        if principal.kind == "Service":
+        of_its_owner = policy.kind is PolicyKind.TRUST and principal.value in _WITHOUT_SOURCE
+        if principal.kind == "Service" and not of_its_owner:
             message = f"`{principal.value}` may act for anybody's resources"
             help = "add a condition on aws:SourceArn or aws:SourceAccount"
             yield Issue("RESTRICT_ACCESS_TO_SERVICE_PRINCIPAL", principal.path, message, help)

@@ -6,6 +6,7 @@ from typing import Final
 
 from policies.engine import PolicyKind, matches
 from policies.validation.finding import Issue
+from policies.validation.narrowing import narrowed
 from policies.validation.registry import each_statement
 from policies.validation.tree import Policy, Principal, Statement
 
@@ -17,6 +18,17 @@ _OIDC: Final = re.compile(
 _SESSION: Final = re.compile(r"(arn:[^:]+):sts::(\d{12}):assumed-role/([^/]+)/[^/]+")
 _ROLES_ANYWHERE: Final = "rolesanywhere.amazonaws.com"
 _ROLES_ANYWHERE_ACTIONS: Final = ("sts:AssumeRole", "sts:SetSourceIdentity", "sts:TagSession")
+# What a stranger can choose for himself, such as sts:ExternalId, a session name or a tag, says nothing of who he is.
+_WHO: Final = (
+    "aws:principalaccount",
+    "aws:principalarn",
+    "aws:principalorgid",
+    "aws:principalorgpaths",
+    "aws:sourceaccount",
+    "aws:sourcearn",
+    "aws:sourceorgid",
+    "aws:sourceorgpaths",
+)
 _KEYS_OF_ACTIONS: Final = {
     "sts:sourceidentity": "sts:SetSourceIdentity",
     "sts:transitivetagkeys": "sts:TagSession",
@@ -43,6 +55,16 @@ def bare_star(policy: Policy, statement: Statement) -> Iterator[Issue]:
             code = "ROLE_TRUST_POLICY_UNSUPPORTED_WILDCARD_IN_PRINCIPAL"
             message = "a role cannot trust the whole world"
             yield Issue(code, principal.path, message, "name accounts, users, roles, services or identity providers")
+
+
+@each_statement("TRUST_POLICY_WITH_STAR_IN_PRINCIPAL", kinds=_TRUST)
+def every_account(policy: Policy, statement: Statement) -> Iterator[Issue]:
+    """Every account is trusted only under a condition that says who of them."""
+    for principal in statement.principals if statement.allows and not narrowed(statement, *_WHO) else ():
+        if (principal.kind, principal.value) == ("AWS", "*"):
+            message = "whoever has an account, any account, may assume the role"
+            help = "name accounts, users or roles, or add a condition on aws:PrincipalOrgID or aws:PrincipalArn"
+            yield Issue("TRUST_POLICY_WITH_STAR_IN_PRINCIPAL", principal.path, message, help)
 
 
 @each_statement("INVALID_FEDERATED_PRINCIPAL_SYNTAX_IN_ROLE_TRUST_POLICY", kinds=_TRUST)

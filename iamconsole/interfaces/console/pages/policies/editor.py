@@ -18,6 +18,7 @@ from policies.services.queries import catalogue_of
 from policies.validation import Finding, findings
 
 FIELD = "policy_document"
+DOCUMENT_FIELDS = (FIELD, "assume_role_policy_document")  # as the pages name it that ask for findings
 KINDS = frozenset(kind.value for kind in PolicyKind)
 LONGEST = 131_072  # characters, as AWS's policyDocumentType
 TEMPLATE = """{
@@ -40,12 +41,23 @@ def check(visit: Visit, kind: str) -> HttpResponse:
     """Answer the editor's POST with the findings on what is being typed; nothing is stored."""
     if kind not in KINDS:
         raise NoSuchEntity(_("There is no page at this address."))
-    text = visit.request.POST.get(FIELD, "")[:LONGEST]
-    context = {"findings": _findings(visit, text, PolicyKind(kind))}
+    text = next((visit.request.POST[name] for name in DOCUMENT_FIELDS if name in visit.request.POST), "")[:LONGEST]
+    context = {"findings": found(visit, text, PolicyKind(kind))}
     return TemplateResponse(visit.request, "console/_findings.html", context)
 
 
-def _findings(visit: Visit, text: str, kind: PolicyKind) -> list[Finding] | None:
+def checked(kind: PolicyKind) -> dict[str, str]:
+    """The attributes of a textarea whose findings appear in `#findings` while one types."""
+    return {
+        "id": "policy-document",
+        "hx-post": reverse("console:policy-check", args=[kind.value]),
+        "hx-trigger": "input changed delay:400ms",
+        "hx-target": "#findings",
+        "hx-sync": "this:replace",
+    }
+
+
+def found(visit: Visit, text: str, kind: PolicyKind) -> list[Finding] | None:
     """The findings, or None where there is nothing yet; the account's own services count for whoever may list them."""
     if not text.strip():
         return None
@@ -63,7 +75,7 @@ def context(
         "document_errors": document_errors(fault),
         "read_only": read_only,
         "check_url": reverse("console:policy-check", args=[kind.value]),
-        "findings": _findings(visit, text, kind),
+        "findings": found(visit, text, kind),
         "size": {"used": checks.size(text), "limit": visit.call.quota(quota).limit},
     }
 

@@ -23,9 +23,11 @@ from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, PROFILES, consequence
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
+from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.roles import trust
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
+from policies.engine import PolicyKind
 
 TRUST_CHOICES = (
     ("this-account", _("This account: its policies say who of it")),
@@ -74,6 +76,7 @@ class RoleForm(OperationForm):
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.account = visit.call.account_id
+        self.fields["assume_role_policy_document"].widget.attrs.update(editor.checked(PolicyKind.TRUST))
         policies = choices.policies(visit)
         self.fields["policy_arns"].choices = policies
         self.fields["permissions_boundary"].choices = [("", gettext("None")), *policies]
@@ -149,12 +152,13 @@ def role_create(visit: Visit) -> HttpResponse:
                 "fields": [form[name] for name in ("policy_arns", "permissions_boundary", "max_session_duration")],
             },
         ],
+        "findings": editor.found(visit, form["assume_role_policy_document"].value() or "", PolicyKind.TRUST),
         "tags": tag_rows(tags, fault),
         "submit_label": _("Create role"),
         "cancel_url": reverse("console:roles"),
         "cli_equivalent": aws_cli.commands((operation(action), members) for action, members in items),
     }
-    return visit.page("form", context, status=400 if form.errors else 200)
+    return visit.page("role_form", context, status=400 if form.errors else 200)
 
 
 class EditForm(OperationForm):
