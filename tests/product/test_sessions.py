@@ -68,9 +68,11 @@ def test_every_operation_of_sts_answers(made: tuple[Product, dict[str, Any]]) ->
     sts = client("sts", product, account["Admin"])
     token = {"RoleArn": app, "RoleSessionName": "me", "WebIdentityToken": "none"}
     root = {"TargetPrincipal": account["AccountId"], "TaskPolicyArn": {"arn": "arn:aws:iam::aws:policy/root-task/x"}}
+    saml = {"RoleArn": app, "PrincipalArn": app.replace("role/app", "saml-provider/none"), "SAMLAssertion": "bm9uZQ=="}
     jwt = {"Audience": ["https://example.com"], "SigningAlgorithm": "RS256"}
-    assert {
+    outcomes = {
         "AssumeRole": outcome(sts.assume_role, RoleArn=app, RoleSessionName="me"),
+        "AssumeRoleWithSAML": outcome(sts.assume_role_with_saml, **saml),
         "AssumeRoleWithWebIdentity": outcome(sts.assume_role_with_web_identity, **token),
         "AssumeRoot": outcome(sts.assume_root, **root),
         "DecodeAuthorizationMessage": outcome(sts.decode_authorization_message, EncodedMessage="none"),
@@ -80,8 +82,11 @@ def test_every_operation_of_sts_answers(made: tuple[Product, dict[str, Any]]) ->
         "GetFederationToken": outcome(sts.get_federation_token, Name="bob"),
         "GetSessionToken": outcome(sts.get_session_token),
         "GetWebIdentityToken": outcome(sts.get_web_identity_token, **jwt),
-    } == {
+    }
+    assert set(outcomes) == set(sts.meta.service_model.operation_names)
+    assert outcomes == {
         "AssumeRole": "ok",
+        "AssumeRoleWithSAML": "InvalidIdentityToken",
         "AssumeRoleWithWebIdentity": "InvalidIdentityToken",
         "AssumeRoot": "AccessDenied",
         "DecodeAuthorizationMessage": "InvalidAuthorizationMessageException",
