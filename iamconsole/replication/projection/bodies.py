@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import Exists, OuterRef
+
 from accounts.access_keys.models import AccessKey
 from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
@@ -41,10 +43,28 @@ class Projected:
         return digest
 
 
+def parts_of(kind: str) -> dict[str, Exists]:
+    """Whether a holder of policies has any parts, to be asked with its row: most have few kinds of them."""
+    mine = {kind: OuterRef("pk")}
+    return {
+        "has_attached": Exists(Attachment.objects.filter(account_id=OuterRef("account_id"), **mine)),
+        "has_inline": Exists(InlinePolicy.objects.filter(account_id=OuterRef("account_id"), **mine)),
+    }
+
+
+def parts_of_user() -> dict[str, Exists]:
+    mine = {"account_id": OuterRef("account_id"), "user": OuterRef("pk")}
+    return parts_of("user") | {
+        "has_groups": Exists(Membership.objects.filter(**mine)),
+        "must_change_password": Exists(LoginProfile.objects.filter(reset_required=True, **mine)),
+    }
+
+
 def of_user(user: User) -> Projected:
     """An IAM user or the root user: groups, policies, boundary and tags."""
     made = _holder("user", user)
     groups = Membership.objects.filter(user=user).select_related("group").order_by("group__unique_id")
+    groups = groups if user.has_groups else groups.none()  # type: ignore[attr-defined]
     made.body |= {
         "name": user.name,
         "root": user.is_root,
@@ -52,7 +72,7 @@ def of_user(user: User) -> Projected:
         "groups": [member.group.unique_id for member in groups],
         "boundary": user.boundary.unique_id if user.boundary else None,
         "mfa_generation": user.mfa_generation,
-        "must_change_password": LoginProfile.objects.filter(user=user, reset_required=True).exists(),
+        "must_change_password": user.must_change_password,  # type: ignore[attr-defined]
     }
     return made
 
@@ -122,13 +142,13 @@ def within(account_id: str, name: str) -> str:
     return f"{account_id}/{name}"
 
 
-def _holder(kind: str, owner: User | Group | Role) -> Projected:
+def _holder(kind: str, owner: Any) -> Projected:
     made = Projected(kind, owner.unique_id, owner.account_id, owner.arn, {})
     attached = Attachment.objects.filter(**{kind: owner}).select_related("policy").order_by("policy__unique_id")
     inline = InlinePolicy.objects.filter(**{kind: owner}).order_by("name")
     made.body |= {
-        "attached": [row.policy.unique_id for row in attached],
-        "inline": [[row.name, made.document(row.document)] for row in inline],
+        "attached": [row.policy.unique_id for row in attached] if owner.has_attached else [],
+        "inline": [[row.name, made.document(row.document)] for row in inline] if owner.has_inline else [],
     }
     return made
 

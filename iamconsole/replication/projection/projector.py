@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import compress
 from typing import Any
 
-from django.db.models import Exists
+from django.db.models import Exists, QuerySet
 
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Group
@@ -29,7 +29,7 @@ from policies.services.models import RegisteredService
 Key = tuple[str, str]
 Kind = tuple[Any, str, tuple[str, ...], Callable[[Any], bodies.Projected]]
 
-# What is projected: its model, the field that ids name, what a reader of it needs at once, and its body.
+# What is projected: its model, the field that ids name, the rows that its body needs at once, and its body.
 KINDS: dict[str, Kind] = {
     "user": (User, "unique_id", ("boundary",), bodies.of_user),
     "group": (Group, "unique_id", (), bodies.of_group),
@@ -40,6 +40,12 @@ KINDS: dict[str, Kind] = {
     "service": (RegisteredService, "prefix", (), bodies.of_service),
     "resource_policy": (ResourcePolicy, "arn", (), bodies.of_resource_policy),
     "password_policy": (PasswordPolicy, "account", (), bodies.of_password_policy),
+}
+# What is asked with the row itself, so that nothing is looked for where there is nothing.
+PARTS: dict[Any, dict[str, Exists]] = {
+    User: bodies.parts_of_user(),
+    Group: bodies.parts_of("group"),
+    Role: bodies.parts_of("role"),
 }
 # Kinds whose changes give a name that only their account knows.
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
@@ -100,8 +106,7 @@ def rebuild(account_id: str) -> None:
     """Project everything of an account anew."""
     ProjectedRow.objects.filter(account_id=account_id).delete()
     for model, _field, related, body_of in _filled(account_id):
-        rows = model.objects.filter(account_id=account_id)
-        for row in (rows.select_related(*related) if related else rows).iterator(chunk_size=500):
+        for row in _rows(model, related, account_id=account_id).iterator(chunk_size=500):
             _store(body_of(row))
 
 
@@ -114,13 +119,17 @@ def _filled(account_id: str) -> Iterator[Kind]:
 
 def _write(kind: str, ident: str, account_id: str) -> None:
     model, field, related, body_of = KINDS[kind]
-    rows = model.objects.filter(account_id=account_id, **{field: ident})
-    row = (rows.select_related(*related) if related else rows).first()
+    row = _rows(model, related, account_id=account_id, **{field: ident}).first()
     if row is None:
         gone = bodies.within(account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident
         ProjectedRow.objects.filter(kind=kind, id=gone).delete()
     else:
         _store(body_of(row))
+
+
+def _rows(model: Any, related: tuple[str, ...], **chosen: str) -> QuerySet:
+    rows: QuerySet = model.objects.filter(**chosen).annotate(**PARTS.get(model, {}))
+    return rows.select_related(*related) if related else rows
 
 
 def _store(made: bodies.Projected) -> None:
