@@ -8,7 +8,7 @@ from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.mfa.models import MFADevice, RecoveryCode, SecurityKey
-from accounts.oidc_providers.models import OpenIDConnectProvider
+from accounts.oidc_providers.models import OpenIDConnectProvider, OpenIDConnectSignIn
 from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile, PreviousPassword
@@ -43,6 +43,7 @@ __all__ = [
     "MasterKey",
     "Membership",
     "OpenIDConnectProvider",
+    "OpenIDConnectSignIn",
     "OutboundIssuer",
     "PasswordPolicy",
     "PreviousPassword",

@@ -12,15 +12,15 @@ import json
 import os
 import socket
 import ssl
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures import TimeoutError as OutOfTime
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from threading import BoundedSemaphore
 from typing import Any
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import SplitResult, urlencode, urlsplit
 
 from accounts.federation.addresses import LOOPBACK, Network, is_loopback, permitted
 from iamconsole.version import VERSION
@@ -51,12 +51,24 @@ class Guard:
         return (*self.networks, *(LOOPBACK if self.test_mode else ()))
 
 
-def fetch_json(url: str, guard: Guard, *, timeout: float = TIMEOUT) -> dict[str, Any]:
-    """The JSON object at a URL; FetchRefused for everything else, after `timeout` seconds at the latest."""
-    parts = _checked(url, guard)
+@dataclass(frozen=True, slots=True)
+class Form:
+    """What is posted instead of fetched, and the `Authorization` it is posted with; no message shows either."""
+
+    fields: Mapping[str, str] = field(repr=False)
+    authorization: str = field(default="", repr=False)
+
+    def headers(self) -> dict[str, str]:
+        named = {"Content-Type": "application/x-www-form-urlencoded"}
+        return named | ({"Authorization": self.authorization} if self.authorization else {})
+
+
+def fetch_json(url: str, guard: Guard, *, timeout: float = TIMEOUT, form: Form | None = None) -> dict[str, Any]:
+    """The JSON object at a URL, or that answers a form; FetchRefused for all else, after `timeout` seconds at most."""
+    parts = checked_url(url, guard)
     if not _slots.acquire(blocking=False):
         raise FetchRefused("too many documents are being fetched: try again in a moment")
-    exchange = _Exchange(parts, guard)
+    exchange = _Exchange(parts, guard, form)
     running: Future[bytes] = _pool().submit(_released, exchange)
     try:
         return _object(running.result(timeout=timeout), url)
@@ -79,7 +91,8 @@ def _released(exchange: _Exchange) -> bytes:
         _slots.release()
 
 
-def _checked(url: str, guard: Guard) -> SplitResult:
+def checked_url(url: str, guard: Guard) -> SplitResult:
+    """The parts of a URL that may be fetched, or that a browser may be sent to; FetchRefused says what is amiss."""
     try:
         parts = urlsplit(url)
         _ = parts.port
@@ -107,8 +120,8 @@ def _object(body: bytes, url: str) -> dict[str, Any]:
 class _Exchange:
     """One request to one judged address; `abandon` ends it from another thread."""
 
-    def __init__(self, parts: SplitResult, guard: Guard) -> None:
-        self.parts, self.guard = parts, guard
+    def __init__(self, parts: SplitResult, guard: Guard, form: Form | None = None) -> None:
+        self.parts, self.guard, self.form = parts, guard, form
         self.host = parts.hostname or ""
         self.port = parts.port or (443 if parts.scheme == "https" else 80)
         self._line: socket.socket | None = None  # a second handle of the connection, to cut it
@@ -128,7 +141,10 @@ class _Exchange:
                 "User-Agent": f"iam-console/{VERSION}",
                 "Connection": "close",
             }
-            connection.request("GET", path, headers=headers)
+            if self.form:
+                connection.request("POST", path, urlencode(self.form.fields), headers | self.form.headers())
+            else:
+                connection.request("GET", path, headers=headers)
             with connection.getresponse() as response:
                 return _body(response)
         finally:

@@ -9,15 +9,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Any
 
 import structlog
-from django.conf import settings
 from django.core.cache import cache
 
-from accounts.federation.addresses import network
-from accounts.federation.fetching import TIMEOUT, FetchRefused, Guard, fetch_json
+from accounts.federation.discovery import discovery_document, guard_of, place
+from accounts.federation.fetching import TIMEOUT, FetchRefused, fetch_json
 from accounts.oidc_providers.models import OpenIDConnectProvider
 from accounts.outbound_federation.queries import published_keys
 from accounts.outbound_federation.urls import is_own_issuer
@@ -50,19 +48,17 @@ def keys_for(provider: OpenIDConnectProvider, kid: str | None) -> list[Jwk]:
     """The keys a token of this provider may be signed with, perhaps none; IDPCommunicationError without a key set."""
     if is_own_issuer(provider.url):
         return KeySet(tuple(published_keys(provider.url)), 0).named(kid)
-    place = _place(provider)
-    known: KeySet | None = cache.get(place)
+    where = place("jwks", provider)
+    known: KeySet | None = cache.get(where)
     if known and (found := known.named(kid)) and time.time() - known.fetched < FRESH:
         return found
-    return _renewed(provider, place, known).named(kid)
+    return _renewed(provider, where, known).named(kid)
 
 
 def fetched(provider: OpenIDConnectProvider) -> KeySet:
     """The key set as the provider has it now; FetchRefused where it cannot be had."""
     guard, end = guard_of(provider), time.monotonic() + TIMEOUT
-    discovery = fetch_json(provider.url.removesuffix("/") + "/.well-known/openid-configuration", guard)
-    if discovery.get("issuer") != provider.url:
-        raise FetchRefused(f"the discovery document names issuer {discovery.get('issuer')!r}, not {provider.url!r}")
+    discovery = discovery_document(provider)
     address = discovery.get("jwks_uri")
     if not isinstance(address, str):
         raise FetchRefused("the discovery document has no jwks_uri")
@@ -70,12 +66,6 @@ def fetched(provider: OpenIDConnectProvider) -> KeySet:
     if not isinstance(keys, list) or len(keys) > MOST_KEYS:
         raise FetchRefused(f"{address} is no set of at most {MOST_KEYS} keys")
     return KeySet(tuple(key for key in keys if isinstance(key, dict)), time.time())
-
-
-def guard_of(provider: OpenIDConnectProvider) -> Guard:
-    """Where the documents of a provider may come from."""
-    networks = tuple(map(network, provider.allowed_networks))
-    return Guard(networks, provider.ca_certificate, test_mode=settings.IAM_TEST_MODE)
 
 
 def _renewed(provider: OpenIDConnectProvider, place: str, known: KeySet | None) -> KeySet:
@@ -109,9 +99,3 @@ def _awaited(place: str, turn: str) -> KeySet:
             break
         time.sleep(0.05)
     raise IDPCommunicationError("Couldn't retrieve verification key from your identity provider.")
-
-
-def _place(provider: OpenIDConnectProvider) -> str:
-    """Where the cache has it: a provider whose network changed is another one."""
-    facts = (provider.unique_id, provider.url, *provider.allowed_networks, provider.ca_certificate)
-    return "jwks:" + sha256("\n".join(facts).encode()).hexdigest()

@@ -39,6 +39,27 @@ class OpenIDConnectProvider(TenantRow, TaggedRow):
         return arn(self.account_id, self.name)
 
 
+class OpenIDConnectSignIn(TenantRow):
+    """How people sign in to the console through a provider, and as which role; a public client has no secret.
+
+    The secret is sealed under the master key and bound to its provider.
+    """
+
+    provider = models.OneToOneField(OpenIDConnectProvider, on_delete=models.CASCADE, related_name="sign_in")
+    client_id = models.CharField(max_length=255)
+    sealed_secret = models.TextField(blank=True)
+    role_arn = models.CharField(max_length=2048)
+    scopes = models.CharField(max_length=255, default="openid")
+    label = models.CharField(max_length=64)
+    enabled = models.BooleanField(default=False)
+
+    class Meta:
+        app_label = "accounts"
+
+    def __str__(self) -> str:
+        return self.label
+
+
 def arn(account_id: str, name: str) -> str:
     """`arn:aws:iam::123456789012:oidc-provider/idp.example.com/path`."""
     return f"arn:aws:iam::{account_id}:{OpenIDConnectProvider.arn_kind}/{name}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from iamconsole.kernel.shapes import Arn, Items, Shape, Tag, Text, Timestamp
+from iamconsole.kernel.shapes import Arn, Items, Sensitive, Shape, Tag, Text, Timestamp
 
 Url = Annotated[str, Text(1, 255)]
 ClientId = Annotated[str, Text(1, 255)]
@@ -14,6 +14,10 @@ Thumbprints = list[Thumbprint]
 Network = Annotated[str, Text(2, 49, r"[0-9A-Fa-f.:/]+")]
 Networks = Annotated[list[Network], Items(None, 20)]
 CertificateText = Annotated[str, Text(0, 65536, r"[\u0009\u000A\u000D\u0020-\u007E]*")]
+
+ClientSecret = Annotated[str, Text(0, 1024, r"[\u0020-\u007E]*"), Sensitive]
+Scopes = Annotated[str, Text(6, 255, r"[!#-\[\]-~]+( [!#-\[\]-~]+)*")]
+Label = Annotated[str, Text(0, 64)]
 
 
 class CreateOpenIDConnectProviderResult(Shape):
@@ -45,3 +49,16 @@ class OpenIDConnectProviderNetworkResult(Shape):
     open_id_connect_provider_arn: Arn
     allowed_networks: list[str]
     ca_certificate: str
+
+
+class OpenIDConnectProviderSignInResult(Shape):
+    """How people sign in to the console through a provider; the secret is never shown."""
+
+    open_id_connect_provider_arn: Arn
+    client_id: str
+    has_secret: bool
+    role_arn: str
+    scopes: str
+    label: str
+    enabled: bool
+    redirect_uri: str

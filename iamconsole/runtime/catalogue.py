@@ -24,6 +24,7 @@ MODULES = (
     "accounts.passwords.changing",
     "accounts.oidc_providers.network",
     "accounts.oidc_providers.operations",
+    "accounts.oidc_providers.sign_in",
     "accounts.outbound_federation.operations",
     "accounts.passwords.operations",
     "accounts.passwords.signin",

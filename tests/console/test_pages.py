@@ -41,7 +41,7 @@ ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
-    switch-back signin-federation signin-saml""".split()  # noqa: SIM905
+    switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905
 )
 SENTENCE = re.compile(
     r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "

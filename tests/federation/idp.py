@@ -97,7 +97,12 @@ class Idp:
     def answer(self, path: str) -> Callable[[BaseHTTPRequestHandler], None] | Answer:
         """What a path is answered with."""
         documents: dict[str, Any] = {
-            "/.well-known/openid-configuration": {"issuer": self.issuer, "jwks_uri": f"{self.url}/jwks"},
+            "/.well-known/openid-configuration": {
+                "issuer": self.issuer,
+                "jwks_uri": f"{self.url}/jwks",
+                "authorization_endpoint": f"{self.url}/authorize",
+                "token_endpoint": f"{self.url}/token",
+            },
             "/jwks": {"keys": list(self.keys.values())},
         }
         if path in self.answers:
@@ -110,9 +115,13 @@ class Idp:
 class _Handler(BaseHTTPRequestHandler):
     idp: Idp
 
+    def do_POST(self) -> None:
+        self.body = self.rfile.read(int(self.headers["Content-Length"]))
+        self.do_GET()
+
     def do_GET(self) -> None:
         self.idp.hits.append(self.path)
-        answer = self.idp.answer(self.path)
+        answer = self.idp.answer(self.path.partition("?")[0])
         if callable(answer):
             answer(self)
             return

@@ -29,7 +29,7 @@ from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.search import search
-from iamconsole.interfaces.console.pages.signon import federation, saml, switch_role
+from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
 from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
@@ -104,6 +104,7 @@ ROUTES = (
     *mfa.ROUTES,
     *switch_role.ROUTES,
     *federation.ROUTES,
+    *oidc.ROUTES,
     *saml.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *USERS,

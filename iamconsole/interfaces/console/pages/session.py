@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.pages.mfa.signin import beside, to_second_step
+from iamconsole.interfaces.console.pages.signon import oidc
 from iamconsole.interfaces.console.site import Route, bare_page, local_url
 from iamconsole.interfaces.console.visit import DOOR, Visit
 from iamconsole.interfaces.http import origin_of
@@ -66,6 +67,7 @@ def signin(request: HttpRequest) -> HttpResponse:
         "signing_in_as": "root" if as_root else "user",
         "next": wanted,
         "passkey_url": beside("signin-passkey", wanted),
+        "single_sign_on": [] if as_root else oidc.buttons(start["account"], wanted),
     }
     if request.method != "POST" or not form.is_valid():
         return bare_page(request, "signin", context)
