@@ -13,9 +13,6 @@ from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Access, Rest, operation
 
-ISSUED = "aws:TokenIssueTime"
-"""AWS's condition key that only temporary credentials have; bearer tokens are temporary credentials."""
-
 
 @operation(Access.WRITE, on=CALLER, service="iamconsole", rest=Rest("POST", "/tokens", status=201))
 def create_token(call: Call, *, duration_seconds: DurationSeconds = 3600) -> CreateTokenResult:
@@ -37,6 +34,6 @@ def create_token(call: Call, *, duration_seconds: DurationSeconds = 3600) -> Cre
 def _signing_key(call: Call) -> AccessKey:
     rows = AccessKey.objects.select_for_update().filter(account_id=call.account_id, active=True)
     key: AccessKey | None = rows.filter(pk=call.principal.access_key_id).first()
-    if key is None or ISSUED in call.principal.session:
+    if key is None or call.principal.is_temporary:
         raise AccessDenied("Cannot call CreateToken with temporary credentials: sign with a long-term access key.")
     return key

@@ -73,6 +73,11 @@ TOKEN_ISSUE_TIME = "aws:TokenIssueTime"  # noqa: S105  (a condition key)
 MFA_PRESENT = "aws:MultiFactorAuthPresent"
 
 
+def token_facts(issued: datetime) -> dict[str, str]:
+    """The condition keys of a bearer token, which is temporary and for which nobody gives a code."""
+    return {TOKEN_ISSUE_TIME: moment(issued), MFA_PRESENT: "false"}
+
+
 def mfa_facts(verified: datetime, now: datetime) -> dict[str, str]:
     """The condition keys of a caller whose code was verified at that moment."""
     age = max(0, int((now - verified).total_seconds()))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -22,20 +22,6 @@ from iamconsole.runtime.authentication import passwords
 from tests.support.tenants import PASSWORD, Tenant, open_account
 
 HERE, ELSEWHERE = Origin(source_ip="198.51.100.7"), Origin(source_ip="203.0.113.9")
-
-
-@pytest.fixture(autouse=True)
-def _forget_failures() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def ada(tenant: Tenant) -> Tenant:
-    tenant.run("iam:CreateUser", user_name="ada")
-    tenant.run("iam:CreateLoginProfile", user_name="ada", password=PASSWORD)
-    return tenant
 
 
 def attempt(tenant: Tenant, password: str = "Wrong-password-1", **changed: Any) -> User:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 
 from accounts.models import LoginProfile
 from accounts.passwords import hashing, lockout
@@ -18,20 +16,6 @@ from iamconsole.runtime.authentication import passwords
 from tests.support.tenants import PASSWORD, Tenant
 
 HERE, ELSEWHERE = Origin(source_ip="198.51.100.7"), Origin(source_ip="203.0.113.9")
-
-
-@pytest.fixture(autouse=True)
-def _forget_failures() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
-
-
-@pytest.fixture
-def ada(tenant: Tenant) -> Tenant:
-    tenant.run("iam:CreateUser", user_name="ada")
-    tenant.run("iam:CreateLoginProfile", user_name="ada", password=PASSWORD)
-    return tenant
 
 
 def attempt(tenant: Tenant, password: str = PASSWORD, **changed: Any) -> Any:

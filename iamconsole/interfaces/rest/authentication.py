@@ -18,6 +18,7 @@ from iamconsole.interfaces.http import signed_request
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Principal
 from iamconsole.kernel.errors import SignatureDoesNotMatch
+from iamconsole.kernel.sessions import token_facts
 from iamconsole.runtime.authentication import access_keys, sigv4, visitors
 from iamconsole.runtime.authentication.identities import of_user
 
@@ -67,9 +68,7 @@ class Bearer(BaseAuthentication):
             return None
         row = tokens.redeem(token.strip(), now=clock.now())
         principal = of_user(row.access_key.user, access_key_id=row.access_key_id)
-        issued = row.created.strftime("%Y-%m-%dT%H:%M:%SZ")
-        facts = {"aws:TokenIssueTime": issued, "aws:MultiFactorAuthPresent": "false"}
-        return replace(principal, session=facts), "bearer"
+        return replace(principal, session=token_facts(row.created)), "bearer"
 
 
 class Session(BaseAuthentication):

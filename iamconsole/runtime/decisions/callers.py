@@ -13,7 +13,7 @@ from accounts.tokens import queries as tokens
 from accounts.tokens.secrets import digest
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
-from iamconsole.kernel.sessions import MFA_PRESENT, TOKEN_ISSUE_TIME, Session, SessionKind, moment
+from iamconsole.kernel.sessions import Session, SessionKind, token_facts
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import rows
 from iamconsole.runtime.authentication import service_keys, sigv4, temporary
@@ -142,8 +142,7 @@ def of_bearer(authorization: str, *, view: freshness.View, now: datetime, accoun
     found = _tokens.get(name, view)
     if found is None:
         row = tokens.redeem(token, now=now)
-        issued = {TOKEN_ISSUE_TIME: moment(row.created), MFA_PRESENT: "false"}
-        found = _Token(row.access_key_id, row.expires, issued)
+        found = _Token(row.access_key_id, row.expires, token_facts(row.created))
         # Stamps of the view are older than what was just read, so nothing newer is overlooked.
         _tokens.keep(name, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
     if found.expires <= now:
