@@ -24,6 +24,7 @@ TYPES = {
     PrincipalType.SERVICE: "AWSService",
     PrincipalType.ANONYMOUS: "Unknown",
     PrincipalType.OPERATOR: "Operator",
+    PrincipalType.WORKER: "Worker",
 }
 SOURCE = {"arn": "aws:SourceArn", "accountId": "aws:SourceAccount"}
 WIDTHS = {

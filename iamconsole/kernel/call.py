@@ -23,6 +23,7 @@ class PrincipalType(StrEnum):
     SAML = "SAMLUser"
     ANONYMOUS = "Anonymous"
     OPERATOR = "Operator"
+    WORKER = "Worker"
 
 
 @dataclass(frozen=True, slots=True)

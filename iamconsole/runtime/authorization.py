@@ -117,5 +117,7 @@ ENGINE_TYPES = {
     PrincipalType.WEB_IDENTITY: engine.PrincipalType.WEB_IDENTITY,
     PrincipalType.SAML: engine.PrincipalType.SAML,
     PrincipalType.ANONYMOUS: engine.PrincipalType.ANONYMOUS,
-    PrincipalType.OPERATOR: engine.PrincipalType.USER,  # an identity of the account, by its own policy
+    # Identities of the account, each by its own policy.
+    PrincipalType.OPERATOR: engine.PrincipalType.USER,
+    PrincipalType.WORKER: engine.PrincipalType.USER,
 }

@@ -1,4 +1,4 @@
-"""What binds a principal: his policies from the projection, or those of the local operator."""
+"""What binds a principal: his policies from the projection, or those of the local operator or a worker."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Final
 
 from iamconsole.kernel.call import Principal, PrincipalType
 from iamconsole.replication.projection import policy_sets, session_policies
+from iamconsole.runtime import workers
 from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
 # A name is unique in its account, whatever its path, and holds no slash: both patterns together are oneself.
@@ -51,6 +52,8 @@ def policies_of(principal: Principal, action: str) -> Policies:
     """
     if principal.type is PrincipalType.OPERATOR:
         return OPERATORS
+    if principal.type is PrincipalType.WORKER:
+        return workers.policies_of(principal.name)
     kind = HELD.get(principal.type)
     if kind is None:
         return Policies()

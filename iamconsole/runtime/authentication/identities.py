@@ -14,7 +14,7 @@ from iamconsole.kernel.services import ServicePrincipal
 from iamconsole.kernel.sessions import Session
 from iamconsole.runtime.authentication import temporary
 
-OPERATOR = "operator"
+OPERATOR, WORKER = "operator", "worker"
 NO_SESSION: Mapping[str, str] = MappingProxyType({})
 
 
@@ -109,5 +109,17 @@ def of_operator(account_id: str, *, name: str = OPERATOR) -> Principal:
         arn=f"arn:aws:iam::{account_id}:{OPERATOR}/{name}",
         unique_id=f"{OPERATOR}:{name}",
         user_id=f"{OPERATOR}:{name}",
+        name=name,
+    )
+
+
+def of_worker(account_id: str, *, name: str) -> Principal:
+    """A scheduled task at work upon an account; `runtime.workers` says what the worker of this name may do."""
+    return Principal(
+        type=PrincipalType.WORKER,
+        account_id=account_id,
+        arn=f"arn:aws:iam::{account_id}:{WORKER}/{name}",
+        unique_id=f"{WORKER}:{name}",
+        user_id=f"{WORKER}:{name}",
         name=name,
     )
