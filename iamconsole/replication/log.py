@@ -25,7 +25,7 @@ def shard_of(account_id: str) -> int:
 
 
 def epoch() -> int:
-    """Which history this log tells. After a restore the same positions stand for other changes, so it is another one."""
+    """Which history this log tells: after a restore the same positions stand for other changes, so it is another."""
     return LogEpoch.objects.values_list("number", flat=True).first() or FIRST_EPOCH
 
 
@@ -42,6 +42,11 @@ def begin_epoch() -> int:
 def position_of(account_id: str) -> int:
     """How far the account's log has come."""
     return LogHead.objects.filter(shard=shard_of(account_id)).values_list("position", flat=True).first() or 0
+
+
+def positions() -> dict[int, int]:
+    """How far every shard's log has come."""
+    return dict(LogHead.objects.values_list("shard", "position"))
 
 
 def append(changes: Sequence[Change], *, account_id: str, request_id: str, time: datetime) -> int:
