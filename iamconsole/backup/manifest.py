@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
@@ -72,7 +71,7 @@ class Manifest:
         return orjson.dumps(asdict(self), option=orjson.OPT_INDENT_2 | orjson.OPT_SORT_KEYS)
 
 
-def _master_keys() -> Mapping[str, str]:
+def _master_keys() -> dict[str, str]:
     """Check values of the keys that sealed something, and of the one that signs the backup."""
     ring = settings.IAM_KEY_RING
     return {**secrets.recorded(), ring.current_id: ring.check_value(ring.current_id)}

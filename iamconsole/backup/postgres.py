@@ -13,10 +13,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from psycopg.conninfo import make_conninfo
+from psycopg.pq import Conninfo
 
 from iamconsole.backup.refusal import Refused
 
 MEMBER = "database.pgdump"
+LIBPQ = {option.keyword.decode() for option in Conninfo.get_defaults()}
 PLACES = Path("/usr/lib/postgresql")  # where Debian keeps the programs of each version
 OTHERS = """
     SELECT count(*) FROM pg_stat_activity
@@ -92,13 +94,11 @@ def program(name: str, *, major: int) -> str:
 
 def _run(name: str, *words: str) -> None:
     """Run a program on our database; the password goes by environment, since command lines can be seen by all."""
-    connection.ensure_connection()
-    info = connection.connection.info
-    command = [program(name, major=info.server_version // 10_000), "--no-password", *words]
-    command.insert(1, f"--dbname={make_conninfo(**info.get_parameters())}")
-    done = subprocess.run(
-        command, check=False, capture_output=True, text=True, env={**os.environ, "PGPASSWORD": info.password}
-    )
+    given = {key: value for key, value in connection.get_connection_params().items() if key in LIBPQ}
+    environment = {**os.environ, "PGPASSWORD": given.pop("password", "")}
+    server = int(str(_value("SHOW server_version_num")))
+    command = [program(name, major=server // 10_000), f"--dbname={make_conninfo(**given)}", "--no-password", *words]
+    done = subprocess.run(command, check=False, capture_output=True, text=True, env=environment)
     if done.returncode:
         raise Refused(f"{name} failed: {done.stderr.strip()}")
 

@@ -143,6 +143,7 @@ def installation(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -
 @pytest.fixture
 def refused() -> Callable[..., str]:
     """What a command says that is refused."""
+
     def run(product: Product, *words: str) -> str:
         with pytest.raises(subprocess.CalledProcessError) as failed:
             product.manage(*words)

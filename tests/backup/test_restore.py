@@ -68,6 +68,19 @@ def test_restoring_twice_begins_two_histories(
 EPOCH = "from iamconsole.replication import log; print(log.epoch())"
 
 
+def test_a_backup_of_an_older_version_is_migrated(machines: Machines, tmp_path: Path) -> None:
+    older, newer = machines.fresh(), machines.fresh()
+    older.manage("migrate", "--verbosity", "0")
+    older.bootstrap("old")
+    older.manage("migrate", "--verbosity", "0", "accounts", "0014_signon")
+    with pytest.raises(subprocess.CalledProcessError):
+        older.manage("migrate", "--check")
+    older.manage("backup", str(tmp_path / "old.tar"))
+    newer.manage("restore", str(tmp_path / "old.tar"))
+    newer.manage("migrate", "--check")
+    assert "old" in newer.manage("bootstrap", "--first-run")
+
+
 def test_no_key_and_no_secret_is_in_it(installation: Installation) -> None:
     content = installation.backup.read_bytes()
     secrets = [key["SecretAccessKey"] for key in installation.keys.values()]
