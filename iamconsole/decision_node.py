@@ -10,5 +10,6 @@ django.setup(set_prefix=False)
 from django.conf import settings  # noqa: E402  (settings are chosen above)
 
 from iamconsole.interfaces.decisions.application import alone  # noqa: E402
+from iamconsole.runtime.tracing import served  # noqa: E402
 
-application = alone(test_mode=settings.IAM_TEST_MODE)
+application = served(alone(test_mode=settings.IAM_TEST_MODE))
