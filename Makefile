@@ -61,6 +61,7 @@ lock: $(VENV)/.uv ## resolve requirements/*.in again (UPGRADE=1 for newer versio
 	@$(call compile,bootstrap,)
 	@$(call compile,run,)
 	@$(call compile,dev,--constraint requirements/run.txt)
+	@$(call compile,otel,--constraint requirements/run.txt)
 
 clean: ## forget the virtual environment and caches (your data in var/ stays)
 	rm -rf $(VENV) staticfiles .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis mutants

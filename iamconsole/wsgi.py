@@ -10,5 +10,6 @@ _django = get_wsgi_application()
 from django.conf import settings  # noqa: E402  (settings are chosen above)
 
 from iamconsole.interfaces.decisions.application import switch  # noqa: E402
+from iamconsole.runtime.tracing import served  # noqa: E402
 
-application = switch(_django, test_mode=settings.IAM_TEST_MODE)
+application = served(switch(_django, test_mode=settings.IAM_TEST_MODE))

@@ -12,7 +12,12 @@ from iamconsole.sealing import Sealer
 
 def confirm_ring() -> None:
     """Refuse to go on with master keys that did not seal what is stored (BadMasterKey, UnknownKey)."""
-    settings.IAM_KEY_RING.confirm(dict(MasterKey.objects.values_list("id", "check_value")))
+    settings.IAM_KEY_RING.confirm(recorded())
+
+
+def recorded() -> dict[str, str]:
+    """The check value of every master key that sealed something, by its id."""
+    return dict(MasterKey.objects.values_list("id", "check_value"))
 
 
 @lru_cache(maxsize=1)

@@ -10,12 +10,13 @@ import orjson
 from django.conf import settings
 from django.db.models import F
 
+from iamconsole.kernel import clock
 from iamconsole.kernel.call import Change
 from iamconsole.kernel.errors import InvalidInput
-from iamconsole.replication.models import ChangeEntry, LogHead
+from iamconsole.replication.models import ChangeEntry, LogEpoch, LogHead
 from iamconsole.sealing import SealBroken, Signer
 
-EPOCH = 1  # counts restores from a backup: a token of another history must not be taken for one of this
+FIRST_EPOCH = 1
 
 
 def shard_of(account_id: str) -> int:
@@ -23,9 +24,29 @@ def shard_of(account_id: str) -> int:
     return int(account_id) % settings.IAM_LOG_SHARDS if account_id.isdigit() else 0
 
 
+def epoch() -> int:
+    """Which history this log tells: after a restore the same positions stand for other changes, so it is another."""
+    return LogEpoch.objects.values_list("number", flat=True).first() or FIRST_EPOCH
+
+
+def begin_epoch() -> int:
+    """Begin another history; gives its number.
+
+    The time goes into it, since one backup can be restored twice: two histories of one number would share tokens.
+    """
+    number = max(epoch() + 1, int(clock.now().timestamp()))
+    LogEpoch.objects.update_or_create(id=1, defaults={"number": number})
+    return number
+
+
 def position_of(account_id: str) -> int:
     """How far the account's log has come."""
     return LogHead.objects.filter(shard=shard_of(account_id)).values_list("position", flat=True).first() or 0
+
+
+def positions() -> dict[int, int]:
+    """How far every shard's log has come."""
+    return dict(LogHead.objects.values_list("shard", "position"))
 
 
 def append(changes: Sequence[Change], *, account_id: str, request_id: str, time: datetime) -> int:
@@ -64,15 +85,15 @@ def _signer() -> Signer:
 
 def token(account_id: str, position: int) -> str:
     """A signed consistency token: this account's log as far as `position`."""
-    return _signer().sign(orjson.dumps([shard_of(account_id), position, EPOCH]))
+    return _signer().sign(orjson.dumps([shard_of(account_id), position, epoch()]))
 
 
 def read_token(text: str) -> tuple[int, int]:
     """Shard and position of a token; InvalidInput for one that is not ours or of another history."""
     try:
-        shard, position, epoch = orjson.loads(_signer().verify(text))
+        shard, position, history = orjson.loads(_signer().verify(text))
     except (SealBroken, ValueError):
         raise InvalidInput("The consistency token is not valid.") from None
-    if epoch != EPOCH:
+    if history != epoch():
         raise InvalidInput("The consistency token belongs to a history before a restore.")
     return shard, position

@@ -18,6 +18,19 @@ class LogHead(models.Model):
         return f"shard {self.shard} at {self.position}"
 
 
+class LogEpoch(models.Model):
+    """Which history the log tells, in its one row; none means the first. A restore from a backup begins another."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    number = models.PositiveBigIntegerField()
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=models.Q(id=1), name="one_log_epoch")]
+
+    def __str__(self) -> str:
+        return f"epoch {self.number}"
+
+
 class ProjectedRow(models.Model):
     """What a region holds of one thing: ids and references, so that a change of a group touches its own row alone.
 

@@ -13,9 +13,11 @@ from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource, ResourceType
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import context, principals, restrictions
+from iamconsole.runtime.tracing import step
 from policies import engine
 
 
+@step("locate")
 def locate(call: Call, types: Sequence[ResourceType], request: Shape) -> list[Resource]:
     """The resources that an input names, as they are stored."""
     found: list[Resource] = []
@@ -25,6 +27,7 @@ def locate(call: Call, types: Sequence[ResourceType], request: Shape) -> list[Re
     return found
 
 
+@step("authorize")
 def authorize(call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]) -> None:
     """Demand the operation's action, and every action it implies, on every resource; each decision goes on record.
 

@@ -20,6 +20,7 @@ from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime.dispatch import perform, sole
+from iamconsole.runtime.observation import observed
 
 logger = structlog.get_logger(__name__)
 Item = tuple[Operation, Mapping[str, Any]]
@@ -71,16 +72,18 @@ def _attempt(call: Call, operation: Operation, raw: Mapping[str, Any]) -> ItemOu
         raise TypeError(f"{operation.action} changes nothing: run it with execute()")
     request, resources = None, list[Resource]()
     item = replace(call, changes=[], prepared=None)
-    with sole(operation):
+    with sole(operation), observed(call, operation) as seen:
         try:
             request = operation.decode(raw)
             with transaction.atomic():
                 result = perform(item, operation, request, resources)
         except Fault as refused:
+            seen.code = refused.code
             return ItemOutcome(operation, raw, fault=refused, request=request, resources=tuple(resources))
         except Exception as error:
-            logger.exception("item failed", operation=operation.action, request_id=call.request_id)
+            logger.exception("item failed")
             fault = ConcurrentModification() if isinstance(error, IntegrityError) else InternalFailure()
+            seen.code = fault.code
             return ItemOutcome(operation, raw, fault=fault, request=request, resources=tuple(resources))
     call.changes += item.changes
     call.position, call.consistency_token = item.position, item.consistency_token

@@ -24,7 +24,9 @@ from iamconsole.kernel.shapes import Shape
 from iamconsole.replication import log
 from iamconsole.replication.projection.projector import project
 from iamconsole.runtime.authorization import authorize, locate
+from iamconsole.runtime.observation import observed
 from iamconsole.runtime.publishing import publish
+from iamconsole.runtime.tracing import step
 
 logger = structlog.get_logger(__name__)
 ATTEMPTS = 3  # a transaction that lost a race is run again, and then sees who won
@@ -56,7 +58,7 @@ def execute(call: Call, operation: Operation, raw: Mapping[str, Any]) -> Shape |
     """
     request: Shape | None = None
     resources: list[Resource] = []
-    with sole(operation):
+    with sole(operation), observed(call, operation):
         try:
             request = operation.decode(raw)
             if not operation.mutates:
@@ -69,7 +71,7 @@ def execute(call: Call, operation: Operation, raw: Mapping[str, Any]) -> Shape |
             _record_refusal(call, operation, request, fault, resources)
             raise
         except Exception as error:
-            logger.exception("operation failed", operation=operation.action, request_id=call.request_id)
+            logger.exception("operation failed")
             unforeseen = InternalFailure()
             _record_refusal(call, operation, request, unforeseen, resources)
             raise unforeseen from error
@@ -93,7 +95,7 @@ def _transact(call: Call, operation: Operation, request: Shape, resources: list[
                 return perform(call, operation, request, resources)
         except (IntegrityError, OperationalError) as lost:
             if attempt == ATTEMPTS:
-                logger.warning("lost every race", operation=operation.action, error=str(lost))
+                logger.warning("lost every race", error=str(lost))
                 raise ConcurrentModification from lost
     raise AssertionError("unreachable")
 
@@ -105,14 +107,20 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
     resources += locate(call, operation.on, request)
     authorize(call, operation, request, resources)
     result = _handle(call, operation, request)
-    trail.done(call, operation, request, result, resources)
-    project(call.changes, call.account_id)
-    call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
-    call.consistency_token = log.token(call.account_id, call.position)
+    _record(call, operation, request, result, resources)
     transaction.on_commit(lambda: publish(call))
     return result
 
 
+@step("record")
+def _record(call: Call, operation: Operation, request: Shape, result: Shape | None, resources: list[Resource]) -> None:
+    trail.done(call, operation, request, result, resources)
+    project(call.changes, call.account_id)
+    call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
+    call.consistency_token = log.token(call.account_id, call.position)
+
+
+@step("handle")
 def _handle(call: Call, operation: Operation, request: Shape) -> Shape | None:
     members = {name: getattr(request, name) for name in type(request).model_fields}
     result: Shape | None = operation.handler(call, **members)
@@ -128,5 +136,5 @@ def _record_refusal(
     try:
         trail.refused(call, operation, request, fault, resources)
     except DatabaseError as lost:
-        logger.critical("the audit trail cannot be written", operation=operation.action, request_id=call.request_id)
+        logger.critical("the audit trail cannot be written")
         raise ServiceUnavailable("The audit trail cannot be written, so nothing is done.") from lost

@@ -10,6 +10,9 @@ from typing import Any
 import orjson
 import structlog
 
+# One record for each operation: production wants them, a terminal does not.
+OPERATIONS = "iamconsole.runtime.observation"
+
 SHARED: list[structlog.typing.Processor] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
@@ -25,8 +28,8 @@ def _json(event: Any, **_: Any) -> str:
     return orjson.dumps(event, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def configure(*, level: str = "INFO") -> dict[str, Any]:
-    """Set structlog up and return Django's LOGGING."""
+def configure(*, level: str = "INFO", operations: str = "WARNING") -> dict[str, Any]:
+    """Set structlog up and return Django's LOGGING; `operations` is INFO where every operation is to be a record."""
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
@@ -59,5 +62,6 @@ def configure(*, level: str = "INFO") -> dict[str, Any]:
             "django.server": {"handlers": [], "level": level, "propagate": True},
             "django.request": {"level": "ERROR"},
             "celery": {"level": "WARNING"},
+            OPERATIONS: {"level": operations},
         },
     }

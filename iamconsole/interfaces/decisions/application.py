@@ -17,6 +17,7 @@ from iamconsole.interfaces.decisions.exchange import Environ, Exchange, Reply, S
 from iamconsole.interfaces.decisions.forward_auth import forward_auth
 from iamconsole.interfaces.decisions.original import PREFIX
 from iamconsole.kernel.errors import Fault, InternalFailure, ServiceUnavailable
+from iamconsole.runtime import vitals
 from iamconsole.runtime.decisions import connections
 from iamconsole.version import VERSION
 
@@ -60,6 +61,27 @@ def switch(fallback: Callable[..., Iterable[bytes]], *, test_mode: bool) -> Appl
         return exchange.send(_reply(door, exchange), start_response)
 
     return application
+
+
+def alone(*, test_mode: bool) -> Application:
+    """The application of a decision node: the lean routes and the node's readiness, and nothing behind them."""
+
+    def behind(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
+        exchange = Exchange(environ)
+        door = readyz if exchange.path == "/readyz" and exchange.method in GET else _nothing
+        return exchange.send(_reply(door, exchange), start_response)
+
+    return switch(behind, test_mode=test_mode)
+
+
+def readyz(_exchange: Exchange) -> Reply:
+    """Whether this node can decide: what it reads answers, and has the tables that this version reads."""
+    said = vitals.of(vitals.DECIDING)
+    return Reply({"ready": said.ready, **said.checks}, 200 if said.ready else 503)
+
+
+def _nothing(exchange: Exchange) -> Reply:
+    raise problems.UnknownOperation(f"A decision node has nothing at {exchange.method} {exchange.path}.")
 
 
 def _reply(door: Door, exchange: Exchange) -> Reply:

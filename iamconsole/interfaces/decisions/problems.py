@@ -40,6 +40,13 @@ class MethodNotAllowed(ProtocolFault):
     status = 405
 
 
+class UnknownOperation(ProtocolFault):
+    """There is nothing at this address."""
+
+    code = "UnknownOperationException"
+    status = 404
+
+
 class HandedRequestRefused(Fault):
     """The request that was handed over is refused; `why` is the fault, in AWS's words."""
 

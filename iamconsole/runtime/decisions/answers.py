@@ -17,6 +17,7 @@ from iamconsole.runtime.decisions import denials, resources, subjects
 from iamconsole.runtime.decisions.names import PrincipalName
 from iamconsole.runtime.decisions.questions import Question, Value
 from iamconsole.runtime.decisions.subjects import Subject
+from iamconsole.runtime.tracing import step
 from policies import engine
 from policies.engine import Bound, Compiled, Decision, Outcome, Policies, Principal, PrincipalType, Request, Source
 
@@ -101,6 +102,7 @@ class Answering:
             raise ServiceUnavailable(f"This node has not caught up: it is at {here}, the token says {position}.")
 
 
+@step("decide")
 def decided(request: Request, policies: Policies, *, why: str = "") -> Answer:
     """The engine's word on a request; `why` replaces AWS's sentence on a denial."""
     try:

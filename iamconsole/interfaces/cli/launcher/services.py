@@ -1,4 +1,4 @@
-"""The four services of the product, as command lines; production runs the same lines under its own supervisor."""
+"""The services of the product, as command lines; `manage.py start` runs the same lines under another supervisor."""
 
 from __future__ import annotations
 
@@ -18,6 +18,27 @@ from iamconsole.interfaces.cli.launcher.process import Service
 # The scheduler goes first, so that it wakes nobody who is leaving; the broker last.
 FIRST, THEN, LAST = range(3)
 CELERY: Final = (sys.executable, "-m", "celery", "--quiet", "-A", "iamconsole.celery")
+WEB, NODE = "iamconsole.wsgi:application", "iamconsole.decision_node:application"
+PROCESSES: Final = 2
+
+
+def granian(application: str, *, processes: int = PROCESSES) -> list[str]:
+    """Serve a WSGI application where settings say: one thread a process, since no request waits for anything."""
+    command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", settings.IAM_BIND]
+    command += ["--port", str(settings.IAM_PORT), "--workers", str(processes), "--blocking-threads", "1"]
+    return [*command, "--respawn-failed-workers", "--no-ws", "--log-level", "warning", application]
+
+
+def worker(*, processes: int = PROCESSES, queue: str = "") -> list[str]:
+    """A Celery worker, of one queue alone where that is named."""
+    command = [*CELERY, "worker", "--loglevel", "WARNING", "--concurrency", str(processes)]
+    command += ["--without-gossip", "--without-mingle"]
+    return [*command, "--queues", queue] if queue else command
+
+
+def beat() -> list[str]:
+    """The scheduler, of which there is one in an installation."""
+    return [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""]
 
 
 @dataclass(frozen=True)
@@ -40,19 +61,14 @@ class Services:
         )
 
     def web(self) -> Service:
-        """Granian, two processes of one thread each: a request never waits, and SQLite connections stay open."""
         bind, port = settings.IAM_BIND, settings.IAM_PORT
-        command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", bind, "--port", str(port)]
-        command += ["--workers", "2", "--blocking-threads", "1", "--respawn-failed-workers", "--no-ws"]
-        command += ["--log-level", "warning", "iamconsole.wsgi:application"]
-        return self._python("web", command, lambda: probes.is_healthy(bind, port), stops=THEN)
+        return self._python("web", granian(WEB), lambda: probes.is_healthy(bind, port), stops=THEN)
 
     def worker(self) -> Service:
-        command = [*CELERY, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
-        return self._announcing("worker", [*command, "--without-gossip", "--without-mingle"], stops=THEN)
+        return self._announcing("worker", worker(), stops=THEN)
 
     def beat(self) -> Service:
-        return self._announcing("beat", [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""], stops=FIRST)
+        return self._announcing("beat", beat(), stops=FIRST)
 
     def _announcing(self, name: str, command: list[str], *, stops: int) -> Service:
         listener = Listener(self.sockets / f"{name}.sock")
