@@ -9,6 +9,8 @@ _django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (settings are chosen above)
 
+from accounts.master_keys.starting import refuse_wrong_master_keys  # noqa: E402
 from iamconsole.interfaces.decisions.application import switch  # noqa: E402
 
+refuse_wrong_master_keys()
 application = switch(_django, test_mode=settings.IAM_TEST_MODE)

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from accounts.access_keys.secrets import sealer
+from accounts.master_keys.ring import sealer
 from iamconsole.kernel.errors import InvalidClientTokenId
 from iamconsole.kernel.sessions import Session, SessionKind
 from iamconsole.sealing import SealingError

@@ -10,10 +10,11 @@ import orjson
 from django.conf import settings
 from django.db.models import F
 
+from accounts.master_keys import ring
 from iamconsole.kernel.call import Change
 from iamconsole.kernel.errors import InvalidInput
 from iamconsole.replication.models import ChangeEntry, LogHead
-from iamconsole.sealing import SealBroken, Signer
+from iamconsole.sealing import KeyRing, SealBroken, Signer
 
 EPOCH = 1  # counts restores from a backup: a token of another history must not be taken for one of this
 
@@ -57,9 +58,13 @@ def append(changes: Sequence[Change], *, account_id: str, request_id: str, time:
     return position
 
 
-@lru_cache(maxsize=1)
 def _signer() -> Signer:
-    return Signer.from_ring(settings.IAM_KEY_RING, "consistency-token")
+    return _signer_of(ring.current())
+
+
+@lru_cache(maxsize=1)
+def _signer_of(ring: KeyRing) -> Signer:
+    return Signer.from_ring(ring, "consistency-token")
 
 
 def token(account_id: str, position: int) -> str:
