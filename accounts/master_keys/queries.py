@@ -54,6 +54,11 @@ class KeyStatus:
     held_by: tuple[str, ...] = ()
 
 
+def words(kind: str) -> str:
+    """A kind of secret as people read it."""
+    return kind.replace("-", " ")
+
+
 def counted() -> Counts:
     """Everything that is sealed, copies included; reads every secret's head."""
     inherited = InheritedKey.objects.values_list("sealed_key", flat=True)
@@ -102,7 +107,7 @@ def obstacles(key_id: str, now: datetime, *, counts: Counts | None = None, end_s
         return  # it never sealed anything
     for kind, found in (counts or counted()).items():
         if found[key_id]:
-            yield f"it seals {found[key_id]} {kind}: run `manage.py master-key rewrap`"
+            yield f"it seals {found[key_id]} {words(kind)}: run `manage.py master-key rewrap`"
     if not inheritance.is_handed_down(key_id) or row.replaced is None:
         yield "what it leaves is not handed down yet: run `manage.py master-key rewrap`"
         return

@@ -78,7 +78,7 @@ class Command(BaseCommand):
             since = f" since {each.since:%Y-%m-%d %H:%M} UTC" if each.since else ""
             self.stdout.write(f"{each.id}  {each.state}{since}")
             for kind, count in each.sealed.items():
-                self.stdout.write(f"    seals {count:,} {kind}")
+                self.stdout.write(f"    seals {count:,} {queries.words(kind)}")
             for obstacle in each.held_by:
                 self.stdout.write(f"    stays: {obstacle}")
             if each.state in (queries.State.REPLACED, queries.State.RETIRED) and not each.held_by:
@@ -103,7 +103,7 @@ class Command(BaseCommand):
         for each in rewrapping.rewrap(operator.call):
             total += each.rewrapped
             unusable += [f"{each.account_id}: {each.kind}: {row}" for row in each.unusable]
-            self.stderr.write(f"{each.account_id}: {each.rewrapped} {each.kind}")
+            self.stderr.write(f"{each.account_id}: {each.rewrapped} {queries.words(each.kind)}")
         self.stdout.write(f"{total} secrets were sealed anew under {ring.current().current_id}")
         if unusable:
             raise CommandError("\n".join(["cannot be opened and stay as they are:", *unusable]))
