@@ -116,8 +116,8 @@ def test_two_changes_at_once_are_both_made(place: Path) -> None:
 
 @pytest.mark.django_db
 def test_a_change_is_noticed(key_file: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    before, session = ring.current(), signing.dumps("session")
     monkeypatch.setattr(ring, "LOOK", 0.0)
+    before, session = ring.current(), signing.dumps("session")
     new = files.stage(key_file)
     assert list(ring.current()) == [before.current_id, new]
     files.promote(key_file, new)
