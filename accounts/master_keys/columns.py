@@ -114,7 +114,7 @@ COLUMNS: Final = {
 # Copies that are written anew with what they are copies of: model, path of the text.
 COPIES: Final = {"projected keys": ("replication.ProjectedRow", "body__secret")}
 
-# Sealed texts that end by themselves within `queries.LONGEST_SESSION`, so that nobody wraps them anew.
+# Sealed texts that end by themselves within `queries.KEPT`, so that nobody wraps them anew.
 PASSING: Final = frozenset(
     {("accounts.ConsoleSession", "session_token"), ("accounts.ConsoleSession", "switched_token")}
 )

@@ -16,8 +16,8 @@ from accounts.master_keys.models import InheritedKey, MasterKey
 from accounts.master_keys.notes import waiting
 from iamconsole.kernel.errors import NoSuchEntity
 
-LONGEST_SESSION: Final = timedelta(hours=36)
-"""Of temporary credentials, GetSessionToken's: for so long may a token that an older key sealed be out."""
+KEPT: Final = timedelta(hours=36 + 1)
+"""For so long a key stays after it was replaced: the longest session, GetSessionToken's, and a rolling restart."""
 SETTLED: Final = timedelta(seconds=30)
 """After which no request runs that began before the key was replaced."""
 
@@ -111,7 +111,7 @@ def obstacles(key_id: str, now: datetime, *, counts: Counts | None = None, end_s
     if not inheritance.is_handed_down(key_id) or row.replaced is None:
         yield "what it leaves is not handed down yet: run `manage.py master-key rewrap`"
         return
-    ends = row.replaced + (SETTLED if end_sessions else LONGEST_SESSION)
+    ends = row.replaced + (SETTLED if end_sessions else KEPT)
     if now < ends:
         what = "requests that began under it may still run" if end_sessions else "sessions issued under it may last"
         yield f"{what} until {ends:%Y-%m-%d %H:%M:%S} UTC"

@@ -24,7 +24,9 @@ from iamconsole.runtime.authentication.identities import of_operator, of_user
 from iamconsole.sealing import KeyRing, SealBroken
 from iamconsole.settings import key_file as files
 from iamconsole.settings import keys
+from tests.console.client import sign_in, with_password
 from tests.masterkey.sealed import Sealed, everything_stored
+from tests.query.aws import ANYTHING
 from tests.support.tenants import Tenant, run
 from tests.support.write_guard import setting_up
 
@@ -69,7 +71,7 @@ def test_everything_goes_on_without_the_old_key(sealed: Sealed, key_file: Path) 
     assert rewrap() > len(COLUMNS)
     assert open_work() == []
     sealed.check()
-    with time_machine.travel(clock.now() + queries.LONGEST_SESSION + HEARD, tick=False):
+    with time_machine.travel(clock.now() + queries.KEPT + HEARD, tick=False):
         retire(old)
         files.remove(key_file, old)
         ring.refresh()
@@ -99,11 +101,11 @@ def test_a_session_keeps_its_key_for_as_long_as_it_may_last(sealed: Sealed, key_
     old, _ = rotated(key_file)
     rewrap()
     begun = clock.now()
-    almost = begun + queries.LONGEST_SESSION - timedelta(seconds=5)
+    almost = begun + queries.KEPT - timedelta(seconds=5)
     said = "sessions issued under it may last until"
     with time_machine.travel(almost, tick=False), pytest.raises(DeleteConflict, match=said):
         retire(old)
-    with time_machine.travel(begun + queries.LONGEST_SESSION, tick=False):
+    with time_machine.travel(begun + queries.KEPT, tick=False):
         retire(old)
 
 
@@ -139,6 +141,36 @@ def test_the_projection_follows(tenant: Tenant, key_file: Path) -> None:
     rows = ProjectedRow.objects.filter(account_id=tenant.account_id, kind="key")
     assert [row.body["secret"].split(".")[1] for row in rows] == [new]
     assert rows[0].body["secret"] == AccessKey.objects.get(account_id=tenant.account_id).sealed_secret
+
+
+def test_no_nonce_is_used_twice(sealed: Sealed, key_file: Path) -> None:
+    def nonces() -> set[str]:
+        found = {
+            text.split(".")[place][:16]
+            for column in COLUMNS.values()
+            for text in column.model._base_manager.exclude(**{column.column: ""}).values_list(column.column, flat=True)
+            for place in (2, 3)
+        }
+        assert len(found) == 2 * sum(sum(column.counted().values()) for column in COLUMNS.values())
+        return found
+
+    before = nonces()
+    rotated(key_file)
+    rewrap()
+    assert len(nonces() - before) == len(before) // 2, "each data key is wrapped under another, each secret as it was"
+
+
+def test_people_stay_signed_in_until_the_key_is_gone(tenant: Tenant, key_file: Path) -> None:
+    with_password(tenant, "ada", ANYTHING)
+    browser = sign_in(tenant, "ada")
+    old, _ = rotated(key_file)
+    assert browser.get("/console/").status_code == 200
+    rewrap()
+    with time_machine.travel(clock.now() + HEARD):
+        retire(old, end_sessions=True)
+    files.remove(key_file, old)
+    ring.refresh()
+    assert browser.get("/console/").status_code == 302, "it ends with its key, long after it would by itself"
 
 
 def test_only_what_is_not_done_is_done(tenant: Tenant, key_file: Path) -> None:
