@@ -102,12 +102,12 @@ def obstacles(key_id: str, now: datetime, *, counts: Counts | None = None, end_s
     if key_id == ring.current_id:
         yield "it is the current one"
         return
-    row = MasterKey.objects.filter(pk=key_id).first()
-    if row is None:
-        return  # it never sealed anything
     for kind, found in (counts or counted()).items():
         if found[key_id]:
             yield f"it seals {found[key_id]} {words(kind)}: run `manage.py master-key rewrap`"
+    row = MasterKey.objects.filter(pk=key_id).first()
+    if row is None:
+        return  # it was never the current one
     if not inheritance.is_handed_down(key_id) or row.replaced is None:
         yield "what it leaves is not handed down yet: run `manage.py master-key rewrap`"
         return
