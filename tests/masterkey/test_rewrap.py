@@ -8,16 +8,25 @@ from typing import Any
 
 import pytest
 import time_machine
+from botocore.exceptions import ClientError
 
 from accounts.master_keys import notes, queries, ring
 from accounts.master_keys.columns import COLUMNS
 from accounts.master_keys.rewrapping import open_work
 from accounts.models import AccessKey, MasterKey, MFADevice
+from accounts.sts import tokens
 from iamconsole.audit import checkpoints, verification
 from iamconsole.audit.models import AuditEvent
 from iamconsole.interfaces.workers import keys as tasks
 from iamconsole.kernel import clock
-from iamconsole.kernel.errors import AccessDenied, DeleteConflict, InternalFailure, NoSuchEntity, ValidationError
+from iamconsole.kernel.errors import (
+    AccessDenied,
+    DeleteConflict,
+    InternalFailure,
+    InvalidClientTokenId,
+    NoSuchEntity,
+    ValidationError,
+)
 from iamconsole.replication.models import ProjectedRow
 from iamconsole.runtime import calls, rewrapping
 from iamconsole.runtime.authentication.identities import of_operator, of_user
@@ -119,8 +128,10 @@ def test_a_key_that_is_no_secret_any_more_takes_its_sessions_along(sealed: Seale
         retire(old, end_sessions=True)
     files.remove(key_file, old)
     ring.refresh()
-    with pytest.raises(Exception, match="InvalidClientTokenId"):
+    with pytest.raises(ClientError, match="InvalidClientTokenId"):
         sealed.check_session()
+    with pytest.raises(InvalidClientTokenId):  # nor is it remembered where signing keys are
+        tokens.opened(sealed.session["AccessKeyId"], sealed.session["SessionToken"])
 
 
 def test_a_key_that_is_needed_stays(sealed: Sealed, key_file: Path) -> None:
