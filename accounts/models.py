@@ -1,12 +1,13 @@
 """Every model of this app, from the nouns that own them."""
 
-from accounts.access_keys.models import AccessKey, MasterKey
+from accounts.access_keys.models import AccessKey
 from accounts.attachments.models import Attachment
 from accounts.breakglass.models import BreakglassLink
 from accounts.console_sessions.models import ConsoleSession
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
+from accounts.master_keys.models import InheritedKey, MasterKey
 from accounts.mfa.models import MFADevice, RecoveryCode, SecurityKey
 from accounts.oidc_providers.models import OpenIDConnectProvider, OpenIDConnectSignIn
 from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
@@ -35,6 +36,7 @@ __all__ = [
     "BreakglassLink",
     "ConsoleSession",
     "Group",
+    "InheritedKey",
     "InlinePolicy",
     "InstanceProfile",
     "IssuerKey",

@@ -9,7 +9,9 @@ _django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (settings are chosen above)
 
+from accounts.master_keys.starting import refuse_wrong_master_keys  # noqa: E402
 from iamconsole.interfaces.decisions.application import switch  # noqa: E402
 from iamconsole.runtime.tracing import served  # noqa: E402
 
+refuse_wrong_master_keys()
 application = served(switch(_django, test_mode=settings.IAM_TEST_MODE))

@@ -18,9 +18,10 @@ from tests.support.write_guard import guarded
 
 
 @pytest.fixture(scope="session")
-def app() -> Any:
-    """The WSGI application."""
-    from iamconsole.wsgi import application
+def app(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """The WSGI application, which asks the database for the master keys that it ought to have."""
+    with django_db_blocker.unblock():
+        from iamconsole.wsgi import application
 
     return application
 

@@ -41,16 +41,3 @@ class AccessKey(KeyPair):
     class Meta:
         app_label = "accounts"
         constraints = [models.UniqueConstraint(fields=["user", "slot"], name="access_key_slot")]
-
-
-class MasterKey(models.Model):
-    """That a master key seals something here, by a value that tells keys apart and betrays none."""
-
-    id = models.CharField(primary_key=True, max_length=32)
-    check_value = models.CharField(max_length=32)
-
-    class Meta:
-        app_label = "accounts"
-
-    def __str__(self) -> str:
-        return self.id

@@ -2,46 +2,19 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
-from django.conf import settings
-
-from accounts.access_keys.models import MasterKey
-from iamconsole.sealing import Sealer
-
-
-def confirm_ring() -> None:
-    """Refuse to go on with master keys that did not seal what is stored (BadMasterKey, UnknownKey)."""
-    settings.IAM_KEY_RING.confirm(recorded())
-
-
-def recorded() -> dict[str, str]:
-    """The check value of every master key that sealed something, by its id."""
-    return dict(MasterKey.objects.values_list("id", "check_value"))
-
-
-@lru_cache(maxsize=1)
-def sealer() -> Sealer:
-    confirm_ring()
-    return Sealer(settings.IAM_KEY_RING)
-
-
-def note_master_key() -> None:
-    """Note, beside what is sealed, that the current master key is in use."""
-    ring = settings.IAM_KEY_RING
-    check_value = {"check_value": ring.check_value(ring.current_id)}
-    MasterKey.objects.get_or_create(id=ring.current_id, defaults=check_value)
+from accounts.master_keys.notes import note_master_key
+from accounts.master_keys.ring import sealer
 
 
 def seal(secret: str, *, account_id: str, access_key_id: str) -> str:
     """Seal a new secret."""
     note_master_key()
-    return sealer().seal(secret.encode(), bound_to=_owner(account_id, access_key_id))
+    return sealer().seal(secret.encode(), bound_to=owner(account_id, access_key_id))
 
 
 def unseal(sealed: str, *, account_id: str, access_key_id: str) -> str:
-    return sealer().open(sealed, bound_to=_owner(account_id, access_key_id)).decode()
+    return sealer().open(sealed, bound_to=owner(account_id, access_key_id)).decode()
 
 
-def _owner(account_id: str, access_key_id: str) -> tuple[str, ...]:
+def owner(account_id: str, access_key_id: str) -> tuple[str, ...]:
     return ("access-key", account_id, access_key_id)

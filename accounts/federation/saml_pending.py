@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import orjson
 from django.core.cache import cache
 
-from accounts.access_keys.secrets import sealer
 from accounts.federation.saml_offers import Offer
+from accounts.master_keys.ring import sealer
 from iamconsole.kernel.errors import InvalidIdentityToken
 
 KEPT = 5 * 60  # seconds

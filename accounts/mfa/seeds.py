@@ -10,7 +10,8 @@ from urllib.parse import quote, urlencode
 
 import segno
 
-from accounts.access_keys.secrets import note_master_key, sealer
+from accounts.master_keys.notes import note_master_key
+from accounts.master_keys.ring import sealer
 from iamconsole.kernel.errors import InvalidInput
 
 SEED_BYTES = 20  # RFC 4226 section 4, R6: 160 bits are recommended
@@ -25,11 +26,11 @@ def new_seed() -> bytes:
 def seal(seed: bytes, *, account_id: str, serial_number: str) -> str:
     """Seal a seed, bound to its account and serial number, so that no other row's seed fits."""
     note_master_key()
-    return sealer().seal(seed, bound_to=_owner(account_id, serial_number))
+    return sealer().seal(seed, bound_to=owner(account_id, serial_number))
 
 
 def unseal(sealed: str, *, account_id: str, serial_number: str) -> bytes:
-    return sealer().open(sealed, bound_to=_owner(account_id, serial_number))
+    return sealer().open(sealed, bound_to=owner(account_id, serial_number))
 
 
 def base32(seed: bytes) -> str:
@@ -62,5 +63,5 @@ def qr_code_png(uri: str) -> bytes:
     return out.getvalue()
 
 
-def _owner(account_id: str, serial_number: str) -> tuple[str, ...]:
+def owner(account_id: str, serial_number: str) -> tuple[str, ...]:
     return ("mfa-seed", account_id, serial_number)

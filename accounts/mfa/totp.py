@@ -10,6 +10,7 @@ from django_otp.oath import hotp
 
 from accounts.mfa import seeds, throttle
 from accounts.mfa.models import MFADevice
+from iamconsole.sealing import fingerprint
 
 STEP = 30  # seconds
 DIGITS = 6
@@ -74,7 +75,7 @@ def _advance(device: MFADevice, step: int, now: datetime) -> bool:
 
     The device must still be whose it was when it was read: it may be taken away at this very moment.
     """
-    if not throttle.spent(device.sealed_seed, step, now):
+    if not throttle.spent(fingerprint(device.sealed_seed), step, now):
         return False
     mine = MFADevice.objects.filter(account_id=device.account_id, pk=device.pk, user=device.user_id)
     if not mine.filter(last_step__lt=step).update(last_step=step):

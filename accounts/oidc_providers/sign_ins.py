@@ -8,7 +8,7 @@ from accounts.federation.sealed import seal, unseal
 from accounts.oidc_providers.models import OpenIDConnectProvider, OpenIDConnectSignIn
 from accounts.oidc_providers.shapes import OpenIDConnectProviderSignInResult
 
-_KIND = "oidc-client-secret"
+KIND = "oidc-client-secret"
 
 
 def of(provider: OpenIDConnectProvider) -> OpenIDConnectSignIn:
@@ -36,7 +36,7 @@ def seek(provider_id: str) -> OpenIDConnectSignIn | None:
 
 def sealed_secret(provider: OpenIDConnectProvider, secret: str) -> str:
     """A client secret, sealed and bound to its provider; none stays none."""
-    given = {"kind": _KIND, "account_id": provider.account_id, "key_id": provider.unique_id}
+    given = {"kind": KIND, "account_id": provider.account_id, "key_id": provider.unique_id}
     return seal(secret.encode(), **given) if secret else ""
 
 
@@ -44,7 +44,7 @@ def client_secret(sign_in: OpenIDConnectSignIn) -> str:
     """The client secret; empty for a public client."""
     if not sign_in.sealed_secret:
         return ""
-    given = {"kind": _KIND, "account_id": sign_in.account_id, "key_id": sign_in.provider.unique_id}
+    given = {"kind": KIND, "account_id": sign_in.account_id, "key_id": sign_in.provider.unique_id}
     return unseal(sign_in.sealed_secret, **given).decode()
 
 

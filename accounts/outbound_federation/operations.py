@@ -14,6 +14,8 @@ from accounts.outbound_federation.shapes import (
     EnableOutboundWebIdentityFederationResult,
     GetOutboundWebIdentityFederationInfoResult,
     GetWebIdentityTokenResult,
+    OutboundSigningKey,
+    RotateOutboundSigningKeysResult,
     SigningAlgorithm,
     TokenDuration,
 )
@@ -75,6 +77,30 @@ def get_outbound_web_identity_federation_info(call: Call) -> GetOutboundWebIdent
         raise FeatureDisabled("Outbound web identity federation is not enabled for this account.")
     return GetOutboundWebIdentityFederationInfoResult(
         issuer_identifier=issuer_url(issuer.pk), jwt_vending_enabled=issuer.enabled
+    )
+
+
+@operation(
+    Access.WRITE,
+    on=ANYTHING,
+    service="iamconsole",
+    rest=Rest("POST", "/outbound-web-identity-federation/signing-keys", status=201),
+    errors=(FeatureDisabled,),
+)
+def rotate_outbound_signing_keys(call: Call, *, if_due: bool = False) -> RotateOutboundSigningKeysResult:
+    """Publish new keys for the tokens that the account issues; in two days, when every verifier has them, they sign.
+
+    A key that waits for its turn already is not overtaken. The old ones stay published until their last token has
+    expired. With IfDue only what is 88 days old gets a successor, as happens by itself.
+    """
+    issuer = issuers.of_account(call.account_id, lock=True)
+    if issuer is None or not issuer.enabled:
+        raise FeatureDisabled("Outbound web identity federation is not enabled for this account.")
+    newest = [keys.next_key(call, issuer, algorithm, if_due=if_due) for algorithm in ALGORITHMS]
+    return RotateOutboundSigningKeysResult(
+        signing_keys=[
+            OutboundSigningKey(key_id=key.pk, algorithm=key.algorithm, signs_from=key.signs_from) for key in newest
+        ]
     )
 
 

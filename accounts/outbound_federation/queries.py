@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
+from datetime import datetime
 from typing import Any
 
+from accounts.outbound_federation import keys
 from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
 from accounts.outbound_federation.urls import issuer_url
 
@@ -14,6 +17,17 @@ def of_account(account_id: str, *, lock: bool = False) -> OutboundIssuer | None:
     rows = OutboundIssuer.objects.filter(account_id=account_id)
     found: OutboundIssuer | None = (rows.select_for_update() if lock else rows).first()
     return found
+
+
+def accounts_with_keys_due(now: datetime) -> list[str]:
+    """The accounts whose enabled issuer wants a new signing key, or has one that is over."""
+    rows = IssuerKey.objects.across_accounts("signing keys of every account are rotated").filter(issuer__enabled=True)
+    found: dict[tuple[str, str], list[datetime]] = defaultdict(list)
+    for account_id, algorithm, since in rows.order_by("signs_from").values_list(
+        "account_id", "algorithm", "signs_from"
+    ):
+        found[account_id, algorithm].append(since)
+    return sorted({account_id for (account_id, _), since in found.items() if keys.is_due(since, now)})
 
 
 def exists(issuer_id: str) -> bool:

@@ -20,6 +20,20 @@ class GetOutboundWebIdentityFederationInfoResult(Shape):
     jwt_vending_enabled: bool
 
 
+class OutboundSigningKey(Shape):
+    """A key that the issuer publishes, by the `kid` of its tokens."""
+
+    key_id: str
+    algorithm: str
+    signs_from: Timestamp
+
+
+class RotateOutboundSigningKeysResult(Shape):
+    """The newest key of each algorithm."""
+
+    signing_keys: list[OutboundSigningKey]
+
+
 class GetWebIdentityTokenResult(Shape):
     """A new token, which is shown this once."""
 

@@ -13,7 +13,7 @@ from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidInput
 
 SMALLEST = 2048
-_KIND = "saml-private-key"
+KIND = "saml-private-key"
 
 
 def add(call: Call, provider: SAMLProvider, pem: str) -> SAMLPrivateKey:
@@ -22,7 +22,7 @@ def add(call: Call, provider: SAMLProvider, pem: str) -> SAMLPrivateKey:
     present = SAMLPrivateKey.objects.filter(provider=provider).count()
     call.quota("PrivateKeysPerSAMLProvider").check(present)
     key_id = federation_id()
-    sealed = seal(pem.encode(), kind=_KIND, account_id=provider.account_id, key_id=key_id)
+    sealed = seal(pem.encode(), kind=KIND, account_id=provider.account_id, key_id=key_id)
     made: SAMLPrivateKey = SAMLPrivateKey.objects.create(
         id=key_id, account_id=provider.account_id, provider=provider, sealed_key=sealed, created=call.time
     )
@@ -30,7 +30,7 @@ def add(call: Call, provider: SAMLProvider, pem: str) -> SAMLPrivateKey:
 
 
 def opened(key: SAMLPrivateKey) -> RSAPrivateKey:
-    return _loaded(unseal(key.sealed_key, kind=_KIND, account_id=key.account_id, key_id=key.pk))
+    return _loaded(unseal(key.sealed_key, kind=KIND, account_id=key.account_id, key_id=key.pk))
 
 
 def _loaded(pem: bytes) -> RSAPrivateKey:

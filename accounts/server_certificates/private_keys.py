@@ -16,7 +16,8 @@ from cryptography.hazmat.primitives.serialization import (
     load_pem_private_key,
 )
 
-from accounts.access_keys.secrets import note_master_key, sealer
+from accounts.master_keys.notes import note_master_key
+from accounts.master_keys.ring import sealer
 from iamconsole.kernel.errors import KeyPairMismatch, MalformedCertificate
 
 UNREADABLE = "Unable to parse key: the private key must be one unencrypted RSA or EC key in PEM format."
@@ -33,7 +34,11 @@ def matching(text: str, certificate: x509.Certificate) -> str:
 def sealed(private_key: str, *, account_id: str, certificate_id: str) -> str:
     """The key sealed under the master key, for this account's certificate of that id alone."""
     note_master_key()
-    return sealer().seal(private_key.encode(), bound_to=("server-certificate", account_id, certificate_id))
+    return sealer().seal(private_key.encode(), bound_to=owner(account_id, certificate_id))
+
+
+def owner(account_id: str, certificate_id: str) -> tuple[str, ...]:
+    return ("server-certificate", account_id, certificate_id)
 
 
 def _read(text: str) -> RSAPrivateKey | EllipticCurvePrivateKey:

@@ -11,9 +11,8 @@ from base64 import b64encode
 from hmac import compare_digest
 from hmac import digest as hmac_digest
 
-from django.conf import settings
-
-from accounts.access_keys.secrets import note_master_key
+from accounts.master_keys import inheritance, ring
+from accounts.master_keys.notes import note_master_key
 
 API_KEY_PREFIX = "ABSK"  # by which secret scanners know an API key
 
@@ -31,16 +30,16 @@ def new_api_key(alias: str) -> str:
 def keyed_hash(secret: str, *, account_id: str, credential_id: str) -> str:
     """`<master key id>.<HMAC-SHA256 in hex>`."""
     note_master_key()
-    ring = settings.IAM_KEY_RING
-    return f"{ring.current_id}.{_hash(secret, account_id, credential_id, ring.current_id)}"
+    key_id = ring.current().current_id
+    return f"{key_id}.{_hash(secret, account_id, credential_id, key_id)}"
 
 
 def matches(stored: str, secret: str, *, account_id: str, credential_id: str) -> bool:
-    """Whether this is the secret, in constant time; UnknownKey where its master key is not in the ring."""
+    """Whether this is the secret, in constant time; UnknownKey where nothing is left of its master key."""
     key_id, _, expected = stored.partition(".")
     return compare_digest(_hash(secret, account_id, credential_id, key_id), expected)
 
 
 def _hash(secret: str, account_id: str, credential_id: str, key_id: str) -> str:
-    key = settings.IAM_KEY_RING.derive("service-specific credential", key_id=key_id)
+    key = inheritance.derived(inheritance.SERVICE_CREDENTIALS, key_id)
     return hmac_digest(key, f"{account_id}/{credential_id}/{secret}".encode(), "sha256").hex()

@@ -14,7 +14,7 @@ from typing import Final
 import orjson
 from django.core.cache import cache
 
-from accounts.access_keys.secrets import sealer
+from accounts.master_keys.ring import sealer
 from accounts.sts import tokens
 from iamconsole.kernel.errors import SignInFailed
 from iamconsole.kernel.sessions import Session

@@ -13,10 +13,10 @@ from typing import Any, Final
 
 import orjson
 
-from accounts.access_keys.secrets import sealer
+from accounts.master_keys.ring import current, sealer
 from iamconsole.kernel.errors import InvalidClientTokenId
 from iamconsole.kernel.sessions import Session, SessionKind
-from iamconsole.sealing import SealingError
+from iamconsole.sealing import KeyRing, SealingError
 
 KEPT: Final = 2_048
 LONGEST: Final = 8_192
@@ -33,9 +33,14 @@ def issue(session: Session, *, access_key_id: str, secret: str, at_least: int = 
     return token
 
 
-@lru_cache(maxsize=KEPT)
 def opened(access_key_id: str, token: str) -> Session:
     """The session of a token; InvalidClientTokenId for a token that is altered, another key's or not ours."""
+    return _opened(current(), access_key_id, token)
+
+
+@lru_cache(maxsize=KEPT)
+def _opened(_ring: KeyRing, access_key_id: str, token: str) -> Session:
+    """Remembered for one ring alone: what a retired key sealed is known no more."""
     return _session(_open(access_key_id, token))
 
 

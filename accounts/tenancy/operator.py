@@ -1,4 +1,4 @@
-"""What only the local operator may do, whatever an account's policies say."""
+"""What only the local operator may do, and workers whose own policy says so, whatever an account's policies say."""
 
 from __future__ import annotations
 
@@ -8,5 +8,5 @@ from iamconsole.kernel.errors import AccessDenied
 
 def demand_operator(call: Call) -> None:
     """Refuse everybody who holds no shell on this host: root and `iamconsole:*` do not reach here (AccessDenied)."""
-    if call.principal.type is not PrincipalType.OPERATOR:
+    if call.principal.type not in (PrincipalType.OPERATOR, PrincipalType.WORKER):
         raise AccessDenied(f"{call.principal.arn} is not the local operator: run this with manage.py on the host.")

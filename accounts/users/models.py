@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
-from django.utils.crypto import salted_hmac
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from iamconsole.storage.named import NamedRow, TaggedRow, one_name_per_account
 from iamconsole.storage.tenant import TenantQuerySet
@@ -62,6 +62,11 @@ class User(AbstractBaseUser, NamedRow, TaggedRow):
         """What a session must match: it ends when the password changes or an MFA device is taken away."""
         salt = f"accounts.User.session.{self.mfa_generation}"
         return salted_hmac(salt, self.password, secret=secret, algorithm="sha256").hexdigest()
+
+    def is_session_auth_hash(self, presented: str) -> bool:
+        """Whether a session matches, be it made under an older master key."""
+        hashes = [self.get_session_auth_hash(), *self.get_session_auth_fallback_hash()]
+        return any(constant_time_compare(each, presented) for each in hashes)
 
     @property
     def is_active(self) -> bool:

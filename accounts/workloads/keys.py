@@ -18,13 +18,13 @@ from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePublicKey
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-from django.conf import settings
 from joserfc.jwk import ECKey, OKPKey, RSAKey
 
-from accounts.access_keys.secrets import note_master_key
 from accounts.certificates import pem
 from accounts.certificates.strength import CURVES
 from accounts.federation.tokens import LARGEST_RSA, SMALLEST_RSA
+from accounts.master_keys import inheritance, ring
+from accounts.master_keys.notes import note_master_key
 from accounts.workloads.models import Workload
 from iamconsole.kernel.errors import InvalidPublicKey
 
@@ -43,7 +43,7 @@ def renew(workload: Workload, public_key: str | None, *, now: datetime) -> str |
     workload.key_hash, workload.public_jwk, workload.key_expires = "", None, None
     if public_key is None:
         host_key = f"{PREFIX}{workload.unique_id}.{secrets.token_urlsafe(32)}"
-        workload.key_hash = _keyed_hash(host_key, workload, settings.IAM_KEY_RING.current_id)
+        workload.key_hash = _keyed_hash(host_key, workload, ring.current().current_id)
         note_master_key()
     else:
         workload.public_jwk, workload.key_expires = _read(public_key, now)
@@ -52,14 +52,14 @@ def renew(workload: Workload, public_key: str | None, *, now: datetime) -> str |
 
 
 def matches(workload: Workload, host_key: str) -> bool:
-    """Whether this is the host key, in constant time; UnknownKey where its master key is not in the ring."""
+    """Whether this is the host key, in constant time; UnknownKey where nothing is left of its master key."""
     key_id = workload.key_hash.partition(".")[0]
     return bool(key_id) and compare_digest(_keyed_hash(host_key, workload, key_id), workload.key_hash)
 
 
 def _keyed_hash(host_key: str, workload: Workload, key_id: str) -> str:
     """`<master key id>.<HMAC-SHA256 in hex>`."""
-    key = settings.IAM_KEY_RING.derive("workload host key", key_id=key_id)
+    key = inheritance.derived(inheritance.HOST_KEYS, key_id)
     said = f"{workload.account_id}/{workload.unique_id}/{host_key}".encode()
     return f"{key_id}.{hmac_digest(key, said, 'sha256').hex()}"
 

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.core.cache import cache
 
 from accounts.federation import tokens
+from accounts.master_keys import ring
 from accounts.workloads import keys
 from accounts.workloads.models import HOSTS, Workload
 from iamconsole.kernel.call import Principal, PrincipalType
@@ -146,4 +147,4 @@ def _key_mark(workload: Workload) -> str:
 
 
 def _signer() -> Signer:
-    return Signer.from_ring(settings.IAM_KEY_RING, "workload metadata session")
+    return Signer.from_ring(ring.current(), "workload metadata session")

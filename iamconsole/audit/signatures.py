@@ -2,8 +2,9 @@
 
     <id of the master key>.<signature, base64url>
 
-The keys are derived from the key ring, so a rotated master key still vouches for what it signed while it is in the
-ring. The public halves are exported beside the checkpoints, for verifiers that must not hold a secret.
+The keys are derived from the key ring. A master key that is retired leaves its public half, sealed under the current
+one, so that it goes on vouching for what it signed. The public halves are exported beside the checkpoints, too, for
+verifiers that must not hold a secret.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from pathlib import Path
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_public_key
-from django.conf import settings
+from django.db import DatabaseError
 
+from accounts.master_keys import inheritance
+from accounts.master_keys.ring import current
 from iamconsole.sealing import KeyRing, UnknownKey
 
-PURPOSE = "audit checkpoints"
 FILE_NAME = "public-key-{}.pem"
 PublicKeys = Mapping[str, Ed25519PublicKey]
 
@@ -32,12 +34,12 @@ class NotSigned(Exception):
 
 @lru_cache(maxsize=16)
 def _private(ring: KeyRing, key_id: str) -> Ed25519PrivateKey:
-    return Ed25519PrivateKey.from_private_bytes(ring.derive(PURPOSE, key_id=key_id))
+    return Ed25519PrivateKey.from_private_bytes(ring.derive(inheritance.AUDIT, key_id=key_id))
 
 
 def sign(payload: str) -> str:
     """Sign under the ring's current key."""
-    ring = settings.IAM_KEY_RING
+    ring = current()
     made = _private(ring, ring.current_id).sign(payload.encode())
     return f"{ring.current_id}.{urlsafe_b64encode(made).decode()}"
 
@@ -47,7 +49,7 @@ def check(payload: str, signature: str, *, known: PublicKeys | None = None) -> N
     key_id, _, encoded = signature.partition(".")
     try:
         _public(key_id, known or {}).verify(urlsafe_b64decode(encoded), payload.encode())
-    except UnknownKey:
+    except (UnknownKey, DatabaseError):  # a file is verified without the database, too
         raise NotSigned(
             f"it is signed by key {key_id[:32]!a}, which is not in the key ring: put it back or give its public half"
         ) from None
@@ -56,12 +58,17 @@ def check(payload: str, signature: str, *, known: PublicKeys | None = None) -> N
 
 
 def _public(key_id: str, known: PublicKeys) -> Ed25519PublicKey:
-    return known[key_id] if key_id in known else _private(settings.IAM_KEY_RING, key_id).public_key()
+    ring = current()
+    if key_id in known:
+        return known[key_id]
+    if key_id in ring:
+        return _private(ring, key_id).public_key()
+    return Ed25519PublicKey.from_public_bytes(inheritance.left_by(inheritance.AUDIT, key_id))
 
 
 def public_pem() -> tuple[str, bytes]:
     """File name and PEM text of the current key's public half."""
-    ring = settings.IAM_KEY_RING
+    ring = current()
     public = _private(ring, ring.current_id).public_key()
     return FILE_NAME.format(ring.current_id), public.public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 

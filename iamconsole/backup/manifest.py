@@ -6,11 +6,10 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Self
 
 import orjson
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
 
-from accounts.access_keys import secrets
+from accounts.master_keys import ring as rings
 from iamconsole.backup.refusal import Refused
 from iamconsole.kernel import clock
 from iamconsole.replication import log
@@ -73,5 +72,5 @@ class Manifest:
 
 def _master_keys() -> dict[str, str]:
     """Check values of the keys that sealed something, and of the one that signs the backup."""
-    ring = settings.IAM_KEY_RING
-    return {**secrets.recorded(), ring.current_id: ring.check_value(ring.current_id)}
+    ring = rings.current()
+    return {**rings.recorded(), ring.current_id: ring.check_value(ring.current_id)}

@@ -10,11 +10,12 @@ import orjson
 from django.conf import settings
 from django.db.models import F
 
+from accounts.master_keys import ring
 from iamconsole.kernel import clock
 from iamconsole.kernel.call import Change
 from iamconsole.kernel.errors import InvalidInput
 from iamconsole.replication.models import ChangeEntry, LogEpoch, LogHead
-from iamconsole.sealing import SealBroken, Signer
+from iamconsole.sealing import KeyRing, SealBroken, Signer
 
 FIRST_EPOCH = 1
 
@@ -78,9 +79,13 @@ def append(changes: Sequence[Change], *, account_id: str, request_id: str, time:
     return position
 
 
-@lru_cache(maxsize=1)
 def _signer() -> Signer:
-    return Signer.from_ring(settings.IAM_KEY_RING, "consistency-token")
+    return _signer_of(ring.current())
+
+
+@lru_cache(maxsize=1)
+def _signer_of(ring: KeyRing) -> Signer:
+    return Signer.from_ring(ring, "consistency-token")
 
 
 def token(account_id: str, position: int) -> str:

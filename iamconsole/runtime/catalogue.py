@@ -17,6 +17,7 @@ MODULES = (
     "accounts.importing.operations",
     "accounts.inline_policies.operations",
     "accounts.instance_profiles.operations",
+    "accounts.master_keys.operations",
     "accounts.mfa.enrolment",
     "accounts.mfa.operations",
     "accounts.mfa.signin",

@@ -14,7 +14,7 @@ Pure: the caller brings the key text and stores what comes out.
 
 from .errors import BadMasterKey, SealBroken, SealingError, UnknownKey
 from .ring import KeyRing
-from .sealer import Sealer
+from .sealer import Sealer, fingerprint
 from .signing import Signer
 
-__all__ = ["BadMasterKey", "KeyRing", "SealBroken", "Sealer", "SealingError", "Signer", "UnknownKey"]
+__all__ = ["BadMasterKey", "KeyRing", "SealBroken", "Sealer", "SealingError", "Signer", "UnknownKey", "fingerprint"]

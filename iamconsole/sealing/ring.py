@@ -42,19 +42,21 @@ class KeyRing:
         A key without an id gets one made from its check value: a single key needs none, and keeps its id when
         another is put before it.
         """
-        entries = [_entry(entry) for entry in re.split(r"[,\s]+", text.strip()) if entry]
-        if not entries:
-            raise BadMasterKey(f"there is no master key: {_HINT}")
-        keys = dict(entries)
-        if len(keys) != len(entries):
-            raise BadMasterKey("two master keys have the same id")
-        return cls(entries[0][0], keys)
+        return cls.of(parse(text))
+
+    @classmethod
+    def of(cls, keys: Mapping[str, bytes]) -> KeyRing:
+        """The ring of these keys by id, the current one first."""
+        return cls(next(iter(keys)), keys)
 
     def __repr__(self) -> str:
         return f"KeyRing(current_id={self.current_id!r}, ids={list(self)})"
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._keys)
+
+    def __len__(self) -> int:
+        return len(self._keys)
 
     def __contains__(self, key_id: object) -> bool:
         return key_id in self._keys
@@ -81,6 +83,22 @@ class KeyRing:
                 raise BadMasterKey(f"master key `{key_id}` is not the one that sealed the data: restore the original")
 
 
+def parse(text: str) -> dict[str, bytes]:
+    """The keys of a ring's text by id, the current one first; BadMasterKey where there are none or two are alike."""
+    entries = [_entry(entry) for entry in re.split(r"[,\s]+", text.strip()) if entry]
+    if not entries:
+        raise BadMasterKey(f"there is no master key: {_HINT}")
+    keys = dict(entries)
+    if len(keys) != len(entries):
+        raise BadMasterKey("two master keys have the same id")
+    return keys
+
+
+def own_id(key: bytes) -> str:
+    """The id of a key that was given none: made from its check value, it betrays nothing."""
+    return f"k{_check_value(derive(key, 'check value'))[:8]}"
+
+
 def derive(key: bytes, purpose: str) -> bytes:
     """HKDF-SHA256 (RFC 5869) of `key` for one purpose, 32 bytes."""
     return HKDF(algorithm=SHA256(), length=KEY_BYTES, salt=b"iamconsole", info=purpose.encode()).derive(key)
@@ -94,7 +112,7 @@ def _entry(text: str) -> tuple[str, bytes]:
     named, colon, encoded = text.rpartition(":")
     key = _key_bytes(encoded)
     if not colon:
-        return f"k{_check_value(derive(key, 'check value'))[:8]}", key
+        return own_id(key), key
     return named, key
 
 

@@ -84,6 +84,11 @@ class Sealer:
         return _decrypt(wrapping, envelope.wrapped, b"key" + binding)
 
 
+def fingerprint(sealed: str) -> str:
+    """What stays the same of a sealed secret when it is wrapped anew, and differs from that of any other seal."""
+    return sealed.rpartition(".")[2]
+
+
 def _encrypt(cipher: AESGCM, plaintext: bytes, associated: bytes) -> bytes:
     nonce = os.urandom(_NONCE_BYTES)
     return nonce + cipher.encrypt(nonce, plaintext, associated)

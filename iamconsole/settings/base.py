@@ -22,10 +22,11 @@ IAM_PORT = env["IAM_PORT"]
 IAM_PUBLIC_URL = env["IAM_PUBLIC_URL"] or f"http://localhost:{IAM_PORT}"
 HTTPS = IAM_PUBLIC_URL.startswith("https://")
 
-# What is secret
-MASTER_KEY = keys.master_key(env)
-SECRET_KEY = keys.derive(MASTER_KEY, "django").hex()
-IAM_KEY_RING = KeyRing.from_text(MASTER_KEY.hex())
+# What is secret; `accounts.master_keys.ring` renews it when the file changes
+_masters = keys.master_keys(env)
+SECRET_KEY, *SECRET_KEY_FALLBACKS = keys.django_keys(_masters)
+IAM_KEY_RING = KeyRing.of(_masters)
+IAM_MASTER_KEY_FILE = keys.key_file(env)
 
 # What the product itself asks
 IAM_REGION = env["IAM_REGION"]
@@ -152,6 +153,8 @@ CELERY_BEAT_SCHEDULE = {
     "audit-fold-denials": {"task": "audit.fold_denials", "schedule": 60},
     "decisions-forget-old": {"task": "decisions.forget_old", "schedule": 60 * 60},
     "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
+    "keys-rewrap-secrets": {"task": "keys.rewrap_secrets", "schedule": 10 * 60},
+    "keys-rotate-issuer-keys": {"task": "keys.rotate_issuer_keys", "schedule": 60 * 60},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
 CELERY_TIMEZONE = "UTC"

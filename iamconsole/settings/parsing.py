@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 from collections.abc import Callable, Mapping
 from datetime import timedelta
@@ -41,6 +42,11 @@ def flag(value: str) -> bool:
 def path(value: str) -> Path:
     """A path; one that is relative counts from the folder of manage.py."""
     return (BASE_DIR / Path(value).expanduser()).resolve()
+
+
+def link(value: str) -> Path:
+    """A path that may be a symbolic link, which is followed anew each time: secrets are exchanged behind such links."""
+    return Path(os.path.abspath(BASE_DIR / Path(value).expanduser()))
 
 
 def existing_file(value: str) -> Path:

@@ -12,6 +12,8 @@ from iamconsole.settings import keys
 from iamconsole.settings.environment import EnvironmentRefused
 
 KEY = "0123456789abcdef" * 4
+OTHER = "fedcba9876543210" * 4
+ALONE = {"k89979530": bytes.fromhex(KEY)}
 
 
 def env(tmp_path, **given):
@@ -19,17 +21,17 @@ def env(tmp_path, **given):
 
 
 def test_a_key_is_made_once_and_for_this_user_alone(tmp_path):
-    first = keys.master_key(env(tmp_path))
+    first = keys.master_keys(env(tmp_path))
     place = tmp_path / "var" / keys.GENERATED_NAME
-    assert len(first) == 32
+    assert [len(key) for key in first.values()] == [32]
     assert stat.S_IMODE(place.stat().st_mode) == 0o600
-    assert keys.master_key(env(tmp_path)) == first
+    assert keys.master_keys(env(tmp_path)) == first
     assert [entry.name for entry in place.parent.iterdir()] == [keys.GENERATED_NAME]
 
 
 def test_processes_that_start_at_once_agree_on_one_key(tmp_path):
     with ThreadPoolExecutor(16) as pool:
-        found = set(pool.map(lambda _: keys.master_key(env(tmp_path)), range(64)))
+        found = set(pool.map(lambda _: next(iter(keys.master_keys(env(tmp_path)))), range(64)))
     assert len(found) == 1
 
 
@@ -42,21 +44,21 @@ def test_a_key_that_is_there_is_never_overwritten(tmp_path):
 
 
 def test_two_installations_have_two_keys(tmp_path):
-    assert keys.master_key(env(tmp_path / "a")) != keys.master_key(env(tmp_path / "b"))
+    assert keys.master_keys(env(tmp_path / "a")) != keys.master_keys(env(tmp_path / "b"))
 
 
 def test_a_given_key_or_file_makes_no_other(tmp_path):
     file = tmp_path / "key"
     file.write_text(KEY + "\n")
-    assert keys.master_key(env(tmp_path, IAM_MASTER_KEY=KEY)) == bytes.fromhex(KEY)
-    assert keys.master_key(env(tmp_path, IAM_MASTER_KEY_FILE=file)) == bytes.fromhex(KEY)
+    assert keys.master_keys(env(tmp_path, IAM_MASTER_KEY=KEY)) == ALONE
+    assert keys.master_keys(env(tmp_path, IAM_MASTER_KEY_FILE=file)) == ALONE
     assert not (tmp_path / "var").exists()
 
 
 @pytest.mark.parametrize("text", ["short", KEY[:-1], KEY + "00", "g" * 64, KEY[:63] + "\n"])
 def test_what_is_no_key_is_refused_without_repeating_it(tmp_path, text):
     with pytest.raises(EnvironmentRefused, match="64 hexadecimal characters") as refusal:
-        keys.master_key(env(tmp_path, IAM_MASTER_KEY=text))
+        keys.master_keys(env(tmp_path, IAM_MASTER_KEY=text))
     assert text not in str(refusal.value)
 
 
@@ -66,7 +68,7 @@ def test_a_file_that_cannot_be_read_is_refused(tmp_path, content):
     if content is not None:
         file.write_bytes(content)
     with pytest.raises(EnvironmentRefused, match=r"IAM_MASTER_KEY_FILE: .* cannot be read as a key"):
-        keys.master_key(env(tmp_path, IAM_MASTER_KEY_FILE=file))
+        keys.master_keys(env(tmp_path, IAM_MASTER_KEY_FILE=file))
 
 
 def test_production_wants_a_key_that_is_given(tmp_path):

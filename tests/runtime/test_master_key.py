@@ -8,40 +8,42 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 
-from accounts.access_keys import secrets
+from accounts.master_keys import ring
 from accounts.models import MasterKey
 from iamconsole.sealing import BadMasterKey, KeyRing, UnknownKey
 from tests.support.tenants import Tenant
 
+MASTER_KEY = bytes.fromhex("5e" * 32)  # of the tests' settings
+
 
 @pytest.fixture(autouse=True)
 def _ask_anew() -> Iterator[None]:
-    secrets.sealer.cache_clear()
+    ring.forget()
     yield
-    secrets.sealer.cache_clear()
+    ring.forget()
 
 
 def test_the_first_secret_notes_the_key_and_not_the_key_itself(tenant: Tenant, settings: Any) -> None:
     (noted,) = MasterKey.objects.all()
     assert noted.id == settings.IAM_KEY_RING.current_id
-    assert noted.check_value not in settings.MASTER_KEY.hex()
-    secrets.confirm_ring()
+    assert noted.check_value not in MASTER_KEY.hex()
+    ring.confirm_ring()
 
 
 def test_another_key_is_refused_before_anything_is_opened(tenant: Tenant, settings: Any) -> None:
     settings.IAM_KEY_RING = KeyRing.from_text("ab" * 32)
     with pytest.raises(UnknownKey, match="not in the ring"):
-        secrets.confirm_ring()
+        ring.confirm_ring()
     settings.IAM_KEY_RING = KeyRing(
         next(iter(MasterKey.objects.values_list("id", flat=True))),
         {"x": b"1" * 32} | {next(iter(MasterKey.objects.values_list("id", flat=True))): b"2" * 32},
     )
     with pytest.raises(BadMasterKey, match="restore the original"):
-        secrets.confirm_ring()
+        ring.confirm_ring()
 
 
 def test_requests_fail_closed_and_never_say_that_there_is_no_user(tenant: Tenant, settings: Any) -> None:
     settings.IAM_KEY_RING = KeyRing.from_text("ab" * 32)
-    secrets.sealer.cache_clear()  # as a process that starts with that key
+    ring.forget()  # as a process that starts with that key
     with pytest.raises(ClientError, match="InternalFailure"):
         tenant.client("sts").get_caller_identity()

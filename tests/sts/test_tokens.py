@@ -84,7 +84,7 @@ def test_a_token_lives_through_a_change_of_master_keys(settings: Any, monkeypatc
     token = tokens.issue(session, access_key_id="ASIAOLD", secret="s")
     monkeypatch.setattr(tokens, "sealer", lambda: Sealer(new))
     assert tokens.opened("ASIAOLD", token) == session
-    tokens.opened.cache_clear()
+    tokens._opened.cache_clear()
     monkeypatch.setattr(tokens, "sealer", lambda: Sealer(KeyRing("new", {"new": b"n" * 32})))
     with pytest.raises(InvalidClientTokenId):
         tokens.opened("ASIAOLD", token)

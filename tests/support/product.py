@@ -51,6 +51,12 @@ class Product:
             command, cwd=ROOT, env=self.environment, check=True, capture_output=True, text=True
         ).stdout
 
+    def refused(self, *words: str) -> str:
+        """What a management command says that fails; empty where it does not."""
+        command = [sys.executable, "manage.py", *words]
+        done = subprocess.run(command, cwd=ROOT, env=self.environment, check=False, capture_output=True, text=True)
+        return done.stderr if done.returncode else ""
+
     def bootstrap(self, alias: str = "fault") -> dict[str, Any]:
         """An account with an administrator; gives what the command prints."""
         printed = self.manage("bootstrap", "--account-alias", alias, "--admin", "admin", "--json")

@@ -9,19 +9,22 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any
 
-from django.conf import settings
-
+from accounts.master_keys import ring
 from iamconsole.audit.chain import canonical
 from iamconsole.audit.decisions.answers import values
 from iamconsole.audit.decisions.explanation import sid_of
 from iamconsole.audit.decisions.queries import Kept
-from iamconsole.sealing import SealBroken, Signer
+from iamconsole.sealing import KeyRing, SealBroken, Signer
 from policies.engine import PolicyKind, Statement, parse
 
 
-@lru_cache(maxsize=1)
 def _signer() -> Signer:
-    return Signer.from_ring(settings.IAM_KEY_RING, "authorization-message")
+    return _signer_of(ring.current())
+
+
+@lru_cache(maxsize=1)
+def _signer_of(ring: KeyRing) -> Signer:
+    return Signer.from_ring(ring, "authorization-message")
 
 
 def encoded(authorization_id: str) -> str:

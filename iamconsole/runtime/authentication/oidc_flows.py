@@ -14,8 +14,8 @@ from django.contrib.sessions.backends.base import SessionBase
 from django.core.cache import cache
 from django.utils.crypto import constant_time_compare
 
-from accounts.access_keys.secrets import sealer
 from accounts.federation.authorization_code import Flow
+from accounts.master_keys.ring import sealer
 from iamconsole.kernel import clock
 from iamconsole.kernel.errors import InvalidIdentityToken
 

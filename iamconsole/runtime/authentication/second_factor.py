@@ -13,7 +13,6 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.core.cache import cache
-from django.utils.crypto import constant_time_compare
 
 from accounts.mfa import queries as mfa
 from accounts.mfa import security_keys, seeds
@@ -63,7 +62,7 @@ def pending(session: Session) -> User | None:
         return None
     rows = User.objects.across_accounts("a pending sign-in names its user by primary key alone")
     user: User | None = rows.select_related("account").filter(pk=note["user"]).first()
-    if user is None or not constant_time_compare(user.get_session_auth_hash(), note["password"]):
+    if user is None or not user.is_session_auth_hash(note["password"]):
         return None
     return user if passwords.may_sign_in(user) else None
 

@@ -126,7 +126,7 @@ def _signed_in(request: HttpRequest, session: ConsoleSession, now: datetime) -> 
 def _good(request: HttpRequest, user: User, now: datetime) -> bool:
     return (
         str(user.pk) == request.session[SESSION_KEY]
-        and constant_time_compare(request.session.get(HASH_SESSION_KEY, ""), user.get_session_auth_hash())
+        and user.is_session_auth_hash(request.session.get(HASH_SESSION_KEY, ""))
         and (user.is_root or hasattr(user, "login_profile"))
         and standing.of(user, now) is not standing.Standing.LOCKED
     )

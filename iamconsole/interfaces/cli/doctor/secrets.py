@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from accounts.access_keys.secrets import confirm_ring
+from accounts.master_keys.ring import confirm_ring
 from iamconsole.interfaces.cli.doctor.finding import Finding, fault, warning, well
 from iamconsole.sealing import SealingError
 from iamconsole.settings import environment

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command, get_commands
 from django.db import connections
 
-from accounts.access_keys.secrets import confirm_ring
+from accounts.master_keys.ring import confirm_ring
 from iamconsole.interfaces.cli.launcher import lock, probes, static_files
 from iamconsole.interfaces.cli.launcher.broker import NoBroker
 from iamconsole.interfaces.cli.launcher.services import Services

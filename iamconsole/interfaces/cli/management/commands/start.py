@@ -11,7 +11,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 from django.db import connections
 
-from accounts.access_keys.secrets import confirm_ring
+from accounts.master_keys.ring import confirm_ring
 from iamconsole.interfaces.cli.launcher import services
 from iamconsole.runtime import vitals
 from iamconsole.sealing import SealingError
