@@ -1,0 +1,89 @@
+"""What a delivery is: the key that is handed over, the receipt, and how it can fail."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, Final, Protocol
+
+MOMENT: Final = "%Y-%m-%dT%H:%M:%SZ"
+"""How a moment in UTC is written."""
+
+
+@dataclass(frozen=True)
+class NewKey:
+    """An access key on its way to its workload; `replaces` is the id of the old one, empty for a first key."""
+
+    rotation_id: str
+    account_id: str
+    user_name: str
+    user_arn: str
+    access_key_id: str
+    secret_access_key: str = field(repr=False)
+    replaces: str
+    created: datetime
+
+    def material(self) -> dict[str, str]:
+        """The members of the key pair, as CreateAccessKey names them, for whatever keeps JSON."""
+        return {
+            "AccountId": self.account_id,
+            "UserName": self.user_name,
+            "AccessKeyId": self.access_key_id,
+            "SecretAccessKey": self.secret_access_key,
+            "CreateDate": self.created.astimezone(UTC).strftime(MOMENT),
+        }
+
+
+MATERIAL: Final = ("AccountId", "UserName", "AccessKeyId", "SecretAccessKey", "CreateDate")
+"""The members of `NewKey.material`; what else a target keeps beside them stays."""
+
+
+def without_material(kept: Mapping[str, Any]) -> dict[str, Any]:
+    """What a target keeps of its own."""
+    return {name: value for name, value in kept.items() if name not in MATERIAL}
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """Where a key was put: `target` is fit to be shown, `version` is the target's own name of what it holds now."""
+
+    kind: str
+    target: str = ""
+    version: str = ""
+
+
+class Delivery(Protocol):
+    """One way to a workload, with its settings. Every method raises DeliveryFailed, and nothing else, on failure."""
+
+    @property
+    def kind(self) -> str: ...
+
+    def deliver(self, key: NewKey) -> Receipt:
+        """Hand a key over; doing so twice leaves the same."""
+
+    def withdraw(self, key: NewKey, previous: NewKey | None) -> None:
+        """Put the previous key back in the place of `key`, whose rotation is rolled back; without one, remove it.
+
+        The secret of `previous` is empty where it is not known. A target that holds another key is left alone.
+        """
+
+    def check(self) -> None:
+        """Find out, without writing, whether the target can be reached and written."""
+
+
+class DeliveryFailed(Exception):
+    """The target was not brought to the state that was asked for; the message holds no secret and no foreign text."""
+
+    def __init__(self, message: str, *, retryable: bool) -> None:
+        super().__init__(message)
+        self.retryable = retryable
+
+
+def not_restorable(target: str, previous: NewKey) -> DeliveryFailed:
+    """Where the previous key's secret is nowhere to be had."""
+    return DeliveryFailed(
+        f"{target} holds the key that is withdrawn, and the secret of {previous.access_key_id} is not known: "
+        "put the previous key back by hand",
+        retryable=False,
+    )

@@ -1,0 +1,117 @@
+"""What the owner of a delivery says about its target: members named as AWS names members, faults told by member."""
+
+from __future__ import annotations
+
+import re
+import ssl
+from collections.abc import Mapping
+from typing import Annotated, Any, Self, get_args
+
+from cryptography import x509
+from django.conf import settings as product
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, ValidationError
+
+from accounts.egress.addresses import LOOPBACK
+from accounts.egress.exchange import Guard, Refused, checked_url
+from iamconsole.kernel.names import aws_name
+
+
+class SettingsRefused(ValueError):
+    """The settings cannot be used; `faults` says why for each member, and repeats no value."""
+
+    def __init__(self, faults: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{member}: {fault}" if member else fault for member, fault in faults.items()))
+        self.faults = faults
+
+
+class Settings(BaseModel):
+    """The settings of one kind; values may come as text, as forms and maps have them."""
+
+    model_config = ConfigDict(
+        alias_generator=aws_name, extra="forbid", frozen=True, hide_input_in_errors=True, str_max_length=65_536
+    )
+
+    @classmethod
+    def read(cls, given: Mapping[str, Any]) -> Self:
+        """The settings; SettingsRefused names every fault."""
+        try:
+            return cls.model_validate(dict(given))
+        except ValidationError as refused:
+            faults = refused.errors(include_input=False, include_url=False, include_context=False)
+            raise SettingsRefused({_member(each["loc"]): _sentence(each) for each in faults}) from None
+
+    @classmethod
+    def secret_members(cls) -> frozenset[str]:
+        """The members whose values must be sealed at rest and are never shown."""
+        fields = cls.model_fields.items()
+        return frozenset(aws_name(name) for name, each in fields if SecretStr in (each.annotation, *_choices(each)))
+
+
+def guard(ca_certificate: str = "") -> Guard:
+    """Where deliveries may go: public addresses, and the networks that the operator of this host opens."""
+    networks = tuple(product.IAM_DELIVERY_NETWORKS)
+    own = any(each.version == loop.version and each.overlaps(loop) for each in networks for loop in LOOPBACK)
+    return Guard(networks, ca_certificate, loopback=product.IAM_TEST_MODE or own)
+
+
+def _choices(field: Any) -> tuple[Any, ...]:
+    return get_args(field.annotation)
+
+
+def _member(location: tuple[int | str, ...]) -> str:
+    return str(location[0]) if location else ""
+
+
+def _sentence(fault: Any) -> str:
+    told = {"missing": "must be given", "extra_forbidden": "is no setting of this kind"}
+    return told.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
+
+
+def _url(text: str) -> str:
+    try:
+        checked_url(text, guard())
+    except Refused as refused:
+        raise ValueError(str(refused)) from None
+    return text
+
+
+def _origin(text: str) -> str:
+    parts = _url(text).split("/", 3)
+    if "?" in text or (len(parts) > 3 and parts[3]):
+        raise ValueError("write https://host:port without path and query")
+    return "/".join(parts[:3])
+
+
+def _certificates(text: str) -> str:
+    if text:
+        try:
+            x509.load_pem_x509_certificates(text.encode())
+            ssl.create_default_context(cadata=text)
+        except (ValueError, ssl.SSLError):
+            raise ValueError("write one or more certificates in PEM") from None
+    return text
+
+
+def _path(text: str) -> str:
+    if any(part in ("", ".", "..") for part in text.split("/")):
+        raise ValueError("write the path without slashes at its ends, empty parts, and parts of dots")
+    return text
+
+
+def _header_value(secret: SecretStr) -> SecretStr:
+    text = secret.get_secret_value()
+    if not re.fullmatch(r"[!-~]{1,4096}", text):
+        raise ValueError("must be 1 to 4096 printable ASCII characters without spaces")
+    return secret
+
+
+def _none_if_empty(value: Any) -> Any:
+    return None if value == "" else value
+
+
+Url = Annotated[str, AfterValidator(_url)]
+Origin = Annotated[str, AfterValidator(_origin)]
+Certificates = Annotated[str, AfterValidator(_certificates)]
+Path = Annotated[str, Field(max_length=1024, pattern=r"^[!-~]+(?: [!-~]+)*$"), AfterValidator(_path)]
+Secret = Annotated[SecretStr, AfterValidator(_header_value)]
+OptionalSecret = Annotated[Secret | None, BeforeValidator(_none_if_empty)]

@@ -1,0 +1,80 @@
+"""A secret in HashiCorp Vault or OpenBao: the KV engine, version 2.
+
+The policy of the token, or of the role that logs in, needs `create`, `read` and `update` on `MOUNT/data/PATH`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from accounts.rotation.deliveries.interface import (
+    MATERIAL,
+    DeliveryFailed,
+    NewKey,
+    Receipt,
+    not_restorable,
+    without_material,
+)
+from accounts.rotation.deliveries.targets import host
+from accounts.rotation.deliveries.vault_api import Session, VaultSettings
+
+ATTEMPTS: Final = 3
+LOOK_BACK: Final = 10
+"""How many earlier versions are searched for the previous key."""
+NEEDED: Final = frozenset({"create", "read", "update"})
+
+
+@dataclass(frozen=True)
+class Vault:
+    settings: VaultSettings
+    kind = "vault_kv2"
+
+    @property
+    def target(self) -> str:
+        return f"{host(self.settings.address)}/{self.settings.mount}/{self.settings.path}"
+
+    def deliver(self, key: NewKey) -> Receipt:
+        session = Session(self.settings)
+        for _ in range(ATTEMPTS):
+            version, kept = session.secret()
+            wanted = kept | key.material()
+            made = version if wanted == kept else session.write(wanted, cas=version)
+            if made is not None:
+                return Receipt(self.kind, self.target, str(made))
+        raise self._contended()
+
+    def withdraw(self, key: NewKey, previous: NewKey | None) -> None:
+        session = Session(self.settings)
+        for _ in range(ATTEMPTS):
+            version, kept = session.secret()
+            if kept.get("AccessKeyId") != key.access_key_id:
+                return
+            wanted = without_material(kept) | self._before(session, version, previous)
+            if session.write(wanted, cas=version) is not None:
+                return
+        raise self._contended()
+
+    def check(self) -> None:
+        session = Session(self.settings)
+        session.secret()
+        granted = session.capabilities()
+        if granted is not None and not granted >= NEEDED and "root" not in granted:
+            lacks = ", ".join(sorted(NEEDED - granted))
+            raise DeliveryFailed(f"the policy of the token does not grant {lacks} on {self.target}", retryable=False)
+
+    def _before(self, session: Session, version: int, previous: NewKey | None) -> Mapping[str, Any]:
+        """What stood in the place of the withdrawn key."""
+        if previous is None:
+            return {}
+        if previous.secret_access_key:
+            return previous.material()
+        for earlier in range(version - 1, max(0, version - 1 - LOOK_BACK), -1):
+            _, kept = session.secret(version=earlier)
+            if kept.get("AccessKeyId") == previous.access_key_id and kept.get("SecretAccessKey"):
+                return {name: kept[name] for name in MATERIAL if name in kept}
+        raise not_restorable(self.target, previous)
+
+    def _contended(self) -> DeliveryFailed:
+        return DeliveryFailed(f"{self.target} was changed by others at each attempt", retryable=True)
