@@ -5,6 +5,7 @@ POSIX alone. A folder is given as an open descriptor, a file by its name in it: 
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import stat
@@ -59,6 +60,10 @@ def read(folder: int, name: str) -> Found | None:
             return Found(file.read(), facts)
     except FileNotFoundError:
         return None
+    except OSError as fault:
+        if fault.errno == errno.ELOOP:  # how O_NOFOLLOW says it
+            raise NotPlain(f"{name} is a symbolic link") from None
+        raise
 
 
 def replace(folder: int, name: str, content: bytes, *, owner: tuple[int, int] | None = None) -> None:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from accounts.egress.exchange import Answer, Request
 from accounts.rotation.deliveries.interface import DeliveryFailed
-from accounts.rotation.deliveries.settings import Certificates, OptionalSecret, Origin, Secret, Settings, guard
+from accounts.rotation.deliveries.settings import Certificates, OptionalOrigin, OptionalSecret, Secret, Settings, guard
 from accounts.rotation.deliveries.targets import ask, host, read, refusal
 from iamconsole.client.signing import authorization
 
@@ -47,7 +47,7 @@ class SecretsManagerSettings(Settings):
     access_key_id: Annotated[str, Field(min_length=16, max_length=128, pattern=r"^\w+$")]
     secret_access_key: Secret
     session_token: OptionalSecret = None
-    endpoint: Origin = ""
+    endpoint: OptionalOrigin = ""
     create: bool = False
     ca_certificate: Certificates = ""
 

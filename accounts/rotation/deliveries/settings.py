@@ -43,8 +43,7 @@ class Settings(BaseModel):
     @classmethod
     def secret_members(cls) -> frozenset[str]:
         """The members whose values must be sealed at rest and are never shown."""
-        fields = cls.model_fields.items()
-        return frozenset(aws_name(name) for name, each in fields if SecretStr in (each.annotation, *_choices(each)))
+        return frozenset(aws_name(name) for name, each in cls.model_fields.items() if _holds_secret(each.annotation))
 
 
 def guard(ca_certificate: str = "") -> Guard:
@@ -54,8 +53,8 @@ def guard(ca_certificate: str = "") -> Guard:
     return Guard(networks, ca_certificate, loopback=product.IAM_TEST_MODE or own)
 
 
-def _choices(field: Any) -> tuple[Any, ...]:
-    return get_args(field.annotation)
+def _holds_secret(annotation: Any) -> bool:
+    return annotation is SecretStr or any(map(_holds_secret, get_args(annotation)))
 
 
 def _member(location: tuple[int | str, ...]) -> str:
@@ -111,6 +110,7 @@ def _none_if_empty(value: Any) -> Any:
 
 Url = Annotated[str, AfterValidator(_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
+OptionalOrigin = Annotated[str, AfterValidator(lambda given: given and _origin(given))]
 Certificates = Annotated[str, AfterValidator(_certificates)]
 Path = Annotated[str, Field(max_length=1024, pattern=r"^[!-~]+(?: [!-~]+)*$"), AfterValidator(_path)]
 Secret = Annotated[SecretStr, AfterValidator(_header_value)]

@@ -60,9 +60,10 @@ class Vault:
         session = Session(self.settings)
         session.secret()
         granted = session.capabilities()
-        if granted is not None and not granted >= NEEDED and "root" not in granted:
-            lacks = ", ".join(sorted(NEEDED - granted))
-            raise DeliveryFailed(f"the policy of the token does not grant {lacks} on {self.target}", retryable=False)
+        lacking = frozenset() if granted is None or "root" in granted else NEEDED - granted
+        if lacking:
+            told = f"the policy of the token does not grant {', '.join(sorted(lacking))} on {self.target}"
+            raise DeliveryFailed(told, retryable=False)
 
     def _before(self, session: Session, version: int, previous: NewKey | None) -> Mapping[str, Any]:
         """What stood in the place of the withdrawn key."""
