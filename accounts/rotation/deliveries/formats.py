@@ -74,7 +74,8 @@ def _without_options(lines: list[str]) -> list[str]:
 
 
 def _parsed(text: str) -> configparser.RawConfigParser:
-    parser = configparser.RawConfigParser(default_section=None)  # type: ignore[type-var]  # as botocore reads it
+    # As botocore reads it: [DEFAULT] is a profile like any other.
+    parser: configparser.RawConfigParser = configparser.RawConfigParser(default_section=None)  # type: ignore[call-overload]
     try:
         parser.read_string(text)
     except configparser.Error:

@@ -5,7 +5,6 @@ The policy of the token, or of the role that logs in, needs `create`, `read` and
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -65,7 +64,7 @@ class Vault:
             told = f"the policy of the token does not grant {', '.join(sorted(lacking))} on {self.target}"
             raise DeliveryFailed(told, retryable=False)
 
-    def _before(self, session: Session, version: int, previous: NewKey | None) -> Mapping[str, Any]:
+    def _before(self, session: Session, version: int, previous: NewKey | None) -> dict[str, Any]:
         """What stood in the place of the withdrawn key."""
         if previous is None:
             return {}
