@@ -207,4 +207,6 @@ def _body(response: http.client.HTTPResponse) -> bytes:
         body += chunk
         if len(body) > MAX_BYTES:
             raise ValueError(f"the answer is larger than {MAX_BYTES} bytes")
+    if response.length:  # read() with a size says nothing of what is missing
+        raise ValueError("the answer was cut off")
     return bytes(body)

@@ -53,17 +53,21 @@ def opened(root: str | PurePath, *below: str) -> Iterator[int]:
 def read(folder: int, name: str) -> Found | None:
     """The file of that name; None where there is none, NotPlain for links, devices and what has a second name."""
     try:
-        with open(os.open(name, _FILE, dir_fd=folder), "rb") as file:
-            facts = os.fstat(file.fileno())
-            if not stat.S_ISREG(facts.st_mode) or facts.st_nlink > 1 or facts.st_size > LARGEST:
-                raise NotPlain(f"{name} is no plain file of at most {LARGEST} bytes with one name")
-            return Found(file.read(), facts)
+        descriptor = os.open(name, _FILE, dir_fd=folder)
     except FileNotFoundError:
         return None
     except OSError as fault:
         if fault.errno == errno.ELOOP:  # how O_NOFOLLOW says it
             raise NotPlain(f"{name} is a symbolic link") from None
         raise
+    try:
+        facts = os.fstat(descriptor)
+        if not stat.S_ISREG(facts.st_mode) or facts.st_nlink > 1 or facts.st_size > LARGEST:
+            raise NotPlain(f"{name} is no plain file of at most {LARGEST} bytes with one name")
+        with open(descriptor, "rb", closefd=False) as file:
+            return Found(file.read(), facts)
+    finally:
+        os.close(descriptor)
 
 
 def replace(folder: int, name: str, content: bytes, *, owner: tuple[int, int] | None = None) -> None:
