@@ -18,9 +18,13 @@ ACCOUNT = "111122223333"
 CANARY = "CANARY/secret+access+key/of/nobody+0000"
 
 
-def new_key(ident: str = "AKIANEW0000000000000", secret: str = CANARY, *, replaces: str = "") -> NewKey:
-    arn = f"arn:aws:iam::{ACCOUNT}:user/web"
-    return NewKey("rotation-1", ACCOUNT, "web", arn, ident, secret, replaces, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC))
+def new_key(
+    ident: str = "AKIANEW0000000000000", secret: str = CANARY, *, replaces: str = "", user_name: str = "web"
+) -> NewKey:
+    arn = f"arn:aws:iam::{ACCOUNT}:user/{user_name}"
+    return NewKey(
+        "rotation-1", ACCOUNT, user_name, arn, ident, secret, replaces, datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+    )
 
 
 OLD = new_key("AKIAOLD0000000000000", "old+secret/of/nobody")

@@ -104,6 +104,17 @@ def test_a_rotation_that_is_rolled_back(server: CollectStandIn, key_file: Path, 
     assert Run(server.url, key_file, capsys).key == NEXT
 
 
+def test_a_rotation_that_goes_back_hands_out_the_old_key(server: CollectStandIn, key_file: Path, capsys: Any) -> None:
+    """Whether or not the file still holds it."""
+    for path in (key_file, keyed(key_file.with_name("bare.json"), NEW)):
+        server.good, server.seen, server.waiting = {OLD, NEW}, set(), NEW
+        Run(server.url, path, capsys)
+        server.seen, server.waiting = set(), OLD
+        assert Run(server.url, path, capsys).key == OLD
+        server.good.discard(NEW)
+        assert Run(server.url, path, capsys).key == OLD
+
+
 def test_a_new_key_that_is_no_good_is_not_used(server: CollectStandIn, key_file: Path, capsys: Any) -> None:
     server.rotate(NEW)
     server.good.discard(NEW)  # another region does not know it yet
@@ -129,14 +140,18 @@ def test_nothing_is_done_where_all_keys_are_refused(server: CollectStandIn, key_
     server.rotate(NEW)
     Run(server.url, key_file, capsys)
     server.good.clear()
-    assert Run(server.url, key_file, capsys).key == NEW
+    run = Run(server.url, key_file, capsys)
+    assert run.key == NEW
+    assert run.warning.count("is not accepted: InvalidClientTokenId") == 2
     assert kept(key_file) == {"Current": NEW, "Former": OLD}
 
 
 def test_a_caller_who_is_denied_is_known_all_the_same(server: CollectStandIn, key_file: Path, capsys: Any) -> None:
     keyed(key_file, OLD, Waiting=NEW)
     server.fault = Reply(403, b'{"code": "AccessDenied", "detail": "no"}')
-    assert Run(server.url, key_file, capsys).key == NEW
+    run = Run(server.url, key_file, capsys)
+    assert run.key == NEW
+    assert f"{NEW} may not collect its successor: AccessDenied" in run.warning
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def pair(key: Any) -> str:
         ),
         (
             "default",
-            "[default]\nAWS_ACCESS_KEY_ID: AKIAOLD\ns3 =\n  max = 1\naws_secret_access_key =\n  folded\n",
+            "[default]\nAWS_ACCESS_KEY_ID: AKIAOLD0000000000000\ns3 =\n  max = 1\naws_secret_access_key =\n  folded\n",
             f"[default]\n{pair(NEW)}s3 =\n  max = 1\n",
         ),
     ],
@@ -81,7 +81,7 @@ def test_boto3_reads_the_profile(target: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def test_a_shell_reads_the_environment(target: Path) -> None:
-    written(target, "# kept\nexport AWS_ACCESS_KEY_ID='AKIAOLD'\nAWS_SESSION_TOKEN=t\nOTHER=1")
+    written(target, "# kept\nexport AWS_ACCESS_KEY_ID='AKIAOLD0000000000000'\nAWS_SESSION_TOKEN=t\nOTHER=1")
     delivery(Format="env").deliver(NEW)
     assert target.read_text() == (
         f"# kept\nexport AWS_ACCESS_KEY_ID={NEW.access_key_id}\nOTHER=1\nAWS_SECRET_ACCESS_KEY={CANARY}\n"
@@ -231,6 +231,31 @@ def test_no_account_writes_anothers_file(target: Path) -> None:
         with pytest.raises(DeliveryFailed, match="of another account"):
             act()
     assert not target.exists()
+
+
+def test_users_have_files_and_profiles_of_their_own(target: Path) -> None:
+    ada, bob = new_key("AKIAADA0000000000000", user_name="ada"), new_key(user_name="bob")
+    for key in (ada, bob):
+        delivery(Profile="{user_name}").deliver(key)
+        delivery(Path=f"{ACCOUNT}/web/{{user_name}}.env", Format="env").deliver(key)
+    assert target.read_text() == f"[ada]\n{pair(ada)}\n[bob]\n{pair(bob)}"
+    assert ada.access_key_id in target.with_name("ada.env").read_text()
+    per_folder = delivery(Path=f"{ACCOUNT}/{{user_name}}/credentials")
+    per_folder.check()
+    with pytest.raises(DeliveryFailed, match="begins with a dot"):
+        per_folder.deliver(new_key(user_name=".."))
+    with pytest.raises(DeliveryFailed, match="cannot be used"):
+        delivery(Path="444455556666/{user_name}/credentials").check()
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_anothers_key_is_left_alone(target: Path, form: str) -> None:
+    delivery(Format=form).deliver(new_key("AKIABOB0000000000000"))
+    before = target.read_text()
+    with pytest.raises(DeliveryFailed, match="holds another key") as failed:
+        delivery(Format=form).deliver(NEW)
+    assert not failed.value.retryable
+    assert target.read_text() == before
 
 
 def test_checking_writes_nothing(target: Path) -> None:

@@ -139,6 +139,23 @@ def test_withdrawing_leaves_another_key_alone(moto: str, client: Any, name: str)
     assert current(client, name) == OLD.material()
 
 
+def test_users_have_secrets_of_their_own(moto: str, client: Any, name: str) -> None:
+    template = f"{name}/{{user_name}}"
+    delivery(moto, template).check()
+    for user in ("ada", "bob"):
+        delivery(moto, template, Create=True).deliver(new_key(user_name=user))
+        assert current(client, f"{name}/{user}")["UserName"] == user
+
+
+def test_anothers_key_is_left_alone(moto: str, client: Any, name: str) -> None:
+    other = new_key("AKIABOB0000000000000", user_name="bob").material()
+    client.create_secret(Name=name, SecretString=json.dumps(other))
+    with pytest.raises(DeliveryFailed, match="holds another key") as failed:
+        delivery(moto, name).deliver(NEW)
+    assert not failed.value.retryable
+    assert current(client, name) == other
+
+
 def test_a_secret_that_is_no_object_is_left_alone(moto: str, client: Any, name: str) -> None:
     client.create_secret(Name=name, SecretString=CANARY)
     for act in (lambda made: made.check(), lambda made: made.deliver(NEW)):

@@ -10,7 +10,7 @@ import pytest
 from pydantic import SecretStr
 
 from accounts.rotation import deliveries
-from accounts.rotation.deliveries import KINDS, SECRET_MEMBERS, SettingsRefused, settings
+from accounts.rotation.deliveries import KINDS, SECRET_MEMBERS, TABLE, SettingsRefused, settings
 from iamconsole.settings import environment
 from tests.deliveries.conftest import CANARY, NEW
 
@@ -38,7 +38,7 @@ def folder(settings: Any, tmp_path: Any) -> None:
 @pytest.mark.parametrize("kind", GOOD)
 def test_good_settings_are_read(kind: str) -> None:
     assert deliveries.read(kind, GOOD[kind]).kind == kind
-    assert json.dumps(KINDS[kind].settings.model_json_schema())
+    assert json.dumps(TABLE[kind].settings.model_json_schema())
 
 
 def test_every_kind_has_good_settings_here() -> None:
@@ -74,6 +74,10 @@ BAD: list[tuple[str, dict[str, Any], str, str]] = [
     ("file", {"Path": "111122223333/../444455556666/x"}, "Path", "dots"),
     ("file", {"Path": "/etc/passwd"}, "Path", "slashes"),
     ("file", {"Path": "111122223333/a\x00b"}, "Path", "pattern"),
+    ("pull", {"Url": "x"}, "Url", "takes no settings"),
+    ("vault_kv2", {"Path": "iam/{account}"}, "Path", "only placeholder"),
+    ("secrets_manager", {"SecretId": "a{"}, "SecretId", "only placeholder"),
+    ("file", {"Profile": "{user_name}{}"}, "Profile", "only placeholder"),
     ("file", {"Format": "xml"}, "Format", "credentials"),
     ("file", {"Profile": "a]\n[b"}, "Profile", "pattern"),
 ]
@@ -94,7 +98,7 @@ def test_all_missing_members_are_told_at_once(kind: str) -> None:
     with pytest.raises(SettingsRefused) as refused:
         deliveries.read(kind, {})
     required = {
-        name for name, each in GOOD[kind].items() if name in KINDS[kind].settings.model_json_schema()["required"]
+        name for name, each in GOOD[kind].items() if name in TABLE[kind].settings.model_json_schema()["required"]
     }
     assert set(refused.value.faults) == required
 
@@ -157,6 +161,6 @@ def test_the_operators_settings_are_read_from_the_environment() -> None:
 
 def test_a_secret_is_kept_as_one() -> None:
     for kind, members in SECRET_MEMBERS.items():
-        read = KINDS[kind].settings.read(GOOD[kind])
+        read = TABLE[kind].settings.read(GOOD[kind])
         held = {settings.aws_name(name) for name, value in read if isinstance(value, SecretStr)}
         assert held <= members

@@ -11,7 +11,7 @@ import pytest
 
 from accounts.rotation import deliveries
 from accounts.rotation.deliveries import DeliveryFailed
-from tests.deliveries.conftest import CANARY, FORGOTTEN, NEW, OLD
+from tests.deliveries.conftest import CANARY, FORGOTTEN, NEW, OLD, new_key
 from tests.federation.certificates import Certified
 from tests.support.receiving import Reply
 from tests.support.vault_stand_in import ROLE_ID, SECRET_ID, TOKEN, VaultStandIn, vault
@@ -95,6 +95,25 @@ def test_app_role_and_namespace(server: VaultStandIn) -> None:
     assert all("x-vault-request" in asked.headers for asked in server.requests)
     with pytest.raises(DeliveryFailed, match="cannot log in"):
         delivery(server, **given | {"SecretId": "wrong"}).deliver(NEW)
+
+
+def test_users_have_places_of_their_own(server: VaultStandIn) -> None:
+    for user in ("ada", "bob"):
+        made = delivery(server, Path="iam/{user_name}/key").deliver(new_key(user_name=user))
+        assert made.target.endswith(f"/secret/iam/{user}/key")
+        assert server.current(f"iam/{user}/key")["UserName"] == user
+    delivery(server, Path="iam/{user_name}").check()
+    for user in ("..", ".hidden"):
+        with pytest.raises(DeliveryFailed, match="begins with a dot"):
+            delivery(server, Path="iam/{user_name}").deliver(new_key(user_name=user))
+
+
+def test_anothers_key_is_left_alone(server: VaultStandIn) -> None:
+    server.versions[PATH] = [new_key("AKIABOB0000000000000", user_name="bob").material()]
+    with pytest.raises(DeliveryFailed, match="holds another key") as failed:
+        delivery(server).deliver(NEW)
+    assert not failed.value.retryable
+    assert len(server.versions[PATH]) == 1
 
 
 def test_checking_writes_nothing(server: VaultStandIn) -> None:

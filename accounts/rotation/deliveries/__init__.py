@@ -14,12 +14,15 @@ seconds to answer each request.
 """
 
 from .interface import Delivery, DeliveryFailed, NewKey, Receipt
-from .kinds import KINDS, SECRET_MEMBERS, Kind, read
+from .kinds import KINDS, SECRET_MEMBERS, TABLE, Kind, read
+from .pull import PULL
 from .settings import SettingsRefused
 
 __all__ = [
     "KINDS",
+    "PULL",
     "SECRET_MEMBERS",
+    "TABLE",
     "Delivery",
     "DeliveryFailed",
     "Kind",

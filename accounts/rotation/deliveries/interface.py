@@ -80,6 +80,27 @@ class DeliveryFailed(Exception):
         self.retryable = retryable
 
 
+PLACEHOLDER: Final = "{user_name}"
+"""In the name of a place: a place for each user."""
+
+
+def placed(name: str, key: NewKey | None) -> str:
+    """The name of a key's place; without a key, one that no place needs to have."""
+    if key is not None and PLACEHOLDER in name and key.user_name.startswith("."):
+        raise DeliveryFailed(f"{name} names no place for a user whose name begins with a dot", retryable=False)
+    return name.replace(PLACEHOLDER, key.user_name if key else PLACEHOLDER.strip("{}"))
+
+
+def demand_place_of(key: NewKey, present: str, *, target: str) -> None:
+    """Refuse a place that holds another key: that of another user, or one that nobody said was to be replaced."""
+    if present not in ("", key.replaces, key.access_key_id):
+        raise DeliveryFailed(
+            f"{target} holds another key than the one that {key.access_key_id} replaces: take it out, "
+            f"or give each user a place of its own, with {PLACEHOLDER} in its name",
+            retryable=False,
+        )
+
+
 def not_restorable(target: str, previous: NewKey) -> DeliveryFailed:
     """Where the previous key's secret is nowhere to be had."""
     return DeliveryFailed(

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from accounts.rotation.deliveries.file import File, FileSettings
 from accounts.rotation.deliveries.interface import Delivery
-from accounts.rotation.deliveries.pull import Pull, PullSettings
+from accounts.rotation.deliveries.pull import PULL, Pull, PullSettings
 from accounts.rotation.deliveries.secrets_manager import SecretsManager
 from accounts.rotation.deliveries.secrets_manager_api import SecretsManagerSettings
 from accounts.rotation.deliveries.settings import Settings, SettingsRefused
@@ -27,17 +27,18 @@ class Kind:
     make: Callable[[Any], Delivery]
 
 
-KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
+TABLE: Final[Mapping[str, Kind]] = MappingProxyType(
     {
-        "pull": Kind("The workload collects it", PullSettings, Pull),
+        PULL: Kind("The workload collects it", PullSettings, Pull),
         "webhook": Kind("Signed webhook", WebhookSettings, Webhook),
         "vault_kv2": Kind("Vault or OpenBao, KV version 2", VaultSettings, Vault),
         "secrets_manager": Kind("AWS Secrets Manager", SecretsManagerSettings, SecretsManager),
         "file": Kind("File on this host", FileSettings, File),
     }
 )
+KINDS: Final = tuple(TABLE)
 SECRET_MEMBERS: Final[Mapping[str, frozenset[str]]] = MappingProxyType(
-    {name: kind.settings.secret_members() for name, kind in KINDS.items()}
+    {name: kind.settings.secret_members() for name, kind in TABLE.items()}
 )
 """The members of each kind's settings that must be sealed at rest and are never shown."""
 
@@ -46,4 +47,4 @@ def read(kind: str, settings: Mapping[str, Any]) -> Delivery:
     """The delivery of a kind with these settings; SettingsRefused says, for each member, what is wrong with it."""
     if kind not in KINDS:
         raise SettingsRefused({"Kind": f"must be one of {', '.join(KINDS)}"})
-    return KINDS[kind].make(KINDS[kind].settings.read(settings))
+    return TABLE[kind].make(TABLE[kind].settings.read(settings))

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from accounts.rotation.deliveries.interface import NewKey, Receipt
 from accounts.rotation.deliveries.settings import Settings
+
+PULL: Final = "pull"
 
 
 class PullSettings(Settings):
@@ -15,7 +18,7 @@ class PullSettings(Settings):
 @dataclass(frozen=True)
 class Pull:
     settings: PullSettings
-    kind = "pull"
+    kind = PULL
 
     def deliver(self, key: NewKey) -> Receipt:
         return Receipt(self.kind, target=key.user_name)

@@ -12,10 +12,13 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from accounts.rotation.deliveries.interface import (
+    PLACEHOLDER,
     DeliveryFailed,
     NewKey,
     Receipt,
+    demand_place_of,
     not_restorable,
+    placed,
     without_material,
 )
 from accounts.rotation.deliveries.secrets_manager_api import (
@@ -35,60 +38,68 @@ class SecretsManager:
     settings: SecretsManagerSettings
     kind = "secrets_manager"
 
-    @property
-    def _secret(self) -> StoredSecret:
-        return StoredSecret(self.settings)
-
     def deliver(self, key: NewKey) -> Receipt:
-        version = _token(key.access_key_id)
-        versions = self._secret.versions()
+        secret, version = self._secret(key), _token(key.access_key_id)
+        versions = secret.versions()
         if versions is None:
-            self._secret.create(version, key.material())
+            secret.create(version, key.material())
         else:
+            present = secret.value(stage=CURRENT)
+            demand_place_of(key, str(present.get("AccessKeyId", "")), target=secret.target)
             if version not in versions:
-                self._secret.stage(version, without_material(self._secret.value(stage=CURRENT)) | key.material())
-                versions = self._secret.versions() or {}
-            self._make_current(version, versions)
-        return Receipt(self.kind, self._secret.target, version)
+                secret.stage(version, without_material(present) | key.material())
+                versions = secret.versions() or {}
+            _make_current(secret, version, versions)
+        return Receipt(self.kind, secret.target, version)
 
     def withdraw(self, key: NewKey, previous: NewKey | None) -> None:
-        versions = self._secret.versions() or {}
-        present = self._secret.value(stage=CURRENT) if versions else {}
+        secret = self._secret(key)
+        versions = secret.versions() or {}
+        present = secret.value(stage=CURRENT) if versions else {}
         if present.get("AccessKeyId") != key.access_key_id:
             return
         own = without_material(present)
         if previous is None:
-            self._put_current(_token(f"{key.access_key_id} withdrawn"), own)
-        elif earlier := self._version_of(previous, versions):
-            self._make_current(earlier, versions)
+            _put_current(secret, _token(f"{key.access_key_id} withdrawn"), own)
+        elif earlier := _version_of(secret, previous, versions):
+            _make_current(secret, earlier, versions)
         elif previous.secret_access_key:
-            self._put_current(_token(previous.access_key_id), own | previous.material())
+            _put_current(secret, _token(previous.access_key_id), own | previous.material())
         else:
-            raise not_restorable(self._secret.target, previous)
+            raise not_restorable(secret.target, previous)
 
     def check(self) -> None:
-        if self._secret.versions() is None and not self.settings.create:
-            raise DeliveryFailed(f"there is no secret {self._secret.target}: make it, or set Create", retryable=False)
-        self._secret.value(stage=CURRENT)
+        """Whether it may be written shows at the first delivery: Secrets Manager has no way to ask."""
+        secret = self._secret(None)
+        may_be_absent = self.settings.create or PLACEHOLDER in self.settings.secret_id
+        if secret.versions() is None and not may_be_absent:
+            raise DeliveryFailed(f"there is no secret {secret.target}: make it, or set Create", retryable=False)
+        secret.value(stage=CURRENT)
 
-    def _put_current(self, version: str, value: Mapping[str, Any]) -> None:
-        self._secret.stage(version, value)
-        self._make_current(version, self._secret.versions() or {})
+    def _secret(self, key: NewKey | None) -> StoredSecret:
+        return StoredSecret(self.settings, placed(self.settings.secret_id, key))
 
-    def _version_of(self, key: NewKey, versions: Mapping[str, list[str]]) -> str:
-        """The version that holds a key: the one we made for it, or the one before the present one."""
-        staged = [version for version, stages in versions.items() if PREVIOUS in stages]
-        for version in dict.fromkeys([_token(key.access_key_id), *staged]):
-            if version in versions and self._secret.value(version=version).get("AccessKeyId") == key.access_key_id:
-                return version
-        return ""
 
-    def _make_current(self, version: str, versions: Mapping[str, list[str]]) -> None:
-        holders = [each for each, stages in versions.items() if CURRENT in stages]
-        if holders != [version]:
-            self._secret.move(CURRENT, to=version, off=holders[0] if holders else "")
-        if PENDING in versions.get(version, ()):
-            self._secret.move(PENDING, to="", off=version)
+def _put_current(secret: StoredSecret, version: str, value: Mapping[str, Any]) -> None:
+    secret.stage(version, value)
+    _make_current(secret, version, secret.versions() or {})
+
+
+def _make_current(secret: StoredSecret, version: str, versions: Mapping[str, list[str]]) -> None:
+    holders = [each for each, stages in versions.items() if CURRENT in stages]
+    if holders != [version]:
+        secret.move(CURRENT, to=version, off=holders[0] if holders else "")
+    if PENDING in versions.get(version, ()):
+        secret.move(PENDING, to="", off=version)
+
+
+def _version_of(secret: StoredSecret, key: NewKey, versions: Mapping[str, list[str]]) -> str:
+    """The version that holds a key: the one we made for it, or the one before the present one."""
+    staged = [version for version, stages in versions.items() if PREVIOUS in stages]
+    for version in dict.fromkeys([_token(key.access_key_id), *staged]):
+        if version in versions and secret.value(version=version).get("AccessKeyId") == key.access_key_id:
+            return version
+    return ""
 
 
 def _token(name: str) -> str:

@@ -11,7 +11,15 @@ from pydantic import BaseModel, Field, SecretStr, ValidationError
 
 from accounts.egress.exchange import Answer, Request
 from accounts.rotation.deliveries.interface import DeliveryFailed
-from accounts.rotation.deliveries.settings import Certificates, OptionalOrigin, OptionalSecret, Secret, Settings, guard
+from accounts.rotation.deliveries.settings import (
+    Certificates,
+    OptionalOrigin,
+    OptionalSecret,
+    Place,
+    Secret,
+    Settings,
+    guard,
+)
 from accounts.rotation.deliveries.targets import ask, host, read, refusal
 from iamconsole.client.signing import authorization
 
@@ -40,10 +48,10 @@ KNOWN: Final = AGAIN | {
 
 
 class SecretsManagerSettings(Settings):
-    """`SecretId` is a name or an ARN; `Endpoint` is Amazon's of the region unless given."""
+    """`SecretId` is an ARN, or a name that may hold `{user_name}`; `Endpoint` is Amazon's unless given."""
 
     region: Annotated[str, Field(max_length=64, pattern=r"^[a-z0-9-]+$")]
-    secret_id: Annotated[str, Field(min_length=1, max_length=2048, pattern=r"^[A-Za-z0-9/_+=.@:!-]+$")]
+    secret_id: Annotated[Place, Field(min_length=1, max_length=2048, pattern=r"^[A-Za-z0-9/_+=.@:!{}-]+$")]
     access_key_id: Annotated[str, Field(min_length=16, max_length=128, pattern=r"^\w+$")]
     secret_access_key: Secret
     session_token: OptionalSecret = None
@@ -72,15 +80,18 @@ class _Failed(BaseModel):
 
 @dataclass(frozen=True)
 class StoredSecret:
+    """One secret, by its name or ARN."""
+
     settings: SecretsManagerSettings
+    name: str
 
     @property
     def target(self) -> str:
-        return f"{self.settings.secret_id} at {host(self.settings.url)}"
+        return f"{self.name} at {host(self.settings.url)}"
 
     def versions(self) -> dict[str, list[str]] | None:
         """The stages of each version; None where there is no such secret."""
-        answer = self._call("DescribeSecret", {"SecretId": self.settings.secret_id}, or_none=ABSENT)
+        answer = self._call("DescribeSecret", {"SecretId": self.name}, or_none=ABSENT)
         if answer is None:
             return None
         found = read(answer, self.settings.url, _Described)
@@ -91,12 +102,12 @@ class StoredSecret:
     def value(self, *, stage: str = "", version: str = "") -> dict[str, Any]:
         """The members of a version; none where it does not exist."""
         which = {"VersionStage": stage} if stage else {"VersionId": version}
-        answer = self._call("GetSecretValue", {"SecretId": self.settings.secret_id, **which}, or_none=ABSENT)
+        answer = self._call("GetSecretValue", {"SecretId": self.name, **which}, or_none=ABSENT)
         if answer is None:
             return {}
         try:
             kept = json.loads(read(answer, self.settings.url, _Valued).text.get_secret_value())
-        except ValueError:
+        except (ValueError, RecursionError):
             kept = None
         if not isinstance(kept, dict):
             raise DeliveryFailed(f"{self.target} holds something else than a JSON object", retryable=False)
@@ -106,16 +117,16 @@ class StoredSecret:
         if not self.settings.create:
             raise DeliveryFailed(f"there is no secret {self.target}: make it, or set Create", retryable=False)
         secret = {"ClientRequestToken": version, "SecretString": json.dumps(value)}
-        self._call("CreateSecret", {"Name": self.settings.secret_id, **secret})
+        self._call("CreateSecret", {"Name": self.name, **secret})
 
     def stage(self, version: str, value: Mapping[str, Any]) -> None:
         secret = {"ClientRequestToken": version, "SecretString": json.dumps(value), "VersionStages": [PENDING]}
-        self._call("PutSecretValue", {"SecretId": self.settings.secret_id, **secret})
+        self._call("PutSecretValue", {"SecretId": self.name, **secret})
 
     def move(self, stage: str, *, to: str, off: str) -> None:
         ends = {"MoveToVersionId": to, "RemoveFromVersionId": off}
         given = {name: version for name, version in ends.items() if version}
-        self._call("UpdateSecretVersionStage", {"SecretId": self.settings.secret_id, "VersionStage": stage, **given})
+        self._call("UpdateSecretVersionStage", {"SecretId": self.name, "VersionStage": stage, **given})
 
     def _call(self, action: str, members: Mapping[str, Any], *, or_none: str = "") -> Answer | None:
         """The answer of an action; None for the error of that code."""

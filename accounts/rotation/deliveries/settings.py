@@ -13,11 +13,15 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from accounts.egress.addresses import LOOPBACK
 from accounts.egress.exchange import Guard, Refused, checked_url
+from accounts.rotation.deliveries.interface import PLACEHOLDER
+from iamconsole.kernel.errors import InvalidInput
 from iamconsole.kernel.names import aws_name
 
 
-class SettingsRefused(ValueError):
+class SettingsRefused(InvalidInput):
     """The settings cannot be used; `faults` says why for each member, and repeats no value."""
+
+    code, shape = InvalidInput.code, InvalidInput.shape
 
     def __init__(self, faults: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{member}: {fault}" if member else fault for member, fault in faults.items()))
@@ -38,12 +42,18 @@ class Settings(BaseModel):
             return cls.model_validate(dict(given))
         except ValidationError as refused:
             faults = refused.errors(include_input=False, include_url=False, include_context=False)
-            raise SettingsRefused({_member(each["loc"]): _sentence(each) for each in faults}) from None
+            raise SettingsRefused({_member(each["loc"]): cls._sentence(each) for each in faults}) from None
 
     @classmethod
     def secret_members(cls) -> frozenset[str]:
         """The members whose values must be sealed at rest and are never shown."""
         return frozenset(aws_name(name) for name, each in cls.model_fields.items() if _holds_secret(each.annotation))
+
+    @classmethod
+    def _sentence(cls, fault: Any) -> str:
+        if fault["type"] == "extra_forbidden":
+            return "is no setting of this kind" + ("" if cls.model_fields else ", which takes no settings")
+        return "must be given" if fault["type"] == "missing" else str(fault["msg"]).removeprefix("Value error, ")
 
 
 def guard(ca_certificate: str = "") -> Guard:
@@ -59,11 +69,6 @@ def _holds_secret(annotation: Any) -> bool:
 
 def _member(location: tuple[int | str, ...]) -> str:
     return str(location[0]) if location else ""
-
-
-def _sentence(fault: Any) -> str:
-    told = {"missing": "must be given", "extra_forbidden": "is no setting of this kind"}
-    return told.get(fault["type"]) or str(fault["msg"]).removeprefix("Value error, ")
 
 
 def _url(text: str) -> str:
@@ -97,6 +102,12 @@ def _path(text: str) -> str:
     return text
 
 
+def _place(text: str) -> str:
+    if set("{}") & set(text.replace(PLACEHOLDER, "")):
+        raise ValueError(f"the only placeholder is {PLACEHOLDER}")
+    return text
+
+
 def _header_value(secret: SecretStr) -> SecretStr:
     text = secret.get_secret_value()
     if not re.fullmatch(r"[!-~]{1,4096}", text):
@@ -112,6 +123,7 @@ Url = Annotated[str, AfterValidator(_url)]
 Origin = Annotated[str, AfterValidator(_origin)]
 OptionalOrigin = Annotated[str, AfterValidator(lambda given: given and _origin(given))]
 Certificates = Annotated[str, AfterValidator(_certificates)]
-Path = Annotated[str, Field(max_length=1024, pattern=r"^[!-~]+(?: [!-~]+)*$"), AfterValidator(_path)]
+Place = Annotated[str, AfterValidator(_place)]
+Path = Annotated[Place, Field(max_length=1024, pattern=r"^[!-~]+(?: [!-~]+)*$"), AfterValidator(_path)]
 Secret = Annotated[SecretStr, AfterValidator(_header_value)]
 OptionalSecret = Annotated[Secret | None, BeforeValidator(_none_if_empty)]

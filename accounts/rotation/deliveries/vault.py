@@ -13,10 +13,11 @@ from accounts.rotation.deliveries.interface import (
     DeliveryFailed,
     NewKey,
     Receipt,
+    demand_place_of,
     not_restorable,
+    placed,
     without_material,
 )
-from accounts.rotation.deliveries.targets import host
 from accounts.rotation.deliveries.vault_api import Session, VaultSettings
 
 ATTEMPTS: Final = 3
@@ -30,22 +31,19 @@ class Vault:
     settings: VaultSettings
     kind = "vault_kv2"
 
-    @property
-    def target(self) -> str:
-        return f"{host(self.settings.address)}/{self.settings.mount}/{self.settings.path}"
-
     def deliver(self, key: NewKey) -> Receipt:
-        session = Session(self.settings)
+        session = self._session(key)
         for _ in range(ATTEMPTS):
             version, kept = session.secret()
+            demand_place_of(key, str(kept.get("AccessKeyId", "")), target=session.target)
             wanted = kept | key.material()
             made = version if wanted == kept else session.write(wanted, cas=version)
             if made is not None:
-                return Receipt(self.kind, self.target, str(made))
-        raise self._contended()
+                return Receipt(self.kind, session.target, str(made))
+        raise _contended(session)
 
     def withdraw(self, key: NewKey, previous: NewKey | None) -> None:
-        session = Session(self.settings)
+        session = self._session(key)
         for _ in range(ATTEMPTS):
             version, kept = session.secret()
             if kept.get("AccessKeyId") != key.access_key_id:
@@ -53,15 +51,15 @@ class Vault:
             wanted = without_material(kept) | self._before(session, version, previous)
             if session.write(wanted, cas=version) is not None:
                 return
-        raise self._contended()
+        raise _contended(session)
 
     def check(self) -> None:
-        session = Session(self.settings)
+        session = self._session(None)
         session.secret()
         granted = session.capabilities()
         lacking = frozenset() if granted is None or "root" in granted else NEEDED - granted
         if lacking:
-            told = f"the policy of the token does not grant {', '.join(sorted(lacking))} on {self.target}"
+            told = f"the policy of the token does not grant {', '.join(sorted(lacking))} on {session.target}"
             raise DeliveryFailed(told, retryable=False)
 
     def _before(self, session: Session, version: int, previous: NewKey | None) -> dict[str, Any]:
@@ -74,7 +72,11 @@ class Vault:
             _, kept = session.secret(version=earlier)
             if kept.get("AccessKeyId") == previous.access_key_id and kept.get("SecretAccessKey"):
                 return {name: kept[name] for name in MATERIAL if name in kept}
-        raise not_restorable(self.target, previous)
+        raise not_restorable(session.target, previous)
 
-    def _contended(self) -> DeliveryFailed:
-        return DeliveryFailed(f"{self.target} was changed by others at each attempt", retryable=True)
+    def _session(self, key: NewKey | None) -> Session:
+        return Session(self.settings, placed(self.settings.path, key))
+
+
+def _contended(session: Session) -> DeliveryFailed:
+    return DeliveryFailed(f"{session.target} was changed by others at each attempt", retryable=True)

@@ -12,13 +12,13 @@ from pydantic import BaseModel, Field, SecretStr, model_validator
 from accounts.egress.exchange import Answer, Request
 from accounts.rotation.deliveries.interface import DeliveryFailed
 from accounts.rotation.deliveries.settings import Certificates, OptionalSecret, Origin, Path, Settings, guard
-from accounts.rotation.deliveries.targets import ask, read, refusal
+from accounts.rotation.deliveries.targets import ask, host, read, refusal
 
 Data = dict[str, Any]
 
 
 class VaultSettings(Settings):
-    """A `Token`, or the `RoleId` and `SecretId` of an AppRole."""
+    """A `Token`, or the `RoleId` and `SecretId` of an AppRole; `Path` may hold `{user_name}`."""
 
     address: Origin
     mount: Path = "secret"
@@ -68,10 +68,14 @@ class _LoggedIn(BaseModel):
 
 
 class Session:
-    """Requests under one token."""
+    """Requests about one secret, under one token."""
 
-    def __init__(self, settings: VaultSettings) -> None:
-        self.settings = settings
+    def __init__(self, settings: VaultSettings, path: str) -> None:
+        self.settings, self.path = settings, path
+
+    @property
+    def target(self) -> str:
+        return f"{host(self.settings.address)}/{self.settings.mount}/{self.path}"
 
     def secret(self, *, version: int = 0) -> tuple[int, Data]:
         """A version (0: the current one) and its data, empty where it was deleted; 0 where there is no secret."""
@@ -97,7 +101,7 @@ class Session:
 
     def capabilities(self) -> frozenset[str] | None:
         """What the token may do with the secret; None where it may not even ask."""
-        path = f"{self.settings.mount}/data/{self.settings.path}"
+        path = f"{self.settings.mount}/data/{self.path}"
         answer = self._send("POST", "sys/capabilities-self", {"paths": [path]})
         if answer.status == 403:
             return None
@@ -107,7 +111,7 @@ class Session:
 
     @property
     def _data(self) -> str:
-        return f"{quote(self.settings.mount)}/data/{quote(self.settings.path)}"
+        return f"{quote(self.settings.mount)}/data/{quote(self.path)}"
 
     @cached_property
     def _token(self) -> str:
@@ -135,5 +139,5 @@ class Session:
         return read(answer, self.settings.address, _Read).errors
 
     def _refusal(self, answer: Answer) -> DeliveryFailed:
-        told = {403: f"the token may not read or write {self.settings.mount}/data/{self.settings.path}"}
+        told = {403: f"the token may not read or write {self.settings.mount}/data/{self.path}"}
         return refusal(self.settings.address, answer.status, told.get(answer.status, ""))

@@ -11,7 +11,7 @@ from typing import Final
 
 from ..connection import AccessKey
 from ..errors import ClientError
-from .collecting import Ask, asking, renewed
+from .collecting import Ask, Reply, asking, renewed
 from .store import Store, UnusableFile
 
 LIFETIME: Final = 1_200  # seconds
@@ -49,7 +49,7 @@ def main(words: list[str] | None = None) -> int:
     if given.lifetime < SHORTEST:
         options.error(f"--lifetime must be at least {SHORTEST} seconds")
     try:
-        ask = asking(given.server, timeout=given.timeout)
+        ask = _telling(asking(given.server, timeout=given.timeout))
     except ValueError as fault:
         options.error(str(fault))
     store = Store(given.key_file.expanduser())
@@ -60,6 +60,18 @@ def main(words: list[str] | None = None) -> int:
         sys.stderr.write(f"{NAME}: {fault}\n")
         return 1
     return 0
+
+
+def _telling(ask: Ask) -> Ask:
+    """The same, whatever is amiss with a key being said on stderr."""
+
+    def told(key: AccessKey) -> Reply:
+        reply = ask(key)
+        if reply.amiss:
+            sys.stderr.write(f"{NAME}: {reply.amiss}\n")
+        return reply
+
+    return told
 
 
 def _renew(store: Store, ask: Ask, *, interval: float) -> None:

@@ -23,10 +23,11 @@ UNKNOWN_CALLER: Final = (401, 403)
 
 @dataclass(frozen=True)
 class Reply:
-    """What the product says to a key: whether it is a good one, and which one waits for its user."""
+    """What the product says to a key: whether it is a good one, which one waits for its user, and what is amiss."""
 
     good: bool
     waiting: AccessKey | None = None
+    amiss: str = ""
 
 
 Ask = Callable[[AccessKey], Reply]
@@ -45,7 +46,7 @@ def asking(server: str, *, timeout: float) -> Ask:
         try:
             return Reply(True, _waiting(connection.post(PATH)))
         except Refused as refused:
-            return _refused(refused)
+            return _refused(refused, key)
         finally:
             connection.close()
 
@@ -77,9 +78,11 @@ def _waiting(answer: object) -> AccessKey:
     return AccessKey(ident, secret)
 
 
-def _refused(refused: Refused) -> Reply:
+def _refused(refused: Refused, key: AccessKey) -> Reply:
     if refused.code == "NoSuchEntity":
         return Reply(True)
     if refused.status in UNKNOWN_CALLER:
-        return Reply(refused.code == "AccessDenied")  # whom it knows, and denies this
+        known = refused.code == "AccessDenied"
+        what = "may not collect its successor" if known else "is not accepted"
+        return Reply(known, amiss=f"the key {key.id} {what}: {refused.code}")
     raise Unavailable(f"the product answered {refused.status} {refused.code}") from None
