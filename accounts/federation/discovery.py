@@ -10,8 +10,9 @@ import structlog
 from django.conf import settings
 from django.core.cache import cache
 
-from accounts.federation.addresses import network
-from accounts.federation.fetching import FetchRefused, Guard, checked_url, fetch_json
+from accounts.egress.addresses import network
+from accounts.egress.exchange import Guard
+from accounts.federation.fetching import FetchRefused, checked_url, fetch_json
 from accounts.oidc_providers.models import OpenIDConnectProvider
 from iamconsole.kernel.errors import IDPCommunicationError
 
@@ -63,7 +64,7 @@ def discovery_document(provider: OpenIDConnectProvider) -> dict[str, Any]:
 def guard_of(provider: OpenIDConnectProvider) -> Guard:
     """Where the documents of a provider may come from."""
     networks = tuple(map(network, provider.allowed_networks))
-    return Guard(networks, provider.ca_certificate, test_mode=settings.IAM_TEST_MODE)
+    return Guard(networks, provider.ca_certificate, loopback=settings.IAM_TEST_MODE)
 
 
 def place(kind: str, provider: OpenIDConnectProvider) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cryptography import x509
 
-from accounts.federation.addresses import LOOPBACK, NEVER, PRIVATE, Network, network
+from accounts.egress.addresses import LOOPBACK, NEVER, PRIVATE, Network, network
 from accounts.oidc_providers import queries as providers
 from accounts.oidc_providers.resources import OIDC_PROVIDER
 from accounts.oidc_providers.shapes import CertificateText, Networks, OpenIDConnectProviderNetworkResult

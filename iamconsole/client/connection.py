@@ -15,6 +15,7 @@ from .signing import authorization
 
 MAX_ANSWER: Final = 16 * 1024 * 1024  # bytes
 OK: Final = 200
+NOTHING: Final = object()
 
 
 @dataclass(frozen=True)
@@ -41,9 +42,9 @@ class Connection:
         self._key, self._token, self._timeout = key, token, timeout
         self._local = threading.local()
 
-    def post(self, target: str, body: Any) -> Any:
+    def post(self, target: str, body: Any = NOTHING) -> Any:
         """The answer to a question; Refused, Unauthenticated or Unavailable where there is none."""
-        content = json.dumps(body, separators=(",", ":")).encode()
+        content = b"" if body is NOTHING else json.dumps(body, separators=(",", ":")).encode()
         try:
             status, answer = self._send(target, content)
         except (OSError, http.client.HTTPException) as lost:

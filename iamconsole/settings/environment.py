@@ -135,6 +135,20 @@ TABLE: tuple[Variable, ...] = (
         secret=True,
     ),
     Variable(
+        "IAM_DELIVERY_DIRECTORY",
+        parsing.path,
+        None,
+        "Folder with a folder an account, below which rotated keys may be written to files.",
+        absent="none: no files",
+    ),
+    Variable(
+        "IAM_DELIVERY_NETWORKS",
+        parsing.networks,
+        None,
+        "Networks, besides public ones, that rotated keys may be sent to; loopback is opened for plain http, too.",
+        absent="none: public addresses only",
+    ),
+    Variable(
         "IAM_SYNCHRONOUS",
         parsing.choice("normal", "full"),
         "normal",

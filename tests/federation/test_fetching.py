@@ -15,14 +15,15 @@ from typing import Any
 
 import pytest
 
-from accounts.federation import fetching
-from accounts.federation.addresses import network
-from accounts.federation.fetching import FetchRefused, Guard, fetch_json
+from accounts.egress import exchange
+from accounts.egress.addresses import network
+from accounts.egress.exchange import Guard
+from accounts.federation.fetching import FetchRefused, fetch_json
 from tests.federation.certificates import Certified, certified
 from tests.federation.idp import Idp, serving
 
 CLOSED = Guard()
-TEST = Guard(test_mode=True)
+TEST = Guard(loopback=True)
 DOCUMENT = "/.well-known/openid-configuration"
 ROOT = Path(__file__).parents[2]
 
@@ -51,7 +52,7 @@ def resolving(monkeypatch: pytest.MonkeyPatch, **names: list[str]) -> list[str]:
         address = names[host.replace(".", "_")]
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", (each, port)) for each in address]
 
-    monkeypatch.setattr(fetching.socket, "getaddrinfo", getaddrinfo)
+    monkeypatch.setattr(exchange.socket, "getaddrinfo", getaddrinfo)
     return asked
 
 
@@ -87,7 +88,7 @@ def test_an_address_that_is_not_public_is_not_connected_to(
     def no_connection(*_args: Any, **_kwargs: Any) -> None:
         pytest.fail("connected")
 
-    monkeypatch.setattr(fetching.socket, "create_connection", no_connection)
+    monkeypatch.setattr(exchange.socket, "create_connection", no_connection)
     with pytest.raises(FetchRefused, match=r"not public|Name or service|No address|not known"):
         fetch_json(f"https://{host}{port}/x", CLOSED)
 
@@ -137,7 +138,7 @@ def test_the_name_is_looked_up_once_and_the_judged_address_connected_to(
         connected.append(address[0])
         return create(address, **kwargs)
 
-    monkeypatch.setattr(fetching.socket, "create_connection", remembered)
+    monkeypatch.setattr(exchange.socket, "create_connection", remembered)
     fetch_json(f"{server.url.replace('127.0.0.1', 'idp.example.com')}{DOCUMENT}", TEST)
     assert asked == ["idp.example.com"]
     assert connected == ["127.0.0.1"]
@@ -232,22 +233,22 @@ def test_a_server_that_drips_is_cut_off_in_time(server: Idp, drip: Callable[[Bas
     with pytest.raises(FetchRefused, match="in time"):
         fetch_json(f"{server.url}/x", TEST, timeout=0.5)
     assert time.monotonic() - began < 2
-    _until(lambda: fetching._slots._value == fetching.MOST_AT_ONCE)  # type: ignore[attr-defined]
+    _until(lambda: exchange._slots._value == exchange.MOST_AT_ONCE)  # type: ignore[attr-defined]
 
 
 def test_so_many_fetches_at_once_and_no_more(server: Idp) -> None:
     server.answers["/x"] = _drip_body
-    with ThreadPoolExecutor(fetching.MOST_AT_ONCE) as pool:
+    with ThreadPoolExecutor(exchange.MOST_AT_ONCE) as pool:
         running = [
             pool.submit(pytest.raises, FetchRefused, fetch_json, f"{server.url}/x", TEST, timeout=1.5)
-            for _ in range(fetching.MOST_AT_ONCE)
+            for _ in range(exchange.MOST_AT_ONCE)
         ]
-        _until(lambda: len(server.hits) == fetching.MOST_AT_ONCE)
+        _until(lambda: len(server.hits) == exchange.MOST_AT_ONCE)
         with pytest.raises(FetchRefused, match="too many"):
             fetch_json(f"{server.url}{DOCUMENT}", TEST)
         for each in running:
             each.result()
-    _until(lambda: fetching._slots._value == fetching.MOST_AT_ONCE)  # type: ignore[attr-defined]
+    _until(lambda: exchange._slots._value == exchange.MOST_AT_ONCE)  # type: ignore[attr-defined]
     assert fetch_json(f"{server.url}{DOCUMENT}", TEST)
 
 
@@ -274,7 +275,7 @@ def test_there_is_one_way_out() -> None:
         for path in sorted((ROOT / package).rglob("*.py"))
         if others.search(path.read_text())
     ]
-    assert [name for name in found if not name.startswith(own)] == ["accounts/federation/fetching.py"]
+    assert [name for name in found if not name.startswith(own)] == ["accounts/egress/exchange.py"]
 
 
 def test_a_document_is_an_object(server: Idp) -> None:

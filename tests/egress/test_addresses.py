@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from accounts.federation.addresses import LOOPBACK, network, permitted
+from accounts.egress.addresses import LOOPBACK, network, permitted
 
 REFUSED = [
     "127.0.0.1",

@@ -1,0 +1,1 @@
+"""What leaves for servers of others: one guarded way out."""
