@@ -21,6 +21,7 @@ app = Celery("iamconsole")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["iamconsole.interfaces.workers"])
+app.autodiscover_tasks(["iamconsole.interfaces.workers"], related_name="rotation")
 
 
 @setup_logging.connect

@@ -43,7 +43,7 @@ class Facts:
     """A rotation and its keys; a key that is gone is None, and so are `others` where no other key takes a slot.
 
     `watched_since` is from when on every use of the old key is on record; `orphaned`: it was a schedule's own work, and
-    the schedule is gone.
+    the schedule is gone. `kind` is how the new key is delivered.
     """
 
     state: State
@@ -51,6 +51,7 @@ class Facts:
     since: datetime
     watched_since: datetime
     terms: Terms
+    kind: str
     old: KeyFacts | None
     new: KeyFacts | None
     others: tuple[KeyFacts, ...] = ()

@@ -3,7 +3,7 @@
     Due ─┬─> Delivering ──> Delivered ──> InUse ──> Quiesced ──> Done
          └─> Blocked ─┘          └────────────┴─────────┴──> RollingBack ──> RolledBack
 
-A key that somebody deletes, and a schedule that is gone before the new key is given out, end it (Cancelled, RolledBack).
+A key that somebody deletes ends it (Cancelled), and so does a schedule that is gone before the new key is given out.
 """
 
 from __future__ import annotations
@@ -106,14 +106,23 @@ def _delivering(facts: Facts) -> Next:
         return Move(State.CANCELLED, "The new key was deleted.")
     if facts.new.used:
         return Move(State.IN_USE, "The new key was seen in use.")
-    pulled = facts.terms.delivery_kind == PULL
-    if facts.orphaned and facts.old:
-        return Move(State.ROLLED_BACK, "The schedule was deleted before the new key arrived.", (Effect.DELETE_NEW,))
-    if facts.old is None and pulled:
+    if facts.old is None or facts.orphaned:
+        return _given_up(facts)
+    if facts.kind == PULL:
+        return Wait("Waits for the new key to be collected with the old one (CollectAccessKey).")
+    return _outside(facts, "Waits for the new key to be delivered")
+
+
+def _given_up(facts: Facts) -> Next:
+    """A key that can only be collected is nobody's yet and goes; a pushed one may have arrived, whatever we know."""
+    if facts.kind == PULL and facts.old is None:
         note = "The old key was deleted before the new one was collected, so nobody has the new one."
         return Move(State.CANCELLED, note, (Effect.DELETE_NEW,))
-    if pulled:
-        return Wait("Waits for the new key to be collected with the old one (CollectAccessKey).")
+    if facts.kind == PULL:
+        return Move(State.ROLLED_BACK, "The schedule was deleted before the new key arrived.", (Effect.DELETE_NEW,))
+    if facts.orphaned:
+        note = "The schedule was deleted with the new key on its way, so keys stay: delete what is not used."
+        return Move(State.CANCELLED, note)
     return _outside(facts, "Waits for the new key to be delivered")
 
 
@@ -135,7 +144,8 @@ def _delivered(facts: Facts) -> Next:
 def _in_use(facts: Facts) -> Next:
     if gone := _ended_by_others(facts):
         return gone
-    assert facts.old and facts.new
+    assert facts.old is not None
+    assert facts.new is not None
     if not facts.new.active:
         return Wait(f"The new key {facts.new.id} is inactive: activate it, or roll back.")
     if not facts.old.active:
@@ -151,7 +161,8 @@ def _in_use(facts: Facts) -> Next:
 def _quiesced(facts: Facts) -> Next:
     if gone := _ended_by_others(facts):
         return gone
-    assert facts.old and facts.new
+    assert facts.old is not None
+    assert facts.new is not None
     if facts.old.active:
         return Move(State.IN_USE, "The old key was activated by somebody else.")
     if not facts.new.active:
@@ -177,7 +188,7 @@ def _rolling_back(facts: Facts) -> Next:
         return Move(State.ROLLED_BACK, "The new key was deleted by somebody else.")
     if not facts.old.active:
         return Wait(f"The old key {facts.old.id} is inactive: activate it, so that something works.")
-    pushed = facts.terms.delivery_kind != PULL and not facts.withdrawn
+    pushed = facts.kind != PULL and not facts.withdrawn
     if pushed and not (facts.hurried and facts.attempts):
         return _outside(facts, "Waits for the old key to be put back in its place")
     if facts.new.used and not facts.hurried and facts.now < facts.quiet_at(facts.new):

@@ -20,6 +20,15 @@ PATIENCE: Final[Mapping[State, Callable[[KeyRotation], timedelta]]] = {
 """How long nothing can be due in a state; elsewhere it may be at any time."""
 
 
+def begin(call: Call, rotation: KeyRotation, key: AccessKey, note: str) -> None:
+    """Store a new rotation of the key, and watch the key from now on."""
+    pairs.watch(call, key, watched=True)
+    rotation.note = note
+    rotation.save(force_insert=True)
+    _note_step(call, rotation)
+    call.emit("key_rotation", rotation.pk, "created")
+
+
 def make(call: Call, rotation: KeyRotation, move: Move) -> None:
     """Do what a move says."""
     for effect in move.effects:
@@ -29,6 +38,8 @@ def make(call: Call, rotation: KeyRotation, move: Move) -> None:
 
 def enter(call: Call, rotation: KeyRotation, state: State, note: str) -> None:
     """Write the new state and a line of history; what ends is no longer watched."""
+    if state is not State.ROLLING_BACK:  # an attempt that is under way may still arrive
+        rotation.retry_at = None
     rotation.state, rotation.since = state, call.time
     rotation.attempts, rotation.last_error = 0, ""
     rotation.next_at = _next_at(rotation, state, call.time)
@@ -40,19 +51,29 @@ def enter(call: Call, rotation: KeyRotation, state: State, note: str) -> None:
 
 
 def record(call: Call, rotation: KeyRotation, note: str) -> None:
-    """Write the row with a line of history; whoever saw it before sees by its version that it moved on."""
+    """Write the row with a line of history."""
+    rotation.note = note[:1024]
+    save(call, rotation)
+    _note_step(call, rotation)
+
+
+def save(call: Call, rotation: KeyRotation) -> None:
+    """Write the row; whoever saw it before sees by its version that it moved on."""
     rotation.version += 1
     rotation.save()
+    call.emit("key_rotation", rotation.pk, "updated")
+
+
+def _note_step(call: Call, rotation: KeyRotation) -> None:
     RotationStep.objects.create(
         account_id=rotation.account_id,
         rotation=rotation,
         number=rotation.version,
         state=rotation.state,
-        note=note[:1024],
+        note=rotation.note,
         actor=call.principal.arn,
         time=call.time,
     )
-    call.emit("key_rotation", rotation.pk, "updated")
 
 
 def _next_at(rotation: KeyRotation, state: State, now: datetime) -> datetime | None:
@@ -81,6 +102,7 @@ def _create_new(call: Call, rotation: KeyRotation) -> None:
     key, _secret = pairs.issue(call, rotation.user)
     pairs.watch(call, key, watched=True)
     rotation.new_key_id = key.pk
+    rotation.delivery_kind = rotation.terms.delivery_kind
 
 
 def _delete_new(call: Call, rotation: KeyRotation) -> None:

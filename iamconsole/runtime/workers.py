@@ -10,7 +10,13 @@ from typing import Final
 from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
 # A worker's name: the actions that its tasks take.
-ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {}
+ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
+    "rotation": (
+        "iamconsole:StartDueKeyRotation",
+        "iamconsole:AdvanceKeyRotation",
+        "iamconsole:DeliverRotatedKey",
+    ),
+}
 
 
 def policies_of(name: str) -> Policies:

@@ -152,6 +152,7 @@ CELERY_BEAT_SCHEDULE = {
     "audit-fold-denials": {"task": "audit.fold_denials", "schedule": 60},
     "decisions-forget-old": {"task": "decisions.forget_old", "schedule": 60 * 60},
     "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
+    "rotation-advance": {"task": "rotation.advance", "schedule": 15},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
 CELERY_TIMEZONE = "UTC"
