@@ -16,6 +16,8 @@ from accounts.rotation.models import KeyRotation, RotationSchedule
 from accounts.rotation.states import State
 
 PAGE: Final = 500
+LEFT_ALONE: Final = timedelta(days=1)
+"""How long a key stays in peace whose rotation was rolled back, or ended for want of a key."""
 WHY: Final = "keys of every account are rotated"
 
 
@@ -45,12 +47,16 @@ def is_due(key: AccessKey, *, now: datetime) -> bool:
 def _older_than_allowed(rows: QuerySet, now: datetime, *, lead: timedelta = timedelta(0)) -> QuerySet:
     """Active keys whose schedule's time has come, or will within `lead`; nobody has two rotations at a time."""
     active = RotationSchedule.objects.across_accounts(WHY).filter(paused=False)
-    old = Q(pk=None)
-    for days in active.values_list("max_age_days", flat=True).distinct():
+    ages = list(active.values_list("max_age_days", flat=True).distinct())
+    if not ages:
+        return rows.none()
+    old = Q()
+    for days in ages:
         ripe = active.filter(max_age_days=days).values("pk")
         old |= Q(created__lte=now + lead - timedelta(days=days), schedule_id__in=ripe)
-    under_way = KeyRotation.objects.filter(account_id=OuterRef("account_id"), user=OuterRef("user_id"), ended=None)
-    candidates = rows.filter(~Exists(under_way), active=True, user__is_root=False)
+    others = KeyRotation.objects.filter(account_id=OuterRef("account_id"), user=OuterRef("user_id"))
+    in_the_way = others.filter(Q(ended=None) | Q(old_key_id=OuterRef("pk"), ended__gt=now - LEFT_ALONE))
+    candidates = rows.filter(~Exists(in_the_way), active=True, user__is_root=False)
     return schedules.with_schedule(candidates).filter(old)
 
 

@@ -90,6 +90,8 @@ def _removable(facts: Facts) -> bool:
 
 def what_is_needed(facts: Facts) -> str:
     """What a blocked rotation wants somebody to do."""
+    if not facts.others:
+        return "The quota AccessKeysPerUser leaves no room for a second key: raise it."
     proposals = "; ".join(_proposal(other, facts.now) for other in facts.others)
     return f"All key slots of the user are taken: {proposals}."
 

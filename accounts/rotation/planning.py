@@ -13,14 +13,12 @@ def plan(facts: Facts) -> list[str]:
     """The steps to come, in order."""
     terms, first = facts.terms, decide(facts)
     how = "collected with the old one" if terms.delivery_kind == PULL else f"delivered ({terms.delivery_kind})"
-    quiet = f" and nobody has used the old one for {span(terms.quiet)}" if terms.quiet else ""
     return [
         *([first.note] if isinstance(first, Move) and len(first.effects) > 1 else ["Create a new key."]),
         f"Wait until it is {how}.",
         "Wait until the new key is seen in use.",
-        f"Wait until {span(terms.overlap)} have passed since then{quiet}."
-        if terms.overlap or quiet
-        else "Wait no more.",
+        *([f"Let both keys work for {span(terms.overlap)} from then on."] if terms.overlap else []),
+        *([f"Wait until nobody has used the old key for {span(terms.quiet)}."] if terms.quiet else []),
         "Make the old key inactive.",
         f"Delete the old key {span(terms.grace)} later." if terms.grace else "Delete the old key.",
     ]

@@ -44,7 +44,8 @@ def _owners(call: Call, request: Any) -> Sequence[Resource]:
         return [_target(call, request)]
     rows = User.objects.filter(account_id=call.account_id, is_root=False)
     if request.group_name is not None:
-        rows = rows.filter(memberships__group=Group.seek(call.account_id, request.group_name))
+        group = Group.seek(call.account_id, request.group_name)
+        rows = rows.filter(memberships__group=group) if group else rows.none()
     anybody = Resource(f"arn:aws:iam::{call.account_id}:user/*", call.account_id)
     return [anybody, *map(resource_of, rows)]
 

@@ -115,9 +115,9 @@ def _deactivate_old(call: Call, rotation: KeyRotation) -> None:
 
 def _delete_old(call: Call, rotation: KeyRotation) -> None:
     old = _key(rotation, rotation.old_key_id)
-    RotationSchedule.objects.filter(account_id=rotation.account_id, access_key=old).update(
-        access_key=rotation.new_key_id
-    )
+    schedules = RotationSchedule.objects.filter(account_id=rotation.account_id)
+    if not schedules.filter(access_key=rotation.new_key_id).exists():
+        schedules.filter(access_key=old).update(access_key=rotation.new_key_id)
     pairs.delete(call, old)
 
 

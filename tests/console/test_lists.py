@@ -74,17 +74,10 @@ def rotations(tenant: Tenant, count: int) -> None:
     """Users, each with a key that is being replaced and was seen."""
     users(tenant, count)
     now, account = clock.now(), tenant.account_id
+    lengths = {"notice_days": 0, "overlap_seconds": 0, "quiet_seconds": 0, "grace_seconds": 0}
+    RotationSchedule.objects.filter(account_id=account).delete()
     RotationSchedule.objects.create(
-        id="rs-1",
-        account_id=account,
-        max_age_days=90,
-        notice_days=0,
-        overlap_seconds=0,
-        quiet_seconds=0,
-        grace_seconds=0,
-        delivery_kind="pull",
-        created=now,
-        updated=now,
+        id="rs-1", account_id=account, max_age_days=90, delivery_kind="pull", created=now, updated=now, **lengths
     )
     keys = list(AccessKey.objects.filter(account_id=account, id__startswith=f"AKIA{account[-4:]}"))
     KeyRotation.objects.bulk_create(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -46,8 +45,6 @@ def test_a_key_is_rotated_and_rolled_back(company: Tenant, visitor: Any) -> None
     page.reload()
     expect(page.locator(".track-current")).to_contain_text("New key in use")
     expect(page.get_by_text("Waits for the overlap window to end.")).to_be_visible()
-    if folder := os.environ.get("IAM_PICTURES"):
-        page.screenshot(path=f"{folder}/rotation.png", full_page=True)
     page.get_by_role("button", name="Pause").click()
     expect(page.get_by_role("button", name="Resume")).to_be_visible()
     page.get_by_role("button", name="Roll back").click()
@@ -57,11 +54,3 @@ def test_a_key_is_rotated_and_rolled_back(company: Tenant, visitor: Any) -> None
 
     page.goto("/console/key-rotation/keys/")
     expect(page.get_by_text(key["AccessKeyId"])).to_be_visible()
-    if folder:
-        page.screenshot(path=f"{folder}/keys.png", full_page=True)
-        page.goto("/console/key-rotation/")
-        page.screenshot(path=f"{folder}/rotations.png", full_page=True)
-        page.goto("/console/users/robot/keys/" + key["AccessKeyId"] + "/rotate/")
-        page.screenshot(path=f"{folder}/start.png", full_page=True)
-        page.goto("/console/key-rotation/schedule/")
-        page.screenshot(path=f"{folder}/schedule.png", full_page=True)

@@ -105,6 +105,18 @@ def test_before_anything_was_done(clock: Clock, tenant: Tenant, robot: Key) -> N
     assert works(tenant, robot)
 
 
+def test_a_key_that_was_rolled_back_is_left_alone_for_a_day(clock: Clock, tenant: Tenant, robot: Key) -> None:
+    later(clock, days=90)
+    round_()
+    rolled_back(tenant)
+    later(clock, hours=23)
+    round_()
+    assert state(tenant) == "RolledBack"
+    later(clock, hours=2)
+    round_()
+    assert state(tenant) == "Delivering"
+
+
 def test_there_is_no_way_back_from_a_deleted_key(clock: Clock, tenant: Tenant, robot: Key) -> None:
     quiesced(clock, tenant, robot)
     later(clock, days=7)

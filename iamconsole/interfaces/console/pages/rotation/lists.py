@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -30,11 +30,12 @@ def keys_list(visit: Visit) -> HttpResponse:
 
 def _controls(visit: Visit) -> list[dict[str, Any]]:
     keys = cells.action(_("Keys by age"), reverse("console:rotation-keys"), icon="key-round")
+    return [visit.offer(keys, "iam:ListAccessKeys", **ANY_USER), *_schedules_control(visit)]
+
+
+def _schedules_control(visit: Visit) -> list[dict[str, Any]]:
     schedules = cells.action(_("Schedules"), reverse("console:rotation-schedules"), icon="calendar-clock")
-    return [
-        visit.offer(keys, "iam:ListAccessKeys", **ANY_USER),
-        visit.offer(schedules, "iamconsole:ListRotationSchedules"),
-    ]
+    return [visit.offer(schedules, "iamconsole:ListRotationSchedules")]
 
 
 def _rotation_cells(row: shapes.KeyRotation, _visit: Visit) -> list[cells.Cell]:
@@ -121,7 +122,8 @@ KEYS = listing.Listing(
     empty=lambda _visit: {"title": _("No access keys"), "icon": "key-round"},
     filters=(("old", _("Over 90 days")), ("unscheduled", _("Without a schedule")), ("rotating", _("Being replaced"))),
     order="age",
-    controls=_controls,
+    controls=_schedules_control,
+    crumbs=({"label": _("Access management")}, {"label": _("Key rotation"), "url": reverse_lazy("console:rotations")}),
 )
 
 

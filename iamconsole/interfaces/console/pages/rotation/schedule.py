@@ -65,7 +65,7 @@ class ScheduleForm(OperationForm):
         """The members, as the operation takes them."""
         given = self.members()
         for name in LENGTHS:
-            given[f"{name}_seconds"] = int(given.pop(f"{name}_hours", 0) * HOUR)
+            given[f"{name}_seconds"] = round(given.pop(f"{name}_hours", 0) * HOUR)
         lines = [line.partition("=") for line in given.pop("settings_text", "").splitlines() if line.strip()]
         given["delivery_settings"] = {name.strip(): value.strip() for name, _equals, value in lines}
         return given
@@ -101,7 +101,7 @@ def rotation_schedule(visit: Visit) -> HttpResponse:
 
 
 def _initial(schedule: Any) -> dict[str, Any]:
-    lengths = {f"{name}_hours": getattr(schedule, f"{name}_seconds") / HOUR for name in LENGTHS}
+    lengths = {f"{name}_hours": f"{getattr(schedule, f'{name}_seconds') / HOUR:g}" for name in LENGTHS}
     settings = "\n".join(f"{name}={value}" for name, value in schedule.delivery_settings.items())
     return schedule.model_dump() | lengths | {"settings_text": settings}
 
