@@ -21,8 +21,9 @@ WHY = "rotations of every account are advanced"
 def of(rotations: Sequence[KeyRotation], *, now: datetime) -> dict[str, Facts]:
     """The facts by rotation id; each rotation comes with its schedule."""
     keys: dict[int, dict[str, KeyFacts]] = defaultdict(dict)
-    for key in of_keys(AccessKey.objects.across_accounts(WHY).filter(user__in={each.user_id for each in rotations})):
-        keys[key[0]][key[1].id] = key[1]
+    rows = AccessKey.objects.across_accounts(WHY).filter(user__in={each.user_id for each in rotations})
+    for user_id, key in of_keys(rows):
+        keys[user_id][key.id] = key
     limits = _limits({each.account_id for each in rotations})
     return {each.pk: _facts(each, keys[each.user_id], limits[each.account_id], now) for each in rotations}
 

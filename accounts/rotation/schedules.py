@@ -56,8 +56,10 @@ def find(account_id: str, columns: dict[str, Any], *, lock: bool = False) -> Rot
 
 
 def with_schedule(keys: QuerySet) -> QuerySet:
-    """Keys with the id of the schedule that counts for each: the key's, the user's, that of his groups which lets keys
-    get least old, the account's; None where there is none."""
+    """Keys with the id of the schedule that counts for each, as `schedule_id`; None where there is none.
+
+    The key's comes first, then the user's, that of his groups which lets keys get least old, and the account's.
+    """
     mine = RotationSchedule.objects.filter(account_id=OuterRef("account_id"))
     ranked = (
         mine.filter(access_key=OuterRef("pk")),

@@ -9,7 +9,6 @@ from accounts.rotation import deliveries, schedules, shapes
 from accounts.rotation.models import KeyRotation, RotationSchedule
 from accounts.rotation.resources import OWNERS, SCHEDULES, TARGET, managing_keys
 from accounts.rotation.states import State
-from accounts.tenancy import queries as tenancy
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 from iamconsole.kernel.operation import Access, Rest, operation
@@ -53,7 +52,6 @@ def put_rotation_schedule(
     it has been inactive for DeleteInactiveAfterDays. Everything is replaced; secret settings that are left out stay as
     long as no other setting changes. The root user's keys are not rotated.
     """
-    tenancy.lock(call.account_id)
     columns = schedules.target(call.account_id, user_name=user_name, group_name=group_name, access_key_id=access_key_id)
     schedule = schedules.of(call.account_id, columns, lock=True) or RotationSchedule(
         id=f"rs-{secrets.token_hex(12)}", account_id=call.account_id, created=call.time, **columns
