@@ -1,6 +1,6 @@
 """Every model of this app, from the nouns that own them."""
 
-from accounts.access_keys.models import AccessKey
+from accounts.access_keys.models import AccessKey, KeySighting
 from accounts.attachments.models import Attachment
 from accounts.breakglass.models import BreakglassLink
 from accounts.console_sessions.models import ConsoleSession
@@ -15,6 +15,7 @@ from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile, PreviousPassword
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
+from accounts.rotation.models import KeyRotation, RotationSchedule, RotationStep
 from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider, SpentAssertion
 from accounts.server_certificates.models import ServerCertificate
 from accounts.service_credentials.models import ServiceSpecificCredential
@@ -40,6 +41,8 @@ __all__ = [
     "InlinePolicy",
     "InstanceProfile",
     "IssuerKey",
+    "KeyRotation",
+    "KeySighting",
     "LoginProfile",
     "MFADevice",
     "MasterKey",
@@ -54,6 +57,8 @@ __all__ = [
     "ResourcePolicy",
     "Role",
     "RoleDeletion",
+    "RotationSchedule",
+    "RotationStep",
     "SAMLPrivateKey",
     "SAMLProvider",
     "SSHPublicKey",

@@ -34,10 +34,40 @@ class KeyPair(TenantRow):
 
 
 class AccessKey(KeyPair):
-    """A key pair of a user."""
+    """A key pair of a user.
+
+    `deactivated` is since when it has been inactive, where that is known. While it is `watched`, who uses it and from
+    where is noted.
+    """
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="access_keys")
+    deactivated = models.DateTimeField(null=True, blank=True)
+    watched = models.BooleanField(default=False)
 
     class Meta:
         app_label = "accounts"
         constraints = [models.UniqueConstraint(fields=["user", "slot"], name="access_key_slot")]
+
+
+class KeySighting(TenantRow):
+    """From where, with what and for what a watched key was used, or asked for in vain once it was inactive.
+
+    `digest` tells these apart.
+    """
+
+    access_key = models.ForeignKey(AccessKey, on_delete=models.CASCADE, related_name="sightings")
+    digest = models.CharField(max_length=32)
+    source_ip = models.CharField(max_length=64, blank=True)
+    user_agent = models.CharField(max_length=256, blank=True)
+    service = models.CharField(max_length=64, blank=True)
+    region = models.CharField(max_length=64, blank=True)
+    refused = models.BooleanField(default=False)
+    first_seen = models.DateTimeField()
+    last_seen = models.DateTimeField()
+
+    class Meta:
+        app_label = "accounts"
+        constraints = [models.UniqueConstraint(fields=["access_key", "digest"], name="key_sighting_once")]
+
+    def __str__(self) -> str:
+        return f"{self.access_key_id} from {self.source_ip or '-'}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from accounts.access_keys import secrets
+from accounts.access_keys import pairs
 from accounts.access_keys.models import AccessKey
 from accounts.access_keys.resources import OWNER_OF_KEY
 from accounts.access_keys.shapes import (
@@ -15,7 +15,6 @@ from accounts.access_keys.shapes import (
     GetAccessKeyLastUsedResult,
     ListAccessKeysResult,
 )
-from accounts.tokens.models import BearerToken
 from accounts.users import queries as users
 from accounts.users.resources import USER_OR_CALLER
 from iamconsole.kernel.call import Call
@@ -23,8 +22,6 @@ from iamconsole.kernel.errors import InvalidInput, LimitExceeded, NoSuchEntity
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.paging import page
 from iamconsole.kernel.shapes import AccessKeyId, ExistingUserName, Marker, MaxItems, Status
-from iamconsole.storage.identifiers import access_key_id as new_access_key_id
-from iamconsole.storage.identifiers import secret_access_key
 
 
 @operation(
@@ -39,23 +36,11 @@ def create_access_key(call: Call, *, user_name: ExistingUserName | None = None) 
     A user has two slots, so that one key can take over from the other.
     """
     user = users.named_or_caller(call, user_name, lock=True)
-    taken = set(AccessKey.objects.filter(user=user).values_list("slot", flat=True))
-    quota = call.quota("AccessKeysPerUser")
-    quota.check(len(taken))
-    key_id, secret = new_access_key_id(call.account_id), secret_access_key()
-    key = AccessKey.objects.create(
-        id=key_id,
-        account_id=call.account_id,
-        user=user,
-        slot=min(set(range(1, quota.limit + 1)) - taken),
-        sealed_secret=secrets.seal(secret, account_id=call.account_id, access_key_id=key_id),
-        created=call.time,
-    )
-    call.emit("access_key", key_id, "created")
+    key, secret = pairs.issue(call, user)
     return CreateAccessKeyResult(
         access_key=AccessKeyShape(
             user_name=user.shown_name,
-            access_key_id=key_id,
+            access_key_id=key.id,
             status=key.status,
             secret_access_key=secret,
             create_date=key.created,
@@ -112,11 +97,7 @@ def update_access_key(
     if status == "Expired":
         raise InvalidInput("A key expires by its rotation schedule; set Active or Inactive.")
     key = _lock(call, user_name, access_key_id)
-    key.active = status == "Active"
-    key.save(update_fields=["active"])
-    if not key.active:
-        BearerToken.objects.filter(access_key=key).delete()  # they do not come back with the key
-    call.emit("access_key", key.id, "updated", revokes=not key.active)
+    pairs.set_active(call, key, active=status == "Active")
 
 
 @operation(
@@ -127,8 +108,7 @@ def update_access_key(
 )
 def delete_access_key(call: Call, *, user_name: ExistingUserName | None = None, access_key_id: AccessKeyId) -> None:
     """Delete an access key for good."""
-    _lock(call, user_name, access_key_id).delete()
-    call.emit("access_key", access_key_id, "deleted", revokes=True)
+    pairs.delete(call, _lock(call, user_name, access_key_id))
 
 
 @operation(

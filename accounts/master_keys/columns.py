@@ -19,6 +19,8 @@ from accounts.oidc_providers import sign_ins
 from accounts.oidc_providers.models import OpenIDConnectSignIn
 from accounts.outbound_federation import keys as issuer_keys
 from accounts.outbound_federation.models import IssuerKey
+from accounts.rotation import schedules
+from accounts.rotation.models import RotationSchedule
 from accounts.saml_providers import private_keys as saml_keys
 from accounts.saml_providers.models import SAMLPrivateKey
 from accounts.server_certificates import private_keys as certificate_keys
@@ -107,6 +109,13 @@ COLUMNS: Final = {
             "sealed_key",
             lambda key: sealed.owner(issuer_keys.KIND, key.account_id, key.pk),
             lambda key: ("outbound_issuer", key.issuer_id),
+        ),
+        SealedColumn(
+            "rotation-settings",
+            RotationSchedule,
+            "sealed_settings",
+            lambda row: sealed.owner(schedules.KIND, row.account_id, row.pk),
+            lambda row: ("rotation_schedule", row.pk),
         ),
     )
 }

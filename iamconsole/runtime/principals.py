@@ -33,6 +33,11 @@ OWN_PASSWORD = (
     f'"Resource":{ONESELF}}},'
     '{"Sid":"PasswordPolicy","Effect":"Allow","Action":"iam:GetAccountPasswordPolicy","Resource":"*"}]}'
 )
+ON_REPLACEMENT = ("iamconsole:CollectAccessKey",)
+OWN_REPLACEMENT = (
+    '{"Version":"2012-10-17","Statement":[{"Sid":"OwnReplacement","Effect":"Allow",'
+    f'"Action":{json.dumps(ON_REPLACEMENT)},"Resource":{ONESELF}}}]}}'
+)
 EVERYTHING = '{"Version":"2012-10-17","Statement":[{"Sid":"Operator","Effect":"Allow","Action":"*","Resource":"*"}]}'
 
 
@@ -42,13 +47,15 @@ def _built_in(name: str, text: str) -> Bound:
 
 OPERATORS = Policies(identity=(_built_in("LocalOperator", EVERYTHING),))
 SESSIONS, PASSWORD = _built_in("OwnSessions", OWN_SESSIONS), _built_in("AllowUsersToChangePassword", OWN_PASSWORD)
+REPLACEMENT = _built_in("OwnReplacement", OWN_REPLACEMENT)
 
 
 def policies_of(principal: Principal, action: str) -> Policies:
     """Everything that decides whether this principal may take this action, fresh as of now.
 
-    A user sees and ends its own console sessions and, where the account's password policy or an administrator's reset
-    says so, changes its own password; boundaries and denials hold for these rights as for others.
+    A user sees and ends its own console sessions, collects the key that replaces its own and, where the account's
+    password policy or an administrator's reset says so, changes its own password; boundaries and denials hold for these
+    rights as for others.
     """
     if principal.type is PrincipalType.OPERATOR:
         return OPERATORS
@@ -65,7 +72,9 @@ def policies_of(principal: Principal, action: str) -> Policies:
 
 
 def _own_right(action: str, *, changes_password: bool) -> Bound | None:
-    """What every user may do with its own sessions and password; elsewhere it would only be in explanations' way."""
+    """What every user may do with its own; elsewhere it would only be in explanations' way."""
     if action in ON_SESSIONS:
         return SESSIONS
+    if action in ON_REPLACEMENT:
+        return REPLACEMENT
     return PASSWORD if changes_password and action in ON_PASSWORD else None

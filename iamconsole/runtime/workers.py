@@ -16,6 +16,11 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         "iamconsole:RewrapSecrets",
         "iamconsole:RotateOutboundSigningKeys",
     ),
+    "rotation": (
+        "iamconsole:StartDueKeyRotation",
+        "iamconsole:AdvanceKeyRotation",
+        "iamconsole:DeliverRotatedKey",
+    ),
 }
 
 

@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
     "keys-rewrap-secrets": {"task": "keys.rewrap_secrets", "schedule": 10 * 60},
     "keys-rotate-issuer-keys": {"task": "keys.rotate_issuer_keys", "schedule": 60 * 60},
+    "rotation-advance": {"task": "rotation.advance", "schedule": 15},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
 CELERY_TIMEZONE = "UTC"

@@ -31,4 +31,12 @@ def furnish(tenant: Tenant) -> dict[str, str]:
     tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn)
     tenant.run("iam:AttachRolePolicy", role_name="reader", policy_arn=arn)
     tenant.run("iam:PutUserPermissionsBoundary", user_name="ada", permissions_boundary=arn)
-    return {"account": tenant.account_id, "key": key["AccessKeyId"], "policy": arn}
+    tenant.run("iamconsole:PutRotationSchedule", user_name="ada", max_age_days=30)
+    rotation = tenant.run("iamconsole:StartKeyRotation", user_name="ada").key_rotation
+    return {
+        "rotation": rotation.rotation_id,
+        "admin_key": tenant.admin_key["AccessKeyId"],
+        "account": tenant.account_id,
+        "key": key["AccessKeyId"],
+        "policy": arn,
+    }

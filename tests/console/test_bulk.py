@@ -36,7 +36,7 @@ def footprint(tenant: Tenant) -> tuple[int, ...]:
     )
 
 
-@pytest.mark.parametrize("action", ["add-to-group", "deactivate-keys", "delete"])
+@pytest.mark.parametrize("action", ["add-to-group", "rotate-keys", "deactivate-keys", "delete"])
 def test_a_preview_writes_nothing(tenant: Tenant, admin: Client, team: list[str], action: str) -> None:
     before = footprint(tenant)
     sent = {"action": action, "selected": [*team, "nobody"], "group_name": "devs"}

@@ -14,7 +14,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import AccessKey, Group, LoginProfile, Membership, Role, User
+from accounts.models import (
+    AccessKey,
+    Group,
+    KeyRotation,
+    KeySighting,
+    LoginProfile,
+    Membership,
+    Role,
+    RotationSchedule,
+    User,
+)
 from iamconsole.kernel import clock
 from policies.models import ManagedPolicy, PolicyVersion
 from tests.console.furniture import ALLOW, TRUST
@@ -60,6 +70,35 @@ def users(tenant: Tenant, count: int) -> None:
     )
 
 
+def rotations(tenant: Tenant, count: int) -> None:
+    """Users, each with a key that is being replaced and was seen."""
+    users(tenant, count)
+    now, account = clock.now(), tenant.account_id
+    lengths = {"notice_days": 0, "overlap_seconds": 0, "quiet_seconds": 0, "grace_seconds": 0}
+    RotationSchedule.objects.filter(account_id=account).delete()
+    RotationSchedule.objects.create(
+        id="rs-1", account_id=account, max_age_days=90, delivery_kind="pull", created=now, updated=now, **lengths
+    )
+    keys = list(AccessKey.objects.filter(account_id=account, id__startswith=f"AKIA{account[-4:]}"))
+    KeyRotation.objects.bulk_create(
+        KeyRotation(
+            id=f"kr-{n:05d}",
+            account_id=account,
+            user_id=key.user_id,
+            schedule_id="rs-1",
+            old_key_id=key.id,
+            state="Due",
+            created=now,
+            since=now,
+            next_at=now,
+        )
+        for n, key in enumerate(keys)
+    )
+    KeySighting.objects.bulk_create(
+        KeySighting(account_id=account, access_key=key, digest="-", first_seen=now, last_seen=now) for key in keys
+    )
+
+
 def groups(tenant: Tenant, count: int) -> None:
     made = Group.objects.bulk_create(Group(**named(tenant, "group", n)) for n in range(count))
     admin = User.objects.get(account_id=tenant.account_id, name="admin")
@@ -91,6 +130,8 @@ LISTS: dict[str, tuple[str, Callable[[Tenant, int], None]]] = {
     "policies": ("/console/policies/", policies),
     "attach policies": ("/console/users/admin/attach/", policies),
     "dashboard": ("/console/", users),
+    "key rotation": ("/console/key-rotation/", rotations),
+    "keys by age": ("/console/key-rotation/keys/", rotations),
     "search": ("/console/search/?q=user", users),
 }
 

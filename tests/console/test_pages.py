@@ -25,6 +25,9 @@ groups/devs/inline/
 roles/  roles/?filter=never-used&sort=last_used  create/role/  roles/reader/  roles/reader/tab/trust/
 roles/reader/tab/tags/  roles/reader/tab/details/  roles/reader/edit/  roles/reader/delete/  roles/reader/trust/
 roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/
+key-rotation/  key-rotation/?filter=open&sort=-state  key-rotation/keys/  key-rotation/keys/?filter=old&sort=used
+key-rotation/schedules/  key-rotation/schedule/  key-rotation/schedule/?user_name=ada
+key-rotation/rotations/{rotation}/  users/admin/keys/{admin_key}/rotate/
 policies/  policies/?filter=unused&sort=attached  create/policy/  policies/{policy}
 policies/arn:aws:iam::aws:policy/AdministratorAccess  policies/entities/{policy}
 policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach/roles/{policy}
@@ -41,7 +44,8 @@ ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
-    switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905
+    switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
+    rotation-do rotation-unschedule""".split()  # noqa: SIM905
 )
 SENTENCE = re.compile(
     r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "
@@ -85,7 +89,13 @@ def test_without_rights_the_first_page_says_who_one_is(weak: Client) -> None:
 
 
 def test_without_a_session_every_page_leads_to_sign_in_and_back(client: Client, db: None) -> None:
-    things = {"account": "123456789012", "key": "AKIA", "policy": "arn:aws:iam::123456789012:policy/Reports"}
+    things = {
+        "account": "123456789012",
+        "key": "AKIA",
+        "admin_key": "AKIA",
+        "rotation": "kr-1",
+        "policy": "arn:aws:iam::123456789012:policy/Reports",
+    }
     for page in (*ADDRESSES, *FOR_EVERYBODY):
         address = page.format(**things)
         response = client.get(address)
@@ -98,7 +108,9 @@ def test_every_page_is_tested() -> None:
     resolver = get_resolver()
     tested = {
         resolver.resolve(
-            page.partition("?")[0].format(key="AKIA", policy="arn:aws:iam::aws:policy/X", account="")
+            page.partition("?")[0].format(
+                key="AKIA", admin_key="AKIA", rotation="kr-1", policy="arn:aws:iam::aws:policy/X", account=""
+            )
         ).url_name
         for page in (*ADDRESSES, *FOR_EVERYBODY)
     }

@@ -305,7 +305,7 @@ def test_killed_at_every_line_it_goes_on(server: CollectStandIn, tmp_path: Path,
 
 @pytest.fixture
 def profile(server: CollectStandIn, key_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """`~/.aws/config` as docs/rotation.md has it."""
+    """`~/.aws/config` as docs/key-delivery.md has it."""
     for name in [name for name in os.environ if name.startswith("AWS_")]:
         monkeypatch.delenv(name)
     command = f"{sys.executable} -m {PACKAGE} --server {server.url} --key-file {key_file} --interval 0"

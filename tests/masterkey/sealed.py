@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import Any
 
 from accounts.master_keys.ring import sealer
 from accounts.models import OpenIDConnectSignIn, SAMLPrivateKey, ServerCertificate
 from accounts.oidc_providers import sign_ins
+from accounts.rotation import schedules
+from accounts.rotation.models import RotationSchedule
 from accounts.saml_providers import private_keys
 from accounts.server_certificates.private_keys import owner
 from tests.federation.certificates import certified
@@ -23,6 +26,7 @@ from tests.support.tenants import Tenant
 from tests.workloads.asking import fetch, host
 
 CLIENT_SECRET = "canary-client-secret-1d7f"
+HOOK_SECRET = "whsec_" + b64encode(b"canary-webhook-secret-of-32-byte").decode()
 GIT = "codecommit.amazonaws.com"
 
 
@@ -61,10 +65,20 @@ class Sealed:
         tenant.run("iam:EnableOutboundWebIdentityFederation")
         made = tenant.run("iam:CreateServiceSpecificCredential", user_name="ada", service_name=GIT)
         password = made.service_specific_credential
+        hook = {"Url": "https://hooks.example.com/keys", "Secret": HOOK_SECRET}
+        tenant.run("iamconsole:PutRotationSchedule", max_age_days=90, delivery_kind="webhook", delivery_settings=hook)
         phone = Phone.enabled(tenant, "ada")
         long_term = (tenant.admin_key["SecretAccessKey"], service_key["SecretAccessKey"])
         canaries = (*long_term, phone.seed, password.service_password, host_key, session["SecretAccessKey"])
-        return cls(tenant, phone, service_key, password, host_key, session, (*canaries, CLIENT_SECRET, "PRIVATE KEY"))
+        return cls(
+            tenant,
+            phone,
+            service_key,
+            password,
+            host_key,
+            session,
+            (*canaries, CLIENT_SECRET, HOOK_SECRET, "PRIVATE KEY"),
+        )
 
     def check(self) -> None:
         """Every secret is what it was."""
@@ -72,6 +86,8 @@ class Sealed:
         self._check_private_keys()
         (sign_in,) = OpenIDConnectSignIn.objects.filter(account_id=self.tenant.account_id).select_related("provider")
         assert sign_ins.client_secret(sign_in) == CLIENT_SECRET
+        (schedule,) = RotationSchedule.objects.filter(account_id=self.tenant.account_id)
+        assert schedules.secret_settings(schedule) == {"Secret": HOOK_SECRET}
         assert fetch(self.tenant, self.host_key).status == 200
         assert (
             self.tenant.run(

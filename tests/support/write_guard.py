@@ -17,6 +17,7 @@ GUARDED = re.compile(r"^(accounts|policies|audit|replication)_")
 # The few writers outside of operations, by the column or table they write (docs/architecture.md names them).
 NAMED = (
     re.compile(r'^UPDATE "accounts_(accesskey|serviceaccesskey|role)" SET "last_used"'),  # when it was last used
+    re.compile(r'"accounts_keysighting"'),  # from where a key that is being rotated was used
     re.compile(r'"accounts_consolesession"'),  # where people are signed in, as Django's own session table
     # The trail records refusals after the roll-back, folds and closes segments; the access history is off the path.
     re.compile(r'"audit_'),

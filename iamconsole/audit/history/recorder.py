@@ -18,6 +18,8 @@ import structlog
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection
 
+from accounts.access_keys import sightings
+from accounts.access_keys.sightings import Sighting
 from iamconsole.audit.history import explaining, keeping, writing
 from iamconsole.audit.history.explaining import Asked
 from iamconsole.audit.history.folding import Loss, Taken, Window, owner
@@ -30,6 +32,8 @@ INTERVAL: Final = 0.5  # seconds between two flushes, and what a crash may cost
 SLICE: Final = 250  # decisions that are folded before whoever answers requests gets a turn
 MOST_ASKED: Final = 200  # denials that wait to be explained
 USE_NOTED_EVERY: Final = 15 * 60  # seconds; AWS's own granularity of an access key's last use
+SEEN_NOTED_EVERY: Final = sightings.GRANULARITY.total_seconds()
+MOST_SEEN: Final = 8_192  # clients of watched keys that a process remembers
 MOST_KEYS: Final = 8_192  # keys whose last note a process remembers
 
 
@@ -46,6 +50,8 @@ class Recorder:
         self._asked: deque[Asked] = deque()
         self._uses: dict[str, KeyUse] = {}
         self._noted: dict[str, float] = {}
+        self._seen: dict[Sighting, float] = {}
+        self._seen_noted: dict[Sighting, float] = {}
         self._lost: Counter[tuple[str, Loss]] = Counter()
         self._losing = threading.Lock()
         self._flushing = threading.Lock()
@@ -84,6 +90,18 @@ class Recorder:
         if not self._started:
             self._start()
 
+    def key_seen(self, sighting: Sighting) -> None:
+        """Note who used a watched key, unless this process did so a moment ago."""
+        moment = time.time()
+        if moment - self._seen_noted.get(sighting, 0.0) < SEEN_NOTED_EVERY:
+            return
+        if len(self._seen_noted) >= MOST_SEEN:
+            self._seen_noted.clear()
+        self._seen_noted[sighting] = moment
+        self._seen[sighting] = moment
+        if not self._started:
+            self._start()
+
     def _lose(self, account_id: str, what: Loss) -> None:
         with self._losing:
             self._lost[account_id, what] += 1
@@ -115,6 +133,7 @@ class Recorder:
                 self._window = Window(self._window.contexts)
                 keeping.make_room(written)
             writing.note_uses(self._uses)
+            self._write_seen()
             for account_id, unexplained in explaining.explain(self._asked).items():
                 self._window.lost[account_id, Loss.EXPLANATION] += unexplained
         except (OperationalError, InterfaceError) as lost:
@@ -127,8 +146,21 @@ class Recorder:
             logger.exception("the access history cannot be written and is dropped")
             self._window.give_up()
             self._uses.clear()
+            self._seen.clear()
             return False
         return True
+
+    def _write_seen(self) -> None:
+        """What is noted meanwhile goes into a new dictionary; what cannot be written now is noted again."""
+        seen, self._seen = self._seen, {}
+        written = False
+        try:
+            if seen:
+                sightings.write(seen)
+            written = True
+        finally:
+            if not written:
+                self._seen = seen | self._seen
 
     def _start(self) -> None:
         with self._starting:

@@ -28,6 +28,7 @@ from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
+from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
 from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups
@@ -102,6 +103,7 @@ ROUTES = (
     *own_password.ROUTES,
     *console_sessions.ROUTES,
     *mfa.ROUTES,
+    *rotation.ROUTES,
     *switch_role.ROUTES,
     *federation.ROUTES,
     *oidc.ROUTES,

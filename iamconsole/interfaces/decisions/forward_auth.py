@@ -32,7 +32,7 @@ def forward_auth(exchange: Exchange) -> Reply:
     """200 with `X-Iam-Principal`, 401 without credentials, 403 with `X-Iam-Authorization-Id`."""
     view, now = freshness.view(), clock.now()
     try:
-        caller = callers.identify(_signed(exchange), view=view, now=now)
+        caller = callers.identify(_signed(exchange), view=view, now=now, origin=exchange.origin)
     except AuthenticationFault as unknown:
         # nginx makes an error of its own of every status but 401 and 403.
         return Reply(problem(unknown, exchange.request_id), 401, challenge(unknown), MEDIA_TYPE)

@@ -36,9 +36,9 @@ class Visit:
         view, now = freshness.view(), clock.now()
         authorization = exchange.environ.get("HTTP_AUTHORIZATION", "")
         if callers.is_bearer(authorization):
-            caller = callers.of_bearer(authorization, view=view, now=now)
+            caller = callers.of_bearer(authorization, view=view, now=now, origin=exchange.origin)
         else:
-            caller = callers.identify(exchange.signed, view=view, now=now)
+            caller = callers.identify(exchange.signed, view=view, now=now, origin=exchange.origin)
         if not restrictions.is_for_iam(caller.temporary):
             raise InvalidClientTokenId
         return cls(caller, view, now, exchange.origin, Answering(view, now=now))

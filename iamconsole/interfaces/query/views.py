@@ -12,7 +12,7 @@ from iamconsole.interfaces.http import origin_of, signed_request
 from iamconsole.interfaces.query.decoding import raw_input
 from iamconsole.interfaces.query.encoding import fault_xml, result_xml
 from iamconsole.kernel import clock
-from iamconsole.kernel.call import Principal
+from iamconsole.kernel.call import Origin, Principal
 from iamconsole.kernel.errors import (
     Fault,
     InternalFailure,
@@ -45,9 +45,10 @@ def query_api(request: HttpRequest) -> HttpResponse:
         signed = signed_request(request)
         pairs = _parameters(signed)
         service = _service(signed, pairs)
-        principal = _principal(signed, service, pairs)
+        origin = origin_of(request)
+        principal = _principal(signed, service, pairs, origin)
         operation = _operation(service, dict(pairs))
-        call = calls.call_for(principal, door="query", origin=origin_of(request), request_id=request_id)
+        call = calls.call_for(principal, door="query", origin=origin, request_id=request_id)
         result = dispatch.execute(call, operation, raw_input(operation, pairs))
     except Fault as fault:
         return _respond(fault_xml(fault, request_id, service), fault.status, request_id)
@@ -82,12 +83,12 @@ def _service(signed: sigv4.SignedRequest, pairs: Pairs) -> str:
     return VERSIONS.get(dict(pairs).get("Version", ""), "iam")
 
 
-def _principal(signed: sigv4.SignedRequest, service: str, pairs: Pairs) -> Principal:
+def _principal(signed: sigv4.SignedRequest, service: str, pairs: Pairs, origin: Origin) -> Principal:
     """Whoever signed; for an operation that takes a token instead, whoever the token speaks of."""
     operation = catalogue.find(service, dict(pairs).get("Action", ""))
     if operation is not None and operation.unsigned:
         return unsigned.authenticate(operation, raw_input(operation, pairs), now=clock.now())
-    return access_keys.authenticate(signed, services=SERVICES, now=clock.now())
+    return access_keys.authenticate(signed, services=SERVICES, now=clock.now(), origin=origin)
 
 
 def _operation(service: str, members: dict[str, str]) -> Operation:

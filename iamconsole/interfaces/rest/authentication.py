@@ -14,13 +14,14 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
 from accounts.tokens import queries as tokens
-from iamconsole.interfaces.http import signed_request
+from iamconsole.interfaces.http import origin_of, signed_request
 from iamconsole.kernel import clock
-from iamconsole.kernel.call import Principal
+from iamconsole.kernel.call import Origin, Principal
 from iamconsole.kernel.errors import SignatureDoesNotMatch
 from iamconsole.kernel.sessions import token_facts
-from iamconsole.runtime.authentication import access_keys, sigv4, visitors
+from iamconsole.runtime.authentication import access_keys, sigv4, visitors, watching
 from iamconsole.runtime.authentication.identities import of_user
+from iamconsole.runtime.context import REGION
 
 SERVICES = frozenset({"iam", "iamconsole"})
 PARAMETER = re.compile(r"<(?:\w+:)?(\w+)>")
@@ -34,18 +35,19 @@ class Signature(BaseAuthentication):
         signed = signed_request(request._request)
         if sigv4.parse(signed) is None:
             return None
+        origin = origin_of(request._request)
         try:
-            return self._principal(signed), "sigv4"
+            return self._principal(signed, origin), "sigv4"
         except SignatureDoesNotMatch:
             for spelling in _spellings(request.resolver_match):
                 try:
-                    return self._principal(replace(signed, path=spelling)), "sigv4"
+                    return self._principal(replace(signed, path=spelling), origin), "sigv4"
                 except SignatureDoesNotMatch:
                     continue
             raise
 
-    def _principal(self, signed: sigv4.SignedRequest) -> Principal:
-        return access_keys.authenticate(signed, services=SERVICES, now=clock.now())
+    def _principal(self, signed: sigv4.SignedRequest, origin: Origin) -> Principal:
+        return access_keys.authenticate(signed, services=SERVICES, now=clock.now(), origin=origin)
 
 
 def _spellings(match: ResolverMatch | None) -> Iterator[str]:
@@ -67,7 +69,11 @@ class Bearer(BaseAuthentication):
         if scheme.lower() != "bearer":
             return None
         row = tokens.redeem(token.strip(), now=clock.now())
-        principal = of_user(row.access_key.user, access_key_id=row.access_key_id)
+        key = row.access_key
+        if key.watched:
+            origin = origin_of(request._request)
+            watching.seen(key.id, key.account_id, origin, service=watching.BEARER_SERVICE, region=REGION)
+        principal = of_user(key.user, access_key_id=key.id)
         return replace(principal, session=token_facts(row.created)), "bearer"
 
 

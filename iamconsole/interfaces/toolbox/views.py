@@ -37,8 +37,9 @@ def policy(request: HttpRequest, authorization_id: str) -> HttpResponse:
 def _answer(request: HttpRequest, operation: Operation, authorization_id: str) -> HttpResponse:
     request_id = calls.new_request_id()
     try:
-        principal = access_keys.authenticate(signed_request(request), services=SERVICES, now=clock.now())
-        call = calls.call_for(principal, door="toolbox", origin=origin_of(request), request_id=request_id)
+        signed, origin = signed_request(request), origin_of(request)
+        principal = access_keys.authenticate(signed, services=SERVICES, now=clock.now(), origin=origin)
+        call = calls.call_for(principal, door="toolbox", origin=origin, request_id=request_id)
         members = _query_members(request, operation) | {"AuthorizationId": authorization_id}
         return result_response(dispatch.execute(call, operation, members), request_id)
     except Fault as fault:

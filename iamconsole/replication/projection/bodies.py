@@ -109,8 +109,10 @@ def of_policy(policy: ManagedPolicy) -> Projected:
 
 
 def of_key(key: AccessKey) -> Projected:
-    """A long-term access key: whose it is, whether it is active, and its sealed secret."""
-    body = {"user": key.user.unique_id, "active": key.active, "secret": key.sealed_secret}
+    """A long-term access key: whose it is, whether it is active or watched, and its sealed secret."""
+    body: dict[str, Any] = {"user": key.user.unique_id, "active": key.active, "secret": key.sealed_secret}
+    if key.watched:
+        body["watched"] = True
     return Projected("key", key.id, key.account_id, "", body)
 
 

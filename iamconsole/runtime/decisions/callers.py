@@ -12,11 +12,12 @@ from accounts.access_keys.secrets import unseal
 from accounts.tokens import queries as tokens
 from accounts.tokens.secrets import digest
 from iamconsole.audit.history.recorder import recorder
+from iamconsole.kernel.call import Origin
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
 from iamconsole.kernel.sessions import Session, SessionKind, token_facts
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import rows
-from iamconsole.runtime.authentication import service_keys, sigv4, temporary
+from iamconsole.runtime.authentication import service_keys, sigv4, temporary, watching
 from iamconsole.runtime.context import REGION
 from iamconsole.runtime.decisions import subjects
 from iamconsole.runtime.decisions.subjects import Subject
@@ -24,7 +25,6 @@ from iamconsole.runtime.decisions.subjects import Subject
 SERVICES: Final = frozenset({"iam", "iamconsole", "execute-api"})
 KEPT: Final = 8_192  # keys, and tokens, that a process remembers
 LONGEST_TOKEN: Final = 256
-BEARER_SERVICE: Final = "iamconsole"  # what a key counts as used for where its token is presented
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +44,7 @@ class _Key:
     account_id: str
     user: str  # by unique id, or empty
     service: str  # by prefix, or empty
+    watched: bool
     sealed_secret: str = field(repr=False)
 
     def secret(self) -> str:
@@ -69,20 +70,24 @@ def identify(
     now: datetime,
     services: frozenset[str] | None = SERVICES,
     account_id: str | None = None,
+    origin: Origin | None = None,
 ) -> Caller:
     """The principal who signed a request or put a bearer token on it; every fault has AWS's own code.
 
     `services` None takes whichever service the signature names. With `account_id` the credentials of every other
-    account are as unknown as those of nobody.
+    account are as unknown as those of nobody. `origin` is where the request came from, if that is known.
     """
+    origin = origin or Origin(user_agent=request.header("user-agent") or "")
     authorization = request.header("authorization") or ""
     if is_bearer(authorization):
-        return of_bearer(authorization, view=view, now=now, account_id=account_id)
+        return of_bearer(authorization, view=view, now=now, account_id=account_id, origin=origin)
     presented = sigv4.parse(request)
     if presented is None:
         raise MissingAuthenticationToken
     if temporary.is_temporary(presented):
-        return _of_session(presented, request, view=view, now=now, services=services, account_id=account_id)
+        return _of_session(
+            presented, request, view=view, now=now, services=services, account_id=account_id, origin=origin
+        )
     key = _key(presented.access_key_id, view)
     if key is None or presented.security_token is not None or account_id not in (None, key.account_id):
         raise InvalidClientTokenId
@@ -93,7 +98,7 @@ def identify(
         services=frozenset({presented.service}) if services is None else services,
         now=now,
     )
-    recorder.key_used(key.id, key.account_id, presented.service, presented.region)
+    _note_use(key, origin, service=presented.service, region=presented.region)
     return _caller(key, view)
 
 
@@ -105,6 +110,7 @@ def _of_session(
     now: datetime,
     services: frozenset[str] | None,
     account_id: str | None,
+    origin: Origin,
 ) -> Caller:
     """Whoever signed with temporary credentials, limited by the policies that were passed with them."""
     session = temporary.session_of(presented, now=now)
@@ -122,6 +128,8 @@ def _of_session(
         issuing = _key(session.issuing_key, view)
         if issuing is None or (issuing.account_id, issuing.user) != (session.account_id, session.principal_id):
             raise InvalidClientTokenId
+        if issuing.watched:  # the session ends with the key, so whoever uses one still needs the other
+            watching.seen(issuing.id, issuing.account_id, origin, service=presented.service, region=presented.region)
     subject = subjects.of_session(session, view, now=now)
     if subject is None:
         raise InvalidClientTokenId
@@ -133,7 +141,14 @@ def is_bearer(authorization: str) -> bool:
     return authorization[:7].lower() == "bearer "
 
 
-def of_bearer(authorization: str, *, view: freshness.View, now: datetime, account_id: str | None = None) -> Caller:
+def of_bearer(
+    authorization: str,
+    *,
+    view: freshness.View,
+    now: datetime,
+    account_id: str | None = None,
+    origin: Origin = watching.NOWHERE,
+) -> Caller:
     """The principal of a bearer token, for as long as its access key is active."""
     token = authorization[7:].strip()
     if len(token) > LONGEST_TOKEN or not token.isascii():
@@ -150,8 +165,14 @@ def of_bearer(authorization: str, *, view: freshness.View, now: datetime, accoun
     key = _key(found.key_id, view)
     if key is None or account_id not in (None, key.account_id):
         raise InvalidClientTokenId
-    recorder.key_used(key.id, key.account_id, BEARER_SERVICE, REGION)
+    _note_use(key, origin, service=watching.BEARER_SERVICE, region=REGION)
     return _caller(key, view, found.session)
+
+
+def _note_use(key: _Key, origin: Origin, *, service: str, region: str) -> None:
+    recorder.key_used(key.id, key.account_id, service, region)
+    if key.watched:
+        watching.seen(key.id, key.account_id, origin, service=service, region=region)
 
 
 def _key(ident: str, view: freshness.View) -> _Key | None:
@@ -162,7 +183,14 @@ def _key(ident: str, view: freshness.View) -> _Key | None:
         if row is None or not row.body["active"]:
             return None
         body = row.body
-        found = _Key(row.id, row.account_id, body.get("user", ""), body.get("service", ""), body["secret"])
+        found = _Key(
+            row.id,
+            row.account_id,
+            body.get("user", ""),
+            body.get("service", ""),
+            watched=body.get("watched", False),
+            sealed_secret=body["secret"],
+        )
         _keys.keep(ident, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
     return found
 

@@ -58,6 +58,11 @@ def _add(visit: Visit, name: str, data: dict[str, Any]) -> list[Item]:
     return [("iam:AddUserToGroup", {"user_name": name, "group_name": data["group_name"]})]
 
 
+def _rotate(visit: Visit, name: str, _data: dict[str, Any]) -> list[Item]:
+    """The oldest active key; a user whose key is being replaced already is refused by name in the preview."""
+    return [("iamconsole:StartKeyRotation", {"user_name": name})] if deactivations(visit, name) else []
+
+
 def _delete(visit: Visit, name: str, _data: dict[str, Any]) -> list[Item]:
     items, _told, _keys = dependents(visit, name)
     return [*items, ("iam:DeleteUser", {"user_name": name})]
@@ -71,6 +76,13 @@ BULK = {
         nothing=_("is in this group already"),
         label=_("Add to group"),
         asks_group=True,
+    ),
+    "rotate-keys": Bulk(
+        title=lambda n: ngettext("Rotate a key of %(n)d user", "Rotate a key of %(n)d users", n) % {"n": n},
+        done=lambda n: ngettext("%(n)d rotation has begun.", "%(n)d rotations have begun.", n) % {"n": n},
+        items=_rotate,
+        nothing=_("has no active access key"),
+        label=_("Rotate keys"),
     ),
     "deactivate-keys": Bulk(
         title=lambda n: (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpResponse
 from django.urls import reverse
@@ -165,6 +166,9 @@ def _keys(visit: Visit, name: str) -> panels.Panel:
     create = cells.post(
         _("Create access key"), reverse("console:user-keys", args=[name]), do="create", submission=submission.nonce()
     )
+    rotations = cells.action(
+        _("Rotations"), f"{reverse('console:rotations')}?{urlencode({'q': name})}", icon="refresh-cw"
+    )
     return {
         "title": _("Access keys"),
         "note": _("%(used)d of 2") % {"used": len(keys)},
@@ -176,7 +180,10 @@ def _keys(visit: Visit, name: str) -> panels.Panel:
             {"label": _("Actions"), "hidden": True},
         ],
         "rows": [_key(visit, name, key) for key in keys],
-        "actions": [visit.offer(create | {"icon": "plus"}, "iam:CreateAccessKey", user_name=name)],
+        "actions": [
+            visit.offer(create | {"icon": "plus"}, "iam:CreateAccessKey", user_name=name),
+            visit.offer(rotations, "iamconsole:ListKeyRotations"),
+        ],
         "empty": {
             "title": _("No access keys"),
             "text": _("Programs sign their requests with an access key. A role's temporary credentials are safer."),
@@ -193,6 +200,8 @@ def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
         _("Deactivate") if active else _("Activate"), there, do="update", access_key_id=key_id, status=wanted
     )
     delete = cells.action(_("Delete"), reverse("console:user-key-delete", args=[name, key_id]), tone="danger")
+    rotate = cells.action(_("Rotate"), reverse("console:rotation-start", args=[name, key_id]))
+    may_rotate = active and visit.refusal("iamconsole:StartKeyRotation", user_name=name) is None
     may_switch = visit.refusal("iam:UpdateAccessKey", user_name=name) is None
     may_delete = visit.refusal("iam:DeleteAccessKey", user_name=name) is None
     return {
@@ -201,7 +210,9 @@ def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
             cells.badge(_("Active") if active else _("Inactive"), "ok" if active else "neutral"),
             cells.time(key.create_date),
             _last_used(visit, key_id),
-            cells.actions(switch if may_switch else None, delete if may_delete else None),
+            cells.actions(
+                rotate if may_rotate else None, switch if may_switch else None, delete if may_delete else None
+            ),
         ]
     }
 

@@ -85,6 +85,7 @@ USERS = listing.Listing(
     controls=lambda visit: [create_control(visit)],
     bulk=(
         ("add-to-group", _("Add to group"), ""),
+        ("rotate-keys", _("Rotate keys"), ""),
         ("deactivate-keys", _("Deactivate keys"), "danger"),
         ("delete", _("Delete"), "danger"),
     ),

@@ -1,0 +1,114 @@
+"""What there is to do: constant SQL a page, whatever the number of accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from accounts.access_keys.models import AccessKey
+from accounts.rotation import knowing, schedules
+from accounts.rotation.machine import Wait, decide
+from accounts.rotation.models import KeyRotation, RotationSchedule
+from accounts.rotation.states import State
+
+PAGE: Final = 500
+LEFT_ALONE: Final = timedelta(days=1)
+"""How long a key stays in peace whose rotation was rolled back, or ended for want of a key."""
+WHY: Final = "keys of every account are rotated"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """A key that will be rotated in so many days."""
+
+    account_id: str
+    user_name: str
+    user_arn: str
+    access_key_id: str
+    days_left: int
+
+
+def keys(now: datetime) -> Iterator[tuple[str, str]]:
+    """The account and id of each key that is as old as its schedule lets it get."""
+    everywhere = AccessKey.objects.across_accounts(WHY)
+    for page in _pages(_older_than_allowed(everywhere, now)):
+        yield from ((key.account_id, key.pk) for key in page)
+
+
+def is_due(key: AccessKey, *, now: datetime) -> bool:
+    """Whether a rotation of the key is to begin."""
+    return _older_than_allowed(AccessKey.objects.filter(account_id=key.account_id, pk=key.pk), now).exists()
+
+
+def _older_than_allowed(rows: QuerySet, now: datetime, *, lead: timedelta = timedelta(0)) -> QuerySet:
+    """Active keys whose schedule's time has come, or will within `lead`; nobody has two rotations at a time."""
+    active = RotationSchedule.objects.across_accounts(WHY).filter(paused=False)
+    ages = list(active.values_list("max_age_days", flat=True).distinct())
+    if not ages:
+        return rows.none()
+    old = Q()
+    for days in ages:
+        ripe = active.filter(max_age_days=days).values("pk")
+        old |= Q(created__lte=now + lead - timedelta(days=days), schedule_id__in=ripe)
+    others = KeyRotation.objects.filter(account_id=OuterRef("account_id"), user=OuterRef("user_id"))
+    in_the_way = others.filter(Q(ended=None) | Q(old_key_id=OuterRef("pk"), ended__gt=now - LEFT_ALONE))
+    candidates = rows.filter(~Exists(in_the_way), active=True, user__is_root=False)
+    return schedules.with_schedule(candidates).filter(old)
+
+
+def _pages(rows: QuerySet) -> Iterator[list[Any]]:
+    after = ""
+    while found := list(rows.filter(pk__gt=after).order_by("pk")[:PAGE]):
+        yield found
+        after = found[-1].pk
+
+
+def rotations(now: datetime) -> Iterator[tuple[str, str]]:
+    """The account and id of each rotation that has something to do."""
+    for page in _pages(_ripe(now)):
+        facts = knowing.of(page, now=now)
+        for rotation in page:
+            if not isinstance(decide(facts[rotation.pk]), Wait):
+                yield rotation.account_id, rotation.pk
+
+
+def _ripe(now: datetime) -> QuerySet:
+    """Those whose time has come, and those of whose keys one is gone or was switched meanwhile."""
+    mine = AccessKey.objects.filter(account_id=OuterRef("account_id"), user=OuterRef("user_id"))
+    old, new = mine.filter(pk=OuterRef("old_key_id")), mine.filter(pk=OuterRef("new_key_id"))
+    switched = (
+        ~Exists(old)
+        | (~Q(new_key_id="") & ~Exists(new))
+        | (Q(state=State.QUIESCED) & Exists(old.filter(active=True)))
+        | (Q(state=State.IN_USE) & Exists(old.filter(active=False)))
+    )
+    rows = KeyRotation.objects.across_accounts(WHY).filter(ended=None, paused=False)
+    return rows.filter(Q(next_at__lte=now) | switched).select_related("user", "schedule")
+
+
+def version_of(account_id: str, rotation_id: str, *, now: datetime) -> int | None:
+    """The version of a rotation that is ready for its next step; None where it is not."""
+    rows = KeyRotation.objects.filter(account_id=account_id, pk=rotation_id, ended=None, paused=False)
+    rotation: KeyRotation | None = rows.select_related("user", "schedule").first()
+    if rotation is None or isinstance(decide(knowing.of([rotation], now=now)[rotation.pk]), Wait):
+        return None
+    return rotation.version
+
+
+def due_notices(now: datetime) -> Iterator[Notice]:
+    """Each key whose rotation comes within the days of notice that its schedule gives, and how many are left."""
+    everywhere = RotationSchedule.objects.across_accounts(WHY)
+    terms = {row.pk: row for row in everywhere.filter(paused=False, notice_days__gt=0)}
+    lead = timedelta(days=max((row.notice_days for row in terms.values()), default=0))
+    coming = _older_than_allowed(AccessKey.objects.across_accounts(WHY), now, lead=lead).select_related("user")
+    for page in _pages(coming):
+        for key in page:
+            schedule = terms.get(key.schedule_id)
+            left = key.created + schedule.max_age - now if schedule else timedelta(0)
+            if schedule and timedelta(0) < left <= timedelta(days=schedule.notice_days):
+                days = -(-left // timedelta(days=1))
+                yield Notice(key.account_id, key.user.name, key.user.arn, key.pk, days)
