@@ -15,6 +15,7 @@ from accounts.access_keys.shapes import (
     GetAccessKeyLastUsedResult,
     ListAccessKeysResult,
 )
+from accounts.tokens import queries as tokens
 from accounts.tokens.models import BearerToken
 from accounts.users import queries as users
 from accounts.users.resources import USER_OR_CALLER
@@ -115,7 +116,7 @@ def update_access_key(
     key.active = status == "Active"
     key.save(update_fields=["active"])
     if not key.active:
-        BearerToken.objects.filter(access_key=key).delete()  # they do not come back with the key
+        tokens.forget(call, BearerToken.objects.filter(access_key=key))  # they do not come back with the key
     call.emit("access_key", key.id, "updated", revokes=not key.active)
 
 
@@ -127,7 +128,9 @@ def update_access_key(
 )
 def delete_access_key(call: Call, *, user_name: ExistingUserName | None = None, access_key_id: AccessKeyId) -> None:
     """Delete an access key for good."""
-    _lock(call, user_name, access_key_id).delete()
+    key = _lock(call, user_name, access_key_id)
+    tokens.forget(call, BearerToken.objects.filter(access_key=key))
+    key.delete()
     call.emit("access_key", access_key_id, "deleted", revokes=True)
 
 

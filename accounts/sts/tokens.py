@@ -13,7 +13,7 @@ from typing import Any, Final
 
 import orjson
 
-from accounts.access_keys.secrets import sealer
+from accounts.access_keys.secrets import opener, sealer
 from iamconsole.kernel.errors import InvalidClientTokenId
 from iamconsole.kernel.sessions import Session, SessionKind
 from iamconsole.sealing import SealingError
@@ -49,7 +49,7 @@ def _open(access_key_id: str, token: str) -> Payload:
     if len(token) > LONGEST:
         raise InvalidClientTokenId
     try:
-        packed = sealer().open(token, bound_to=_owner(access_key_id))
+        packed = opener().open(token, bound_to=_owner(access_key_id))
         payload: Payload = orjson.loads(zlib.decompressobj().decompress(packed))  # what pads a token follows
     except (SealingError, zlib.error, orjson.JSONDecodeError):
         raise InvalidClientTokenId from None

@@ -106,8 +106,9 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
     authorize(call, operation, request, resources)
     result = _handle(call, operation, request)
     trail.done(call, operation, request, result, resources)
-    project(call.changes, call.account_id)
+    projection = project(call.changes, call.account_id)
     call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
+    projection.write(position=call.position)
     call.consistency_token = log.token(call.account_id, call.position)
     transaction.on_commit(lambda: publish(call))
     return result
