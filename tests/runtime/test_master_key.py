@@ -16,9 +16,14 @@ from tests.support.tenants import Tenant
 
 @pytest.fixture(autouse=True)
 def _ask_anew() -> Iterator[None]:
-    secrets.sealer.cache_clear()
+    _forget_keys()
     yield
+    _forget_keys()
+
+
+def _forget_keys() -> None:
     secrets.sealer.cache_clear()
+    secrets.opener.cache_clear()
 
 
 def test_the_first_secret_notes_the_key_and_not_the_key_itself(tenant: Tenant, settings: Any) -> None:
@@ -42,6 +47,6 @@ def test_another_key_is_refused_before_anything_is_opened(tenant: Tenant, settin
 
 def test_requests_fail_closed_and_never_say_that_there_is_no_user(tenant: Tenant, settings: Any) -> None:
     settings.IAM_KEY_RING = KeyRing.from_text("ab" * 32)
-    secrets.sealer.cache_clear()  # as a process that starts with that key
+    _forget_keys()  # as a process that starts with that key
     with pytest.raises(ClientError, match="InternalFailure"):
         tenant.client("sts").get_caller_identity()
