@@ -97,6 +97,10 @@ class View:
         """Whether a revocation that concerns any of these rows is known of and not yet applied."""
         return False
 
+    def withheld_resources(self, account_id: str) -> frozenset[str]:
+        """The ARNs of resources whose policies such a revocation is about."""
+        return frozenset()
+
 
 class _Checked(threading.local):
     """What this thread's connection said when the shared tails were last brought up to date."""

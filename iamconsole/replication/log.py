@@ -25,7 +25,12 @@ def shard_of(account_id: str) -> int:
 
 def position_of(account_id: str) -> int:
     """How far the account's log has come."""
-    return LogHead.objects.filter(shard=shard_of(account_id)).values_list("position", flat=True).first() or 0
+    return head(shard_of(account_id))
+
+
+def head(shard: int) -> int:
+    """How far a shard of the log has come."""
+    return LogHead.objects.filter(shard=shard).values_list("position", flat=True).first() or 0
 
 
 def append(changes: Sequence[Change], *, account_id: str, request_id: str, time: datetime) -> int:

@@ -82,10 +82,10 @@ def test_a_token_lives_through_a_change_of_master_keys(settings: Any, monkeypatc
     session = Session(SessionKind.ROLE, "123456789012", "AROAXXXXXXXXXXXXXXXXX", NOW, NOW + timedelta(hours=1), "me")
     monkeypatch.setattr(tokens, "sealer", lambda: Sealer(old))
     token = tokens.issue(session, access_key_id="ASIAOLD", secret="s")
-    monkeypatch.setattr(tokens, "sealer", lambda: Sealer(new))
+    monkeypatch.setattr(tokens, "opener", lambda: Sealer(new))
     assert tokens.opened("ASIAOLD", token) == session
     tokens.opened.cache_clear()
-    monkeypatch.setattr(tokens, "sealer", lambda: Sealer(KeyRing("new", {"new": b"n" * 32})))
+    monkeypatch.setattr(tokens, "opener", lambda: Sealer(KeyRing("new", {"new": b"n" * 32})))
     with pytest.raises(InvalidClientTokenId):
         tokens.opened("ASIAOLD", token)
 

@@ -17,12 +17,14 @@ from iamconsole.interfaces.decisions.exchange import Environ, Exchange, Reply, S
 from iamconsole.interfaces.decisions.forward_auth import forward_auth
 from iamconsole.interfaces.decisions.original import PREFIX
 from iamconsole.kernel.errors import Fault, InternalFailure, ServiceUnavailable
+from iamconsole.replication.regions.store import Unreachable
 from iamconsole.runtime.decisions import connections
 from iamconsole.version import VERSION
 
 logger = structlog.get_logger(__name__)
 Door = Callable[[Exchange], Reply]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+NOT_NOW = "The decision cannot be made now, so nothing is allowed."
 GET, POST = ("GET", "HEAD"), ("POST",)
 
 
@@ -73,11 +75,14 @@ def _reply(door: Door, exchange: Exchange) -> Reply:
             return door(exchange)  # asking again is harmless, and the connection is a new one
     except Fault as fault:
         return _refused(exchange, fault)
+    except Unreachable as lost:
+        logger.error("a region does not answer", path=exchange.path, request_id=exchange.request_id, fault=str(lost))
+        return _refused(exchange, ServiceUnavailable(NOT_NOW))
     except (DatabaseError, InterfaceError) as lost:
         logger.error(
             "the database does not answer", path=exchange.path, request_id=exchange.request_id, fault=str(lost)
         )
-        return _refused(exchange, ServiceUnavailable("The decision cannot be made now, so nothing is allowed."))
+        return _refused(exchange, ServiceUnavailable(NOT_NOW))
     except Exception as unforeseen:
         logger.error("a decision door failed", request_id=exchange.request_id, exc_info=unforeseen)
         return _refused(exchange, InternalFailure())

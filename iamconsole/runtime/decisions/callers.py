@@ -169,6 +169,8 @@ def _key(ident: str, view: freshness.View) -> _Key | None:
         body = row.body
         found = _Key(row.id, row.account_id, body.get("user", ""), body.get("service", ""), body["secret"])
         _keys.keep(ident, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
+    if view.withholds(found.account_id, (("service_key" if found.service else "key", ident),)):
+        raise InvalidClientTokenId(f"Region {view.region} has not yet applied a revocation of this access key.")
     return found
 
 

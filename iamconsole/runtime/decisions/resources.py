@@ -32,6 +32,12 @@ def covering(owner: str, resource: str, view: freshness.View) -> tuple[Bound, ..
     return found
 
 
+def is_withheld(owner: str, resource: str, view: freshness.View) -> bool:
+    """Whether a policy that covers the resource, or may come to, is about to take something away."""
+    arns = view.withheld_resources(owner)
+    return bool(arns) and _is_within(resource, arns)
+
+
 def _is_within(resource: str, arns: frozenset[str]) -> bool:
     """Whether a resource or anything it may lie in is among the ARNs: a quick no, never a wrong one."""
     if resource in arns:

@@ -1,4 +1,4 @@
-"""The four services of the product, as command lines; production runs the same lines under its own supervisor."""
+"""The services of the product, as command lines; production runs the same lines under its own supervisor."""
 
 from __future__ import annotations
 
@@ -50,6 +50,24 @@ class Services:
     def worker(self) -> Service:
         command = [*CELERY, "worker", "--loglevel", "WARNING", "--concurrency", "2"]
         return self._announcing("worker", [*command, "--without-gossip", "--without-mingle"], stops=THEN)
+
+    def replication(self) -> Service:
+        """The appliers of the regions: threads, since they wait for sockets; one more than regions, for the polls.
+
+        A process of its own, so that no other task keeps a revocation waiting.
+        """
+        command = [
+            *CELERY,
+            "worker",
+            "--loglevel",
+            "WARNING",
+            "--hostname",
+            "replication@%h",
+            "--queues",
+            "replication",
+        ]
+        command += ["--pool", "threads", "--concurrency", str(len(settings.IAM_REGIONS))]
+        return self._announcing("regions", [*command, "--without-gossip", "--without-mingle"], stops=THEN)
 
     def beat(self) -> Service:
         return self._announcing("beat", [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile", ""], stops=FIRST)
