@@ -89,11 +89,12 @@ def test_every_door_has_regions(tenant: Tenant, ada: dict[str, str]) -> None:
 def test_callers_are_known_in_a_region_alone(tenant: Tenant, ada: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Signatures, bearer tokens and temporary credentials, without one query to the primary."""
     bearing, signing = Doors.of(tenant).bearing(), Doors.of(tenant)
-    trust = document({**statement("Allow", "sts:AssumeRole"), "Principal": {"AWS": tenant.account_id}}, resource=False)
+    trust = document({"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": tenant.account_id}})
     role = tenant.run("iam:CreateRole", role_name="asker", assume_role_policy_document=trust).role
     tenant.run("iam:AttachRolePolicy", role_name="asker", policy_arn="arn:aws:iam::aws:policy/AdministratorAccess")
     assumed = tenant.client("sts").assume_role(RoleArn=role.arn, RoleSessionName="me")["Credentials"]
     applier.apply("eu")
+
     def lost(*_args: Any) -> Any:
         raise AssertionError("the primary was asked")
 

@@ -90,7 +90,7 @@ class Answering:
         owner = request.resource_account or subject.principal.account or ""
         if self._is_withheld(subject, request.resource, owner, given):
             why = f"the region {self.view.region} has not yet applied a revocation that may concern this"
-            return decided(request, Policies(), view=self.view, why=why)
+            return _undecided(request, self.view, why)
         policies = self._policies(subject, request.resource, owner, given)
         return decided(request, policies, view=self.view)
 
@@ -136,10 +136,15 @@ def decided(request: Request, policies: Policies, *, view: freshness.View, why: 
         decision = engine.authorize(request, policies)
     except engine.EngineFault as fault:
         logger.error("a decision failed", action=request.action, principal=request.principal.arn, fault=str(fault))
-        recorder.decided(Decision(request, policies, Outcome.IMPLICIT_DENY, None), DOOR)
-        return Answer(False, request, None, view)
+        return _undecided(request, view)
     recorder.decided(decision, DOOR)
     return Answer(decision.allowed, request, decision, view, why)
+
+
+def _undecided(request: Request, view: freshness.View, why: str = "") -> Answer:
+    """What cannot be decided is denied, root's requests too."""
+    recorder.decided(Decision(request, Policies(), Outcome.IMPLICIT_DENY, None), DOOR)
+    return Answer(False, request, None, view, why)
 
 
 @lru_cache(maxsize=4)

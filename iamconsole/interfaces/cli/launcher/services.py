@@ -56,17 +56,8 @@ class Services:
 
         A process of its own, so that no other task keeps a revocation waiting.
         """
-        command = [
-            *CELERY,
-            "worker",
-            "--loglevel",
-            "WARNING",
-            "--hostname",
-            "replication@%h",
-            "--queues",
-            "replication",
-        ]
-        command += ["--pool", "threads", "--concurrency", str(len(settings.IAM_REGIONS))]
+        command = [*CELERY, "worker", "--loglevel", "WARNING", "--hostname", "replication@%h"]
+        command += ["--queues", "replication", "--pool", "threads", "--concurrency", str(len(settings.IAM_REGIONS))]
         return self._announcing("regions", [*command, "--without-gossip", "--without-mingle"], stops=THEN)
 
     def beat(self) -> Service:
