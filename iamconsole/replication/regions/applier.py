@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import structlog
@@ -12,17 +13,23 @@ from iamconsole.replication.regions.feed import Batch, OtherHistory
 from iamconsole.replication.regions.store import LEASE, LONG, Cursor, Store, new_generation, writing
 
 logger = structlog.get_logger(__name__)
+MOMENT, STEP = 0.5, 0.005  # seconds
 GROWTH, BIGGEST = 2, 8_000  # the further behind, the bigger the batches, so that no rate of changes is never caught up
 
 
 def apply(region: str) -> bool:
-    """Bring a region up to date; False where somebody else is at it.
+    """Bring a region up to date; False where somebody else is at it for longer than a moment.
+
+    Whoever is at it may have read before the change that this was called for, so it is waited for.
 
     Raises Unreachable where its store does not answer and Outrun where the lease was lost; then nothing was done by
     half, and the next call goes on.
     """
     store = writing(region)
-    fence = store.lease()
+    fence, deadline = store.lease(), time.monotonic() + MOMENT
+    while fence is None and time.monotonic() < deadline:
+        time.sleep(STEP)
+        fence = store.lease()
     if fence is None:
         return False
     try:

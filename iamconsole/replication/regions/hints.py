@@ -86,10 +86,18 @@ def publish(region: str) -> bool:
     """Send a hint unless one is under way; whether it was sent."""
     if not cache.add(_key(region), 1, UNDER_WAY):
         return False
-    from iamconsole.replication.tasks import apply
-
-    apply.apply_async((signed(region),), retry=False, expires=10)
+    _celery().send_task(TASK, (signed(region),), retry=False, expires=10)
     return True
+
+
+@lru_cache(maxsize=1)
+def _celery() -> Any:
+    """Only who publishes needs it, so that a command that only reads does not pay for its import."""
+    from celery import Celery
+
+    app = Celery("iamconsole-hints", set_as_current=False)
+    app.config_from_object("django.conf:settings", namespace="CELERY")
+    return app
 
 
 def taken_up(region: str) -> None:

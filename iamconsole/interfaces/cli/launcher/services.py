@@ -52,12 +52,12 @@ class Services:
         return self._announcing("worker", [*command, "--without-gossip", "--without-mingle"], stops=THEN)
 
     def replication(self) -> Service:
-        """The appliers of the regions: threads, since they wait for sockets; one more than regions, for the polls.
+        """The appliers of the regions: threads, since they wait for sockets. One works and one waits for each region.
 
         A process of its own, so that no other task keeps a revocation waiting.
         """
         command = [*CELERY, "worker", "--loglevel", "WARNING", "--hostname", "replication@%h"]
-        command += ["--queues", "replication", "--pool", "threads", "--concurrency", str(len(settings.IAM_REGIONS))]
+        command += ["--queues", "replication", "--pool", "threads", "--concurrency", str(2 * len(settings.IAM_REGIONS))]
         return self._announcing("regions", [*command, "--without-gossip", "--without-mingle"], stops=THEN)
 
     def beat(self) -> Service:
