@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
 
@@ -14,6 +15,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from iamconsole.interfaces.http import origin_of
+from iamconsole.kernel import clock
+from iamconsole.replication.regions import progress, status
 from iamconsole.runtime import vitals
 from iamconsole.runtime.metrics import registry
 
@@ -24,12 +27,16 @@ def _broker() -> None:
         raise ConnectionError("the broker forgot what it was told")
 
 
+LATE = timedelta(seconds=10)  # the scheduler wakes the appliers every second
 CHECKS: dict[str, Callable[[], Any]] = {"database": vitals.database, "broker": _broker}
 
 
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Whether requests can be served: the database and the broker answer."""
+    """Whether requests can be served: the database and the broker answer.
+
+    Regions that are behind or down are named too; requests at home are served without them.
+    """
     said: dict[str, str] = {}
     for name, check in CHECKS.items():
         try:
@@ -39,7 +46,16 @@ def readyz(_request: HttpRequest) -> HttpResponse:
         else:
             said[name] = "ok"
     ready = set(said.values()) == {"ok"}
-    return JsonResponse({"ready": ready, **said}, status=200 if ready else 503)
+    regions = _regions() if ready else {}
+    return JsonResponse({"ready": ready, **said, "regions": regions}, status=200 if ready else 503)
+
+
+def _regions() -> dict[str, str]:
+    states = {each.region: each.state for each in progress.of(0)}
+    polled = status.last_polled()
+    if len(states) > 1 and (polled is None or clock.now() - polled > LATE):
+        states["applier"] = "not running"
+    return states
 
 
 @require_safe

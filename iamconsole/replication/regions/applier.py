@@ -61,6 +61,7 @@ class Applier:
 
     def catch_up(self) -> None:
         """Apply all that there is."""
+        self.store.claim()
         generation = self.store.generation()
         if not generation:
             self.begin_anew()
@@ -76,6 +77,7 @@ class Applier:
 
     def begin_anew(self) -> None:
         """Everything into a generation of its own; readers see it once it is whole."""
+        self.store.claim()
         self.store.renew(self.fence, LONG)
         before, generation = self.store.generation(), new_generation()
         if before:

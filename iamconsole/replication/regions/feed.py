@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections import Counter
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
@@ -13,6 +11,7 @@ import orjson
 
 from iamconsole.kernel import clock
 from iamconsole.replication.models import ChangeEntry, LogHead, ProjectedDocument, ProjectedRow
+from iamconsole.replication.regions import latency
 from iamconsole.replication.regions.packing import Packer
 from iamconsole.replication.regions.store import Cursor
 from iamconsole.replication.snapshots import snapshot
@@ -21,7 +20,6 @@ MOST = 500  # rows of a batch, unless one change wrote more
 FAR = 2_000  # changes behind: they are no longer looked at one by one
 MODULUS = 2**46  # Lua's numbers are doubles, and its JSON has 14 digits
 NAMED = ("document", "bound", "trust", "trust_bound")
-BUCKETS = (5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 30000)  # ms, from commit to region
 
 
 class OtherHistory(Exception):
@@ -54,7 +52,7 @@ class Batch:
                 "rows": [_packed(row, packer) for row in self.rows],
                 "documents": self.documents,
                 "accounts": self.accounts,
-                "latencies": latencies(self.times, now=clock.now()),
+                "latencies": latency.counted(self.times, now=clock.now()),
             }
         ).decode()
 
@@ -146,16 +144,6 @@ def bucket(account_id: str, kind: str) -> str:
 def weight(kind: str, ident: str, position: int) -> int:
     """What a version of a row adds to its digest."""
     return int.from_bytes(hashlib.sha256(f"{kind}/{ident}/{position}".encode()).digest()[:8]) % MODULUS
-
-
-def latencies(times: Iterable[datetime], *, now: datetime) -> dict[str, int]:
-    """How many changes arrived within which bucket of milliseconds, their count and their sum."""
-    found: Counter[str] = Counter()
-    for time in times:
-        taken = max(0, round((now - time).total_seconds() * 1000))
-        found[str(next((most for most in BUCKETS if taken <= most), "inf"))] += 1
-        found["sum"] += taken
-    return dict(found)
 
 
 def _packed(row: ProjectedRow, packer: Packer) -> list[Any]:

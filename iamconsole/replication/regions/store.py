@@ -6,6 +6,7 @@ G:versions         kind/id → position, digest's share and places in the indexe
 G:documents        digest → text                     G:digests    account/kind → sum over its rows
 G:cursors          shard → Cursor                    G:stamps     account → version of its last change; G:version
 lease, fence       who applies                       overlay      row → shard:position of its revocation
+region             whose store this is               latencies    how long changes took, by bucket
 """
 
 from __future__ import annotations
@@ -34,6 +35,10 @@ KEPT_FOR = 60  # seconds for readers that still look at the generation before
 
 class Unreachable(Exception):
     """A region's store does not answer."""
+
+
+class Misplaced(Exception):
+    """The store of a region is another region's."""
 
 
 class Outrun(Exception):
@@ -115,6 +120,12 @@ class Store:
     def generation(self) -> str:
         """The one that readers see; empty where there is none."""
         return self.ask("GET", "generation") or ""
+
+    def claim(self) -> None:
+        """Make sure that this store is nobody else's: two regions in one would undo each other (Misplaced)."""
+        _, owner = self.ask_all(("SET", "region", self.region, "NX"), ("GET", "region"))
+        if owner != self.region:
+            raise Misplaced(f"the store that IAM_REGIONS gives region {self.region} is that of region {owner}")
 
     def cursor(self, shard: int, *, generation: str) -> Cursor:
         return Cursor.parse(self.ask("HGET", f"{generation}:cursors", shard))
