@@ -7,7 +7,7 @@ a change was missed. A full look unpacks every row, so it also finds what somebo
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from hashlib import sha256
 
@@ -19,7 +19,7 @@ from iamconsole.replication.projection.source import Key
 from iamconsole.replication.regions import feed
 from iamconsole.replication.regions.applier import Applier
 from iamconsole.replication.regions.packing import Forged
-from iamconsole.replication.regions.store import LONG, Cursor, Store, writing
+from iamconsole.replication.regions.store import LONG, Store, writing
 from iamconsole.replication.snapshots import snapshot
 
 
@@ -89,7 +89,7 @@ class _Held:
 
     def mend(self, shard: int, wrong: set[Key]) -> None:
         cursor = self._store.cursor(shard, generation=self.generation)
-        rows = [row for row in _home(shard, cursor) if (row.kind, row.id) in wrong]
+        rows = [row for row in _home(shard) if (row.kind, row.id) in wrong and row.position <= max(cursor.applied, 0)]
         for place in range(0, len(rows), feed.MOST):
             repair = feed.of_rows(shard, cursor, rows[place : place + feed.MOST])
             self.applier.write(self.generation, repair, lease=LONG)
@@ -97,13 +97,17 @@ class _Held:
 
 def _compare(store: Store, generation: str) -> Findings:
     found = Findings(store.region)
-    packed, sums = store.scan(f"{generation}:rows"), Counter[str]()
+    packed, sums = dict(store.scan(f"{generation}:rows")), Counter[str]()
+    moving: set[str] = set()
     documents = store.scan(f"{generation}:documents")
     for shard in range(settings.IAM_LOG_SHARDS):
         cursor = store.cursor(shard, generation=generation)
         with snapshot():
-            for row in _home(shard, cursor):
-                if row.body is not None:
+            for row in _home(shard):
+                if row.position > max(cursor.applied, 0):  # changed since: the region has what was before
+                    moving.add(feed.bucket(row.account_id, row.kind))
+                    packed.pop(f"{row.kind}/{row.id}", None)
+                elif row.body is not None:
                     found.rows += 1
                     sums[feed.bucket(row.account_id, row.kind)] += feed.weight(row.kind, row.id, row.position)
                     _compare_row(found, store, row, packed.pop(f"{row.kind}/{row.id}", None))
@@ -111,14 +115,14 @@ def _compare(store: Store, generation: str) -> Findings:
     found.surplus += [(kind, ident) for kind, _, ident in (name.partition("/") for name in packed)]
     told = {name: int(total) for name, total in store.scan(f"{generation}:digests").items()}
     known = {name: total % feed.MODULUS for name, total in sums.items()}
-    found.sums += sorted(name for name in {*told, *known} if told.get(name, 0) != known.get(name, 0))
+    compared = {*told, *known} - moving
+    found.sums += sorted(name for name in compared if told.get(name, 0) != known.get(name, 0))
     return found
 
 
-def _home(shard: int, cursor: Cursor) -> Iterator[ProjectedRow]:
-    """Home's rows as far as the region has come, tombstones too."""
-    kept = ProjectedRow.versions.filter(shard=shard, position__lte=max(cursor.applied, 0))
-    yield from kept.order_by("row").iterator(chunk_size=2_000)
+def _home(shard: int) -> Iterator[ProjectedRow]:
+    """Home's rows, tombstones too."""
+    yield from ProjectedRow.versions.filter(shard=shard).order_by("row").iterator(chunk_size=2_000)
 
 
 def _compare_row(found: Findings, store: Store, row: ProjectedRow, text: str | None) -> None:
@@ -135,7 +139,6 @@ def _compare_row(found: Findings, store: Store, row: ProjectedRow, text: str | N
         found.stale.append(key)
 
 
-def _is_text_of(digest: str, documents: dict[str, str] | object) -> bool:
-    assert isinstance(documents, dict)
+def _is_text_of(digest: str, documents: Mapping[str, str]) -> bool:
     text = documents.get(digest)
     return text is not None and sha256(text.encode()).hexdigest() == digest
