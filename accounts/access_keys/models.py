@@ -42,7 +42,7 @@ class AccessKey(KeyPair):
 
     user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="access_keys")
     deactivated = models.DateTimeField(null=True, blank=True)
-    watched = models.BooleanField(default=False)
+    watched = models.BooleanField(default=False, db_default=False)
 
     class Meta:
         app_label = "accounts"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from accounts.access_keys import secrets
 from accounts.access_keys.models import AccessKey
+from accounts.tokens import queries as tokens
 from accounts.tokens.models import BearerToken
 from accounts.users.models import User
 from iamconsole.kernel.call import Call
@@ -38,7 +39,7 @@ def set_active(call: Call, key: AccessKey, *, active: bool) -> None:
     key.active = active
     key.save(update_fields=["active", "deactivated"])
     if not active:
-        BearerToken.objects.filter(access_key=key).delete()
+        tokens.forget(call, BearerToken.objects.filter(access_key=key))
     call.emit("access_key", key.id, "updated", revokes=not active)
 
 
@@ -53,5 +54,6 @@ def watch(call: Call, key: AccessKey, *, watched: bool) -> None:
 def delete(call: Call, key: AccessKey) -> None:
     """Delete a key for good."""
     key_id = key.id
+    tokens.forget(call, BearerToken.objects.filter(access_key=key))
     key.delete()
     call.emit("access_key", key_id, "deleted", revokes=True)

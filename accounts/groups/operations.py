@@ -135,7 +135,7 @@ def add_user_to_group(call: Call, *, group_name: GroupName, user_name: ExistingU
         return
     call.quota("GroupsPerUser").check(Membership.objects.filter(user=user).count())
     Membership.objects.create(account_id=call.account_id, user=user, group=group, created=call.time)
-    call.emit("membership", f"{group.unique_id}/{user.unique_id}", "created")
+    call.emit("membership", f"{group.unique_id}/{user.unique_id}", "created", revokes=True)
 
 
 @operation(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from accounts.access_keys.models import AccessKey
+from accounts.tokens import queries as tokens
 from accounts.tokens import secrets
 from accounts.tokens.models import BearerToken
 from accounts.tokens.resources import CALLER
@@ -23,7 +24,7 @@ def create_token(call: Call, *, duration_seconds: DurationSeconds = 3600) -> Cre
     """
     token, expires = secrets.new_token(), call.time + timedelta(seconds=duration_seconds)
     key = _signing_key(call)
-    BearerToken.objects.filter(access_key=key, expires__lte=call.time).delete()
+    tokens.forget(call, BearerToken.objects.filter(access_key=key, expires__lte=call.time))
     row = BearerToken.objects.create(
         digest=secrets.digest(token), account_id=call.account_id, access_key=key, created=call.time, expires=expires
     )

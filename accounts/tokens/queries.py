@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from django.db.models import QuerySet
+
 from accounts.tokens import secrets
 from accounts.tokens.models import BearerToken
+from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId
 
 
@@ -22,3 +25,12 @@ def redeem(token: str, *, now: datetime) -> BearerToken:
     if found.expires <= now:
         raise ExpiredToken
     return found
+
+
+def forget(call: Call, tokens: QuerySet) -> None:
+    """Delete bearer tokens and note each for the regions, which know them by digest."""
+    digests = list(tokens.values_list("digest", flat=True))
+    if digests:
+        tokens.filter(digest__in=digests).delete()
+    for digest in digests:
+        call.emit("bearer_token", digest, "deleted")

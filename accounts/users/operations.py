@@ -129,7 +129,7 @@ def update_user(
     user.save(update_fields=["name", "name_key", "path"])
     if user.arn != old:
         trust.follow(call.account_id, old, user.arn)
-    call.emit("user", user.unique_id, "updated")
+    call.emit("user", user.unique_id, "updated", revokes=user.arn != old)
 
 
 @operation(

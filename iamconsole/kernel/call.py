@@ -80,7 +80,7 @@ class Origin:
 class Change:
     """One thing that changed, as the change log tells it to the regions: ids, never secrets.
 
-    `revokes` marks changes that take a right away; they may jump the queue.
+    `revokes` marks changes that may take a right away (a policy that is attached may deny); they jump the queue.
     """
 
     entity: str

@@ -11,6 +11,10 @@ class ReplicationConfig(AppConfig):
     def ready(self) -> None:
         # Once every table is there; this signal is sent for one app after the other when all are migrated.
         post_migrate.connect(_after_migration, sender=apps.get_app_config("policies"))
+        from iamconsole.replication.regions import hints
+        from iamconsole.runtime.publishing import committed
+
+        committed.connect(hints.on_commit)
 
 
 def _after_migration(**_signal: Any) -> None:

@@ -7,16 +7,18 @@ database; only then, and always on PostgreSQL, is the tail of the log read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Hashable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Hashable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from iamconsole.replication.log import shard_of
+from iamconsole.replication.log import epoch, shard_of
 from iamconsole.replication.models import ChangeEntry
+from iamconsole.replication.projection.rows import HOME
+from iamconsole.replication.projection.source import Key, Source
+from iamconsole.replication.snapshots import snapshot as snapshot
 
 FAR = 5_000  # changes behind: reading them costs more than to begin anew
 TAIL = (
@@ -27,17 +29,18 @@ LATEST = (
     f"SELECT position, request_id FROM {ChangeEntry._meta.db_table} "  # noqa: S608  (a constant)
     "WHERE shard = %s ORDER BY position DESC LIMIT 1"
 )
-BEGIN = {"sqlite": "BEGIN DEFERRED", "postgresql": "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"}
 
 
 class Stamp(NamedTuple):
     """The last change of an account: its place in the log, and the request that made it.
 
-    A transaction that is rolled back leaves its positions to others; the request tells them apart.
+    A transaction that is rolled back leaves its positions to others; the request tells them apart. In another region
+    than home, the place in what was applied there, and the generation of its store.
     """
 
     position: int
     request_id: str
+    region: str = ""
 
 
 NOTHING = Stamp(0, "")
@@ -65,13 +68,15 @@ class Tail:
         """Move forward by these changes; what is known already is passed over."""
         for position, request_id, account_id in entries:
             if position > self.head.position:
-                self.head = self._accounts[account_id] = Stamp(position, request_id)
+                self.head = self._accounts[account_id] = Stamp(position, request_id, self.head.region)
 
 
 class View:
-    """The log as of the moment this was taken."""
+    """A region as of the moment this was taken: here the home region, which is never behind."""
 
     __slots__ = ("_stamps", "_tails")
+    region = ""
+    source: Source = HOME
 
     def __init__(self, tails: Sequence[Tail]) -> None:
         self._tails = tails
@@ -84,9 +89,21 @@ class View:
             found = self._stamps[account_id] = self._tails[shard_of(account_id)].stamp(account_id)
         return found
 
+    def epoch(self) -> int:
+        """Which history of the log this is a moment of."""
+        return epoch()
+
     def position(self, account_id: str) -> int:
         """How far the account's log has come."""
         return self._tails[shard_of(account_id)].head.position
+
+    def withholds(self, account_id: str, keys: Collection[Key]) -> bool:
+        """Whether a revocation that concerns any of these rows is known of and not yet applied."""
+        return False
+
+    def withheld_resources(self, account_id: str) -> frozenset[str]:
+        """The ARNs of resources whose policies such a revocation is about."""
+        return frozenset()
 
 
 class _Checked(threading.local):
@@ -157,7 +174,7 @@ def _entries_after(shard: int, head: Stamp) -> list[Entry] | None:
     with connection.cursor() as cursor:
         cursor.execute(TAIL, (shard, head.position, FAR))
         entries: list[Entry] = cursor.fetchall()
-    known = head == NOTHING or (bool(entries) and entries[0][:2] == head)
+    known = head == NOTHING or (bool(entries) and entries[0][:2] == head[:2])
     return entries if known and len(entries) < FAR else None
 
 
@@ -168,30 +185,19 @@ def _latest(shard: int) -> Stamp:
     return Stamp(*found) if found else NOTHING
 
 
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """All that is read inside is of one moment, without the write lock that a transaction of Django's takes here."""
-    if connection.in_atomic_block:
-        yield
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(BEGIN[connection.vendor])
-        try:
-            yield
-        finally:
-            cursor.execute("COMMIT")
-
-
 K = TypeVar("K", bound=Hashable)
 V = TypeVar("V")
 
 
 class Kept(Generic[K, V]):
-    """Values read last, at most `capacity`, each good for as long as its account's stamp stands; thread-safe."""
+    """Values read last, at most `capacity`, each good for as long as its account's stamp stands; thread-safe.
+
+    What was read of one region is never given for another.
+    """
 
     def __init__(self, capacity: int) -> None:
         self._capacity = capacity
-        self._entries: dict[K, tuple[str, Stamp, V]] = {}
+        self._entries: dict[tuple[str, K], tuple[str, Stamp, V]] = {}
         self._lock = threading.Lock()
 
     def __len__(self) -> int:
@@ -199,13 +205,14 @@ class Kept(Generic[K, V]):
 
     def get(self, key: K, view: View) -> V | None:
         """The value, or None where there is none that still stands."""
-        found = self._entries.get(key)
+        found = self._entries.get((view.region, key))
         return found[2] if found is not None and found[1] == view.stamp(found[0]) else None
 
     def keep(self, key: K, value: V, *, account_id: str, stamp: Stamp) -> None:
         """Remember a value; `stamp` was taken before the value was read."""
+        place = stamp.region, key
         with self._lock:
-            self._entries.pop(key, None)
-            self._entries[key] = (account_id, stamp, value)
+            self._entries.pop(place, None)
+            self._entries[place] = (account_id, stamp, value)
             while len(self._entries) > self._capacity:
                 del self._entries[next(iter(self._entries))]

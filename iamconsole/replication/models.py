@@ -13,6 +13,8 @@ class LogHead(models.Model):
 
     shard = models.PositiveSmallIntegerField(primary_key=True)
     position = models.PositiveBigIntegerField(default=0)
+    swept = models.PositiveBigIntegerField(default=0, db_default=0)
+    """Up to here tombstones may be gone: a region that is not past it cannot catch up and begins anew."""
 
     def __str__(self) -> str:
         return f"shard {self.shard} at {self.position}"
@@ -31,23 +33,41 @@ class LogEpoch(models.Model):
         return f"epoch {self.number}"
 
 
+class PresentRows(models.Manager):
+    """Rows of things that exist: whoever decides must not come upon a tombstone."""
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset().filter(body__isnull=False)
+
+
 class ProjectedRow(models.Model):
     """What a region holds of one thing: ids and references, so that a change of a group touches its own row alone.
 
     `kind` and `id` name it (`user` AIDA…, `group`, `role`, `policy`, `key`); `arn` finds it; `body` is what decisions
     and signature checks need. The home region's rows are here; other regions hold the same in a store of their own.
+    `position` is that of the change that wrote the row last; what was deleted leaves a row without a body (a
+    tombstone), so that "everything after a position" tells of deletions too.
     """
 
     kind = models.CharField(max_length=32)
     id = models.CharField(max_length=2048)
     account_id = models.CharField(max_length=12)
     arn = models.CharField(max_length=2048, blank=True)
-    body = models.JSONField()
+    body = models.JSONField(null=True)
+    shard = models.PositiveSmallIntegerField(default=0, db_default=0)
+    position = models.PositiveBigIntegerField(default=0, db_default=0)
     row = models.BigAutoField(primary_key=True)
+
+    objects = PresentRows()
+    versions = models.Manager()  # noqa: DJ012  (it is no field)
+    """The same with tombstones: for those who hand rows on."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["kind", "id"], name="projected_once")]
-        indexes = [models.Index(fields=["arn"], name="projected_by_arn")]
+        indexes = [
+            models.Index(fields=["arn"], name="projected_by_arn"),
+            models.Index(fields=["shard", "position"], name="projected_by_position"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id}"

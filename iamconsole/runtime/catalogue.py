@@ -63,6 +63,7 @@ MODULES = (
     "iamconsole.audit.decisions.operations",
     "iamconsole.audit.history.operations",
     "iamconsole.audit.operations",
+    "iamconsole.replication.regions.operations",
     "policies.documents.operations",
     "policies.services.operations",
 )

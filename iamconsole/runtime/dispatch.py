@@ -115,8 +115,9 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
 @step("record")
 def _record(call: Call, operation: Operation, request: Shape, result: Shape | None, resources: list[Resource]) -> None:
     trail.done(call, operation, request, result, resources)
-    project(call.changes, call.account_id)
+    projection = project(call.changes, call.account_id)
     call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
+    projection.write(position=call.position)
     call.consistency_token = log.token(call.account_id, call.position)
 
 

@@ -7,19 +7,21 @@ from collections.abc import Iterator
 from django.db.models import Sum
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily, InfoMetricFamily
+from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
 from accounts.tenancy.models import AWS, Account
 from iamconsole.audit.history import queries
 from iamconsole.audit.models import AuditChain, DenialTally
 from iamconsole.replication.models import LogHead
+from iamconsole.replication.regions import figures
 from iamconsole.version import VERSION
 
 
 class _Figures(Collector):
     """One scrape."""
 
-    def collect(self) -> Iterator[GaugeMetricFamily | InfoMetricFamily]:
+    def collect(self) -> Iterator[Metric]:
         yield InfoMetricFamily("iam_build", "What is running", {"version": VERSION})
         yield GaugeMetricFamily("iam_accounts", "Accounts", Account.objects.exclude(pk=AWS).count())
         position = GaugeMetricFamily("iam_change_log_position", "Changes written, by log shard", labels=["shard"])
@@ -36,6 +38,7 @@ class _Figures(Collector):
         for what, times in queries.missing().items():
             missing.add_metric([what], times)
         yield missing
+        yield from figures.families()
 
 
 registry = CollectorRegistry(auto_describe=False)

@@ -8,10 +8,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import structlog
+from django.conf import settings
 from django.core.cache import cache
 from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
+
+from iamconsole.replication.regions import views
+from iamconsole.replication.regions.store import home
 
 logger = structlog.get_logger(__name__)
 
@@ -53,6 +57,16 @@ def broker() -> None:
 Checks = Mapping[str, Callable[[], None]]
 DECIDING: Checks = {"database": database, "migrations": migrations}
 SERVING: Checks = {**DECIDING, "broker": broker}
+
+
+def region() -> None:
+    """Look at the store of the region that this process decides by."""
+    views.view()
+
+
+def deciding() -> Checks:
+    """What a decision node stands on: at home the database, elsewhere its region's store alone."""
+    return DECIDING if home() == settings.IAM_REGION else {"region": region}
 
 
 def of(checks: Checks) -> Said:

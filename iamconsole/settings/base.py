@@ -29,9 +29,11 @@ IAM_KEY_RING = KeyRing.of(_masters)
 IAM_MASTER_KEY_FILE = keys.key_file(env)
 
 # What the product itself asks
-IAM_REGION = env["IAM_REGION"]
+IAM_REGION = env["IAM_REGION"] or next(iter(env["IAM_REGIONS"]))
 IAM_LOG_SHARDS = 1
 IAM_REPLICATION_DELAY = env["IAM_REPLICATION_DELAY"]
+IAM_REPLICATION_SEED = env["IAM_REPLICATION_SEED"]
+IAM_REPLICATION_HINTS = True
 IAM_DECISION_RETENTION = env["IAM_DECISION_RETENTION"]
 IAM_HISTORY_RETENTION = env["IAM_HISTORY_RETENTION"]
 IAM_HISTORY_BUFFER = env["IAM_HISTORY_BUFFER"]
@@ -158,8 +160,12 @@ CELERY_BEAT_SCHEDULE = {
     "keys-rewrap-secrets": {"task": "keys.rewrap_secrets", "schedule": 10 * 60},
     "keys-rotate-issuer-keys": {"task": "keys.rotate_issuer_keys", "schedule": 60 * 60},
     "rotation-advance": {"task": "rotation.advance", "schedule": 15},
+    "replication-poll": {"task": "replication.poll", "schedule": 1, "options": {"expires": 5}},
+    "replication-sweep": {"task": "replication.sweep", "schedule": 60 * 60},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
+# Appliers wait for sockets: they have a queue and a worker of threads, so that no other task holds them up.
+CELERY_TASK_ROUTES = {"replication.*": {"queue": "replication"}}
 CELERY_TIMEZONE = "UTC"
 
 # People

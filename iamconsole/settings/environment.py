@@ -75,16 +75,28 @@ TABLE: tuple[Variable, ...] = (
         "IAM_REGIONS",
         parsing.regions,
         "home,eu,ap",
-        "Regions that hold a replica: names, or `name=redis-url` pairs.",
+        "Regions, home first: names (a database of the broker each), or `name=redis-url` pairs.",
         secret=True,
     ),
     Variable(
         "IAM_REPLICATION_DELAY",
         parsing.seconds_range,
         "0",
-        "Seconds by which other regions lag on purpose; `2-8` emulates AWS-like propagation for testing retries.",
+        "Seconds by which other regions lag on purpose, revocations too; `2-8` emulates AWS for testing retries.",
     ),
-    Variable("IAM_REGION", parsing.text, "home", "The region whose replica a decision node answers from."),
+    Variable(
+        "IAM_REPLICATION_SEED",
+        parsing.text,
+        "0",
+        "What the delays of a range are drawn by: the same seed gives every change the same delay again.",
+    ),
+    Variable(
+        "IAM_REGION",
+        parsing.text,
+        None,
+        "The region whose replica the decision doors answer from.",
+        absent="the first of `IAM_REGIONS`",
+    ),
     Variable(
         "IAM_DECISION_RETENTION",
         parsing.days,
@@ -266,7 +278,7 @@ def _unknown(given: Mapping[str, str]) -> Iterator[str]:
 def _contradictions(values: Mapping[str, Any]) -> Iterator[str]:
     if all(values[name] for name in FORBIDDEN_TOGETHER):
         yield f"{' and '.join(FORBIDDEN_TOGETHER)}: give one of them, not both"
-    if values["IAM_REGION"] not in values["IAM_REGIONS"]:
+    if values["IAM_REGION"] and values["IAM_REGION"] not in values["IAM_REGIONS"]:
         yield f"IAM_REGION: `{values['IAM_REGION']}` is not one of IAM_REGIONS ({', '.join(values['IAM_REGIONS'])})"
     if values["IAM_TEST_MODE"] and not ipaddress.ip_address(values["IAM_BIND"]).is_loopback:
         yield f"IAM_BIND: `{values['IAM_BIND']}` is not loopback, which IAM_TEST_MODE=1 demands; use 127.0.0.1"

@@ -24,6 +24,8 @@ if not _given:
     DATABASES["default"]["OPTIONS"]["init_command"] += "PRAGMA synchronous=OFF;"
 
 IAM_HISTORY_THREAD = False  # a test says itself when the access history is written
+IAM_REPLICATION_HINTS = False  # nor is there a worker to be woken
+IAM_REGIONS = {"home": ""}  # others have a server of their own, which a test starts
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}}
 CELERY_BROKER_URL = "memory://"
 CELERY_TASK_ALWAYS_EAGER = True

@@ -158,4 +158,4 @@ def deregister_service(call: Call, *, service_prefix: shapes.ServicePrefix) -> N
     if services.has_linked_roles(row):
         raise DeleteConflict("Cannot delete entity, must delete its service-linked roles first.")
     row.delete()
-    call.emit("service", service_prefix, "deleted")
+    call.emit("service", service_prefix, "deleted", revokes=True)

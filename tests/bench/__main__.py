@@ -11,7 +11,7 @@ import django
 
 django.setup()
 
-from tests.bench import decisions, documents, serving  # noqa: E402
+from tests.bench import decisions, documents, regions, serving  # noqa: E402
 from tests.bench.measuring import RUNS, calibration, machine, number  # noqa: E402
 
 REPORT = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -24,7 +24,7 @@ Written by `make bench`. Machine: {machine()}; calibration loop {number(calibrat
 Medians of {RUNS} runs; differences under 25 % are noise.
 
 """
-    report = head + "\n".join(section.report() for section in (decisions, documents, serving))
+    report = head + "\n".join(section.report() for section in (decisions, documents, serving, regions))
     REPORT.write_text(report)
     print(report)
 

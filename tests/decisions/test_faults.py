@@ -8,7 +8,8 @@ import pytest
 from django.db import InterfaceError, OperationalError, connection
 
 from iamconsole.replication import freshness
-from iamconsole.replication.projection import policy_sets, rows
+from iamconsole.replication.projection import policy_sets
+from iamconsole.replication.projection.rows import HomeRows
 from iamconsole.runtime.decisions import answers, explanations, subjects
 from policies import engine
 from tests.decisions.asking import READ_REPORTS, Doors, arn
@@ -32,8 +33,8 @@ def failing(fault: Exception) -> Any:
 
 PLACES = [
     (freshness, "view"),
-    (rows, "by_id"),
-    (rows, "by_arn"),
+    (HomeRows, "by_id"),
+    (HomeRows, "by_arn"),
     (policy_sets, "_load"),
     (subjects, "named"),
     (answers, "decided"),

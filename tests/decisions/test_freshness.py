@@ -14,6 +14,7 @@ from django.db import connection, transaction
 from iamconsole.replication import freshness
 from iamconsole.replication.freshness import Kept, Stamp
 from iamconsole.replication.projection import policy_sets
+from iamconsole.replication.projection.rows import HOME
 from iamconsole.runtime import batch, catalogue
 from tests.decisions.asking import READ_REPORTS, Doors, arn
 from tests.decisions.wire import document, statement
@@ -162,10 +163,10 @@ def test_a_snapshot_is_of_one_moment(committed: Tenant) -> None:
     committed.user("ada", READ_REPORTS)
     ident = committed.run("iam:GetUser", user_name="ada").user.user_id
     with freshness.snapshot():
-        assert policy_sets._load("user", ident, committed.account_id).policies.identity
+        assert policy_sets._load(HOME, "user", ident, committed.account_id).policies.identity
         elsewhere(lambda: take(committed))
-        assert policy_sets._load("user", ident, committed.account_id).policies.identity
-    assert not policy_sets._load("user", ident, committed.account_id).policies.identity
+        assert policy_sets._load(HOME, "user", ident, committed.account_id).policies.identity
+    assert not policy_sets._load(HOME, "user", ident, committed.account_id).policies.identity
     with transaction.atomic(), freshness.snapshot():
         assert connection.in_atomic_block
 

@@ -40,7 +40,7 @@ STARTED = {
     "web": ["granian", "--workers", "3", "iamconsole.wsgi:application"],
     "decision-node": ["granian", "--workers", "3", "iamconsole.decision_node:application"],
     "worker": ["celery", "worker", "--concurrency", "3"],
-    "replication": ["celery", "worker", "--concurrency", "3", "--queues", "replication"],
+    "replication": ["celery", "worker", "--queues", "replication", "--pool", "threads"],
     "beat": ["celery", "beat"],
 }
 

@@ -10,6 +10,7 @@ import pytest
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection import policy_sets
 from iamconsole.replication.projection.resource_policies import covering
+from iamconsole.replication.projection.rows import HOME
 from policies.engine import (
     Bound,
     Layer,
@@ -53,7 +54,7 @@ def decide(owner: Tenant, principal: Principal, resource: str = KEY, action: str
     kind = "user" if principal.type is PrincipalType.USER else "role"
     assert principal.account
     own = policy_sets.of(kind, principal.unique_id, principal.account).policies
-    policies = Policies(identity=own.identity, resource=covering(owner.account_id, resource))
+    policies = Policies(identity=own.identity, resource=covering(owner.account_id, resource, HOME))
     return authorize(Request(principal, action, resource, {}, owner.account_id), policies)
 
 
@@ -180,7 +181,7 @@ def test_nearest_last_and_nothing_beside(tenant: Tenant, other: Tenant) -> None:
     for arn in (KEY, BUCKET, f"{BUCKET}/2026", f"{BUCKET}/20", f"{BUCKET}/2026/january", f"{BUCKET}-2"):
         attach(tenant, arn, document("*"))
     attach(other, BUCKET, document("*", effect="Deny"))
-    found = covering(tenant.account_id, KEY)
+    found = covering(tenant.account_id, KEY, HOME)
     assert [bound.source.arn for bound in found] == [BUCKET, f"{BUCKET}/2026", KEY]
     assert {bound.source.type for bound in found} == {"resource"}
     assert {bound.compiled.kind for bound in found} == {PolicyKind.RESOURCE}
@@ -189,16 +190,16 @@ def test_nearest_last_and_nothing_beside(tenant: Tenant, other: Tenant) -> None:
 @pytest.mark.parametrize("arn", ["*", "", "arn:aws:s3", "arn:aws:s3:::", f"{BUCKET}/{'x/' * 5000}"])
 def test_whatever_is_asked_for_gets_an_answer(tenant: Tenant, arn: str) -> None:
     attach(tenant, BUCKET, document("*"))
-    assert [bound.source.arn for bound in covering(tenant.account_id, arn)] == ([BUCKET] if BUCKET in arn else [])
+    assert [bound.source.arn for bound in covering(tenant.account_id, arn, HOME)] == ([BUCKET] if BUCKET in arn else [])
 
 
 def test_it_costs_two_queries_however_deep(tenant: Tenant, django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        assert covering(tenant.account_id, KEY) == ()
+        assert covering(tenant.account_id, KEY, HOME) == ()
     for arn in (KEY, BUCKET, f"{BUCKET}/2026"):
         attach(tenant, arn, document("*", resource=arn))
     with django_assert_num_queries(2):
-        assert len(covering(tenant.account_id, KEY)) == 3
+        assert len(covering(tenant.account_id, KEY, HOME)) == 3
     tenant.run("iamconsole:DeleteResourcePolicy", resource_arn=KEY)
     with django_assert_num_queries(2):
-        assert len(covering(tenant.account_id, KEY)) == 2
+        assert len(covering(tenant.account_id, KEY, HOME)) == 2

@@ -20,6 +20,7 @@ from typing import Any, Self
 from urllib.parse import quote
 
 import psycopg
+import redis
 
 from iamconsole.interfaces.cli.launcher import broker
 
@@ -119,14 +120,36 @@ class PostgresServer(Server):
 
 
 class ValkeyServer(Server):
-    """Valkey on a unix socket, without an append-only file."""
+    """Valkey on a unix socket; without an append-only file unless `durable`."""
 
     given_by = "TEST_REDIS_URL"
 
+    def __init__(self, *, fresh: bool = False, durable: bool = False) -> None:
+        super().__init__(fresh=fresh)
+        self._durable = durable
+
     def _start(self, place: Path) -> None:
         self.url = f"unix://{place}/valkey.sock"
-        command = broker.command(socket=place / "valkey.sock", data_dir=place, durable=False)
+        self._run(place)
+
+    def _run(self, place: Path) -> None:
+        command = broker.command(socket=place / "valkey.sock", data_dir=place, durable=self._durable)
         self._spawn(command, place, lambda: broker.answers(self.url))
+
+    def client(self) -> redis.Redis:
+        """A client of this server."""
+        return redis.Redis.from_url(self.url, decode_responses=True)
+
+    def kill(self) -> None:
+        """kill -9; what is on disk stays there."""
+        assert self._process
+        self._process.kill()
+        self._process.wait()
+
+    def restart(self) -> None:
+        """Start again after a kill, with what is on disk."""
+        assert self._place
+        self._run(self._place)
 
 
 def postgres_programs() -> Path:

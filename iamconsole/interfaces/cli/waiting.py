@@ -1,42 +1,51 @@
-"""Waiting until a change is where it is needed, as its consistency token tells."""
+"""Waiting until a change is everywhere, as its consistency token tells."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from iamconsole.replication import log
+from iamconsole.replication.regions import progress as regions
 
 STEP = 0.05  # seconds between two looks
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far a region is: `applied` of `wanted` positions."""
+    """How far a region is: `applied` of `wanted` positions; None where its store does not answer."""
 
     region: str
-    applied: int
+    applied: int | None
     wanted: int
 
     @property
     def there(self) -> bool:
-        return self.applied >= self.wanted
+        return self.applied is not None and self.applied >= self.wanted
 
 
-def progress(
-    token: str, *, region: str, timeout: float, sleep: Callable[[float], None] = time.sleep
-) -> Iterator[Progress]:
-    """Look until the region has the token's position or `timeout` seconds are over; the last one tells which.
+def progress(token: str, *, timeout: float, sleep: Callable[[float], None] = time.sleep) -> Iterator[list[Progress]]:
+    """Look until every region has the token's position or `timeout` seconds are over; the last ones tell which.
 
     InvalidInput for a token that is not ours.
     """
     shard, wanted = log.read_token(token)
     deadline = time.monotonic() + timeout
     while True:
-        # A shard's number is an account id that belongs to it.
-        seen = Progress(region, log.position_of(str(shard)), wanted)
+        seen = [Progress(each.region, each.position, wanted) for each in regions.of(shard)]
         yield seen
-        if seen.there or time.monotonic() >= deadline:
+        if all(each.there for each in seen) or time.monotonic() >= deadline:
             return
         sleep(STEP)
+
+
+def told(seen: Sequence[Progress]) -> str:
+    """The regions in a line."""
+    return ", ".join(f"{each.region} {_told(each)}" for each in seen)
+
+
+def _told(seen: Progress) -> str:
+    if seen.applied is None:
+        return "does not answer"
+    return "has it" if seen.there else f"is at {max(seen.applied, 0)} of {seen.wanted}"

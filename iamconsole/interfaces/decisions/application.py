@@ -17,6 +17,7 @@ from iamconsole.interfaces.decisions.exchange import Environ, Exchange, Reply, S
 from iamconsole.interfaces.decisions.forward_auth import forward_auth
 from iamconsole.interfaces.decisions.original import PREFIX
 from iamconsole.kernel.errors import Fault, InternalFailure, ServiceUnavailable
+from iamconsole.replication.regions.store import Unreachable
 from iamconsole.runtime import vitals
 from iamconsole.runtime.decisions import connections
 from iamconsole.version import VERSION
@@ -24,6 +25,7 @@ from iamconsole.version import VERSION
 logger = structlog.get_logger(__name__)
 Door = Callable[[Exchange], Reply]
 Application = Callable[[Environ, StartResponse], Iterable[bytes]]
+NOT_NOW = "The decision cannot be made now, so nothing is allowed."
 GET, POST = ("GET", "HEAD"), ("POST",)
 
 
@@ -76,7 +78,7 @@ def alone(*, test_mode: bool) -> Application:
 
 def readyz(_exchange: Exchange) -> Reply:
     """Whether this node can decide: what it reads answers, and has the tables that this version reads."""
-    said = vitals.of(vitals.DECIDING)
+    said = vitals.of(vitals.deciding())
     return Reply({"ready": said.ready, **said.checks}, 200 if said.ready else 503)
 
 
@@ -95,11 +97,14 @@ def _reply(door: Door, exchange: Exchange) -> Reply:
             return door(exchange)  # asking again is harmless, and the connection is a new one
     except Fault as fault:
         return _refused(exchange, fault)
+    except Unreachable as lost:
+        logger.error("a region does not answer", path=exchange.path, request_id=exchange.request_id, fault=str(lost))
+        return _refused(exchange, ServiceUnavailable(NOT_NOW))
     except (DatabaseError, InterfaceError) as lost:
         logger.error(
             "the database does not answer", path=exchange.path, request_id=exchange.request_id, fault=str(lost)
         )
-        return _refused(exchange, ServiceUnavailable("The decision cannot be made now, so nothing is allowed."))
+        return _refused(exchange, ServiceUnavailable(NOT_NOW))
     except Exception as unforeseen:
         logger.error("a decision door failed", request_id=exchange.request_id, exc_info=unforeseen)
         return _refused(exchange, InternalFailure())

@@ -8,6 +8,7 @@ with `{method}`, `{host}` and `{path}` filled in.
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from hashlib import sha256
 
 from iamconsole.interfaces.decisions.exchange import Exchange, Header, Reply
@@ -15,7 +16,7 @@ from iamconsole.interfaces.decisions.original import PREFIX, Original, original
 from iamconsole.interfaces.decisions.problems import MEDIA_TYPE, challenge, problem
 from iamconsole.kernel import clock
 from iamconsole.kernel.errors import AccessDenied, AuthenticationFault, InvalidParameterValue
-from iamconsole.replication import freshness
+from iamconsole.replication.regions import views
 from iamconsole.runtime.authentication.sigv4 import SignedRequest
 from iamconsole.runtime.decisions import callers, permission
 from iamconsole.runtime.decisions.answers import Answering
@@ -25,12 +26,12 @@ from iamconsole.runtime.decisions.questions import MAX_RESOURCE, is_action, reso
 ACTION, RESOURCE = "web:{method}", "arn:aws:web:::{host}{path}"
 PLACE = re.compile(r"\{(method|host|path)\}")
 NO_BODY = sha256(b"").hexdigest()
-MAPPING = frozenset({"action", "resource"})
+MAPPING = frozenset({"action", "resource", "region"})
 
 
 def forward_auth(exchange: Exchange) -> Reply:
     """200 with `X-Iam-Principal`, 401 without credentials, 403 with `X-Iam-Authorization-Id`."""
-    view, now = freshness.view(), clock.now()
+    view, now = views.view(_parameters(exchange).get("region")), clock.now()
     try:
         caller = callers.identify(_signed(exchange), view=view, now=now, origin=exchange.origin)
     except AuthenticationFault as unknown:
@@ -74,11 +75,16 @@ def _signed(exchange: Exchange) -> SignedRequest:
     return SignedRequest(asked.method, path, query, headers, body_sha256=NO_BODY)
 
 
+def _parameters(exchange: Exchange) -> Mapping[str, str]:
+    """Those of the proxy's configuration; behind Envoy they are the client's."""
+    return exchange.parameters if exchange.path == PREFIX else {}
+
+
 def _mapped(exchange: Exchange, asked: Original) -> tuple[str, str]:
-    """Action and resource, by the parameters of the proxy's configuration; behind Envoy they are the client's."""
-    given = exchange.parameters if exchange.path == PREFIX else {}
+    """Action and resource, as the proxy's configuration says."""
+    given = _parameters(exchange)
     if not given.keys() <= MAPPING:
-        raise InvalidParameterValue("The parameters of /forward-auth are `action` and `resource`.")
+        raise InvalidParameterValue("The parameters of /forward-auth are `action`, `resource` and `region`.")
     places = {"method": asked.method, "host": asked.host, "path": asked.path}
     action, resource = (
         PLACE.sub(lambda found: places[found[1]], given.get(name, template))

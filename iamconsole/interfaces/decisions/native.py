@@ -9,6 +9,8 @@ from iamconsole.interfaces.decisions.exchange import Exchange, Reply
 from iamconsole.interfaces.decisions.problems import HandedRequestRefused
 from iamconsole.interfaces.decisions.visit import Visit
 from iamconsole.kernel.errors import AuthenticationFault, InvalidParameterValue
+from iamconsole.replication.freshness import View
+from iamconsole.replication.regions.store import home
 from iamconsole.runtime.decisions import callers, explanations
 from iamconsole.runtime.decisions.answers import Answer
 from iamconsole.runtime.decisions.names import principal_name
@@ -24,8 +26,7 @@ def authorize(exchange: Exchange) -> Reply:
     given = exchange.json
     asked = questions(given)
     visit.demand_questions(asked)
-    position = visit.view.position(visit.caller.account_id)
-    answers = [_told(visit.answering.answer(question), position, detailed=detailed) for question in asked]
+    answers = [_told(visit.answering.answer(question), detailed=detailed) for question in asked]
     return Reply(answers if isinstance(given, list) else answers[0])
 
 
@@ -48,7 +49,6 @@ def authenticate(exchange: Exchange) -> Reply:
     name = principal_name(principal.issuer_arn or principal.arn)
     assert name is not None  # whoever has a key has an ARN, if only that of the user who asked for him
     visit.demand([name], [(received.action, received.context)] if received.action else [])
-    position = visit.view.position(visit.caller.account_id)
     body: dict[str, Any] = {
         "principal": {
             "arn": principal.arn,
@@ -60,13 +60,13 @@ def authenticate(exchange: Exchange) -> Reply:
         }
     }
     if received.action is None:
-        return Reply(body | {"position": position})
+        return Reply(body | _standing(visit.view, visit.caller.account_id))
     own = {key.lower() for key in (*found.subject.facts, *found.session)}
     stated = {key: value for key, value in received.context.items() if key.lower() not in own}
     answer = visit.answering.about(
         found.subject, received.action, received.resource, {**stated, **found.session}, owner=received.owner
     )
-    return Reply(body | _told(answer, position, detailed=detailed))
+    return Reply(body | _told(answer, detailed=detailed))
 
 
 def _detailed(exchange: Exchange) -> bool:
@@ -76,7 +76,7 @@ def _detailed(exchange: Exchange) -> bool:
     return detail == "full"
 
 
-def _told(answer: Answer, position: int, *, detailed: bool) -> dict[str, Any]:
+def _told(answer: Answer, *, detailed: bool) -> dict[str, Any]:
     told: dict[str, Any] = {"decision": "allow" if answer.allowed else "deny"}
     if not detailed:
         return told
@@ -85,5 +85,10 @@ def _told(answer: Answer, position: int, *, detailed: bool) -> dict[str, Any]:
     decision = answer.decision
     told["checks"] = explanations.checks(decision) if decision else []
     told["nearMisses"] = explanations.near_misses(decision) if decision else []
-    told["position"] = position
-    return told
+    account_id = answer.request.principal.account or ""
+    return told | _standing(answer.view, account_id)
+
+
+def _standing(view: View, account_id: str) -> dict[str, Any]:
+    """As of when, and where, was decided."""
+    return {"position": view.position(account_id), "region": view.region or home()}

@@ -1,4 +1,4 @@
-"""What every door does first: the log as of now, the moment, and who is calling."""
+"""What every door does first: the region as of now, the moment, and who is calling."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from iamconsole.kernel import clock
 from iamconsole.kernel.call import Origin
 from iamconsole.kernel.errors import InvalidClientTokenId
 from iamconsole.replication import freshness
+from iamconsole.replication.regions import views
 from iamconsole.runtime import restrictions
 from iamconsole.runtime.decisions import callers, permission
 from iamconsole.runtime.decisions.answers import Answering
@@ -33,7 +34,7 @@ class Visit:
     @classmethod
     def of(cls, exchange: Exchange) -> Visit:
         """Whoever sent the request; an AuthenticationFault where nobody can be made out."""
-        view, now = freshness.view(), clock.now()
+        view, now = views.view(exchange.parameters.get("region")), clock.now()
         authorization = exchange.environ.get("HTTP_AUTHORIZATION", "")
         if callers.is_bearer(authorization):
             caller = callers.of_bearer(authorization, view=view, now=now, origin=exchange.origin)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from datetime import timedelta
 from ipaddress import ip_address
 
 from django.conf import settings
@@ -11,15 +12,32 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from iamconsole.interfaces.http import origin_of
+from iamconsole.kernel import clock
+from iamconsole.replication.regions import progress, status
 from iamconsole.runtime import vitals
 from iamconsole.runtime.metrics import registry
+
+LATE = timedelta(seconds=10)  # the scheduler wakes the appliers every second
 
 
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Whether requests can be served: database and broker answer, and the tables are those of this version."""
+    """Whether requests can be served: database and broker answer, and the tables are those of this version.
+
+    Regions that are behind or down are named too; requests at home are served without them.
+    """
     said = vitals.of(vitals.SERVING)
-    return JsonResponse({"ready": said.ready, **said.checks}, status=200 if said.ready else 503)
+    regions = _regions() if said.ready else {}
+    told = {"ready": said.ready, **said.checks, "regions": regions}
+    return JsonResponse(told, status=200 if said.ready else 503)
+
+
+def _regions() -> dict[str, str]:
+    states = {each.region: each.state for each in progress.of(0)}
+    polled = status.last_polled()
+    if len(states) > 1 and (polled is None or clock.now() - polled > LATE):
+        states["applier"] = "not running"
+    return states
 
 
 @require_safe

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -12,6 +11,7 @@ from iamconsole.interfaces.rest.schema import REQUEST_ID, problems
 from iamconsole.interfaces.rest.views import Door
 from iamconsole.kernel.errors import InvalidInput, MissingAuthenticationToken
 from iamconsole.replication import log
+from iamconsole.replication.regions import progress
 
 
 class RegionProgress(serializers.Serializer):
@@ -48,10 +48,8 @@ class Changes(Door):
         account_id = request.user.account_id
         if shard != log.shard_of(account_id):
             raise InvalidInput("The consistency token is of another account's log.")
-        home = {
-            "name": next(iter(settings.IAM_REGIONS)),
-            "applied": log.position_of(account_id) >= position,
-            "lagMs": 0,
-        }
-        progress = {"token": token, "regions": [home], "everywhere": home["applied"]}
-        return Response(ChangeProgress(progress).data)
+        regions = [
+            {"name": each.region, "applied": each.has(position), "lagMs": each.lag_ms} for each in progress.of(shard)
+        ]
+        everywhere = all(each["applied"] for each in regions)
+        return Response(ChangeProgress({"token": token, "regions": regions, "everywhere": everywhere}).data)

@@ -17,6 +17,7 @@ from accounts.passwords.models import LoginProfile
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.service_keys.models import ServiceAccessKey
+from accounts.tokens.models import BearerToken
 from accounts.users.models import User
 from policies.documents.binding import bound_text
 from policies.documents.models import ManagedPolicy, PolicyVersion
@@ -114,6 +115,12 @@ def of_key(key: AccessKey) -> Projected:
     if key.watched:
         body["watched"] = True
     return Projected("key", key.id, key.account_id, "", body)
+
+
+def of_token(token: BearerToken) -> Projected:
+    """A bearer token, by its digest: the key it acts for, and from when to when."""
+    body = {"key": token.access_key_id, "created": token.created.isoformat(), "expires": token.expires.isoformat()}
+    return Projected("token", token.digest, token.account_id, "", body)
 
 
 def of_service_key(key: ServiceAccessKey) -> Projected:

@@ -7,8 +7,10 @@ does not matter.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from itertools import compress
 from typing import Any
+from uuid import uuid4
 
 from django.db.models import Exists, QuerySet
 
@@ -19,8 +21,12 @@ from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.service_keys.models import ServiceAccessKey
 from accounts.tenancy.models import Account
+from accounts.tokens.models import BearerToken
 from accounts.users.models import User
+from iamconsole.kernel import clock
 from iamconsole.kernel.call import Change
+from iamconsole.replication import log
+from iamconsole.replication.log import shard_of
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection import bodies
 from policies.documents.models import ManagedPolicy
@@ -36,6 +42,7 @@ KINDS: dict[str, Kind] = {
     "role": (Role, "unique_id", ("boundary",), bodies.of_role),
     "policy": (ManagedPolicy, "unique_id", (), bodies.of_policy),
     "key": (AccessKey, "id", ("user",), bodies.of_key),
+    "token": (BearerToken, "digest", (), bodies.of_token),
     "service_key": (ServiceAccessKey, "id", ("service",), bodies.of_service_key),
     "service": (RegisteredService, "prefix", (), bodies.of_service),
     "resource_policy": (ResourcePolicy, "arn", (), bodies.of_resource_policy),
@@ -50,10 +57,10 @@ PARTS: dict[Any, dict[str, Exists]] = {
 # Kinds whose changes give a name that only their account knows.
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
 HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
+WRITTEN = ["account_id", "arn", "body", "shard", "position"]
 # Changes that no decision depends on.
 SILENT = frozenset(
     {
-        "bearer_token",
         "breakglass_link",
         "console_session",
         "instance-profile",
@@ -74,14 +81,48 @@ SILENT = frozenset(
 )
 
 
-def project(changes: Iterable[Change], account_id: str) -> None:
-    """Write what the changes touched, in the transaction of the changes."""
+@dataclass(slots=True)
+class Projection:
+    """What changes touched, read anew and not yet written; `gone` are rows of what is no more."""
+
+    account_id: str
+    made: dict[Key, bodies.Projected] = field(default_factory=dict)
+    gone: set[Key] = field(default_factory=set)
+
+    def __bool__(self) -> bool:
+        return bool(self.made or self.gone)
+
+    def add(self, made: bodies.Projected) -> None:
+        self.made[made.kind, made.id] = made
+
+    def write(self, *, position: int) -> None:
+        """Write every row whole as of a position of the log."""
+        kept = {"shard": shard_of(self.account_id), "position": position}
+        rows = [
+            ProjectedRow(kind=made.kind, id=made.id, account_id=made.account_id, arn=made.arn, body=made.body, **kept)
+            for made in self.made.values()
+        ]
+        rows += [ProjectedRow(kind=kind, id=ident, account_id=self.account_id, **kept) for kind, ident in self.gone]
+        if rows:
+            ProjectedRow.objects.bulk_create(
+                rows, update_conflicts=True, unique_fields=["kind", "id"], update_fields=WRITTEN
+            )
+
+
+def project(changes: Iterable[Change], account_id: str) -> Projection:
+    """Read what the changes touched, in their transaction, and store its documents.
+
+    The rows are written once the changes have a position, whose lock nobody should wait for longer than need be.
+    """
     changes = list(changes)
     if any(change.entity == "account" and change.verb == "reset" for change in changes):
-        rebuild(account_id)
-        return
-    for kind, ident in dict.fromkeys(key for change in changes for key in touched(change)):
-        _write(kind, ident, account_id)
+        found = whole(account_id)
+    else:
+        found = Projection(account_id)
+        for kind, ident in dict.fromkeys(key for change in changes for key in touched(change)):
+            _read(found, kind, ident)
+    _store_documents(found)
+    return found
 
 
 def touched(change: Change) -> Iterator[Key]:
@@ -94,6 +135,8 @@ def touched(change: Change) -> Iterator[Key]:
             yield HOLDERS[owner[:4]], owner
         case "access_key":
             yield "key", change.id
+        case "bearer_token":
+            yield "token", change.id
         case "login_profile":
             yield "user", change.id
         case kind if kind in KINDS:
@@ -104,12 +147,29 @@ def touched(change: Change) -> Iterator[Key]:
             raise LookupError(f"no projection is declared for a change of `{other}`")
 
 
-def rebuild(account_id: str) -> None:
-    """Project everything of an account anew."""
-    ProjectedRow.objects.filter(account_id=account_id).delete()
+def whole(account_id: str) -> Projection:
+    """Everything of an account whose row is not as it should be."""
+    found = Projection(account_id)
+    present = {(row.kind, row.id): row for row in ProjectedRow.objects.filter(account_id=account_id)}
     for model, _field, related, body_of in _filled(account_id):
         for row in _rows(model, related, account_id=account_id).iterator(chunk_size=500):
-            _store(body_of(row))
+            made = body_of(row)
+            known = present.pop((made.kind, made.id), None)
+            if known is None or (known.arn, known.body) != (made.arn, made.body):
+                found.add(made)
+    found.gone.update(present)
+    return found
+
+
+def rebuild(account_id: str) -> None:
+    """Project an account anew, under a position of its own where that changes anything."""
+    found = whole(account_id)
+    if not found:
+        return
+    _store_documents(found)
+    noted = [Change("account", account_id, "projected")]
+    position = log.append(noted, account_id=account_id, request_id=f"projection-{uuid4()}", time=clock.now())
+    found.write(position=position)
 
 
 def _filled(account_id: str) -> Iterator[Kind]:
@@ -119,14 +179,13 @@ def _filled(account_id: str) -> Iterator[Kind]:
     return compress(KINDS.values(), found.values())
 
 
-def _write(kind: str, ident: str, account_id: str) -> None:
+def _read(found: Projection, kind: str, ident: str) -> None:
     model, field, related, body_of = KINDS[kind]
-    row = _rows(model, related, account_id=account_id, **{field: ident}).first()
-    if row is None:
-        gone = bodies.within(account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident
-        ProjectedRow.objects.filter(kind=kind, id=gone).delete()
+    row = _rows(model, related, account_id=found.account_id, **{field: ident}).first()
+    if row is not None:
+        found.add(body_of(row))
     else:
-        _store(body_of(row))
+        found.gone.add((kind, bodies.within(found.account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident))
 
 
 def _rows(model: Any, related: tuple[str, ...], **chosen: str) -> QuerySet:
@@ -134,12 +193,8 @@ def _rows(model: Any, related: tuple[str, ...], **chosen: str) -> QuerySet:
     return rows.select_related(*related) if related else rows
 
 
-def _store(made: bodies.Projected) -> None:
-    if made.documents:
-        documents = [ProjectedDocument(digest=digest, text=text) for digest, text in made.documents.items()]
+def _store_documents(found: Projection) -> None:
+    texts = {digest: text for made in found.made.values() for digest, text in made.documents.items()}
+    if texts:
+        documents = [ProjectedDocument(digest=digest, text=text) for digest, text in texts.items()]
         ProjectedDocument.objects.bulk_create(documents, ignore_conflicts=True)
-    fields = {"account_id": made.account_id, "arn": made.arn, "body": made.body}
-    row = ProjectedRow(kind=made.kind, id=made.id, **fields)
-    ProjectedRow.objects.bulk_create(
-        [row], update_conflicts=True, unique_fields=["kind", "id"], update_fields=list(fields)
-    )

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection.bodies import within
-from policies.engine import Bound, PolicyKind, Source, compiled
+from iamconsole.replication.projection.source import Source
+from policies.engine import Bound, PolicyKind, compiled
+from policies.engine import Source as Origin
 
 LONGEST = 2000  # characters of an ARN that can have a policy
 FIELDS = 6  # of an ARN; the last is the resource
 
 
-def covering(account_id: str, resource_arn: str) -> tuple[Bound, ...]:
+def covering(account_id: str, resource_arn: str, source: Source) -> tuple[Bound, ...]:
     """The policies that an account attached to a resource and to what the resource lies in, the nearest last.
 
     `arn:aws:s3:::bucket/a/b` lies in `arn:aws:s3:::bucket/a` and `arn:aws:s3:::bucket`. Principals are bound by unique
@@ -20,11 +21,10 @@ def covering(account_id: str, resource_arn: str) -> tuple[Bound, ...]:
     time: `runtime.decisions` remembers what it gives for as long as the account does not change.
     """
     ids = [within(account_id, arn) for arn in _up_to(resource_arn)]
-    rows = list(ProjectedRow.objects.filter(kind="resource_policy", id__in=ids, account_id=account_id))
-    digests = {row.body["bound"] for row in rows}
-    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text")) if rows else {}
+    rows = source.of_ids("resource_policy", ids)
+    texts = source.documents({row.body["bound"] for row in rows})
     return tuple(
-        Bound(Source(id=row.arn, type="resource", arn=row.arn), compiled(texts[row.body["bound"]], PolicyKind.RESOURCE))
+        Bound(Origin(id=row.arn, type="resource", arn=row.arn), compiled(texts[row.body["bound"]], PolicyKind.RESOURCE))
         for row in sorted(rows, key=lambda row: len(row.arn))
     )
 

@@ -6,17 +6,18 @@ from typing import Final
 
 from iamconsole.kernel.sessions import Session
 from iamconsole.replication import freshness
-from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection.combined import with_session
 from iamconsole.replication.projection.policy_sets import PolicySet
-from policies.engine import Bound, Policies, PolicyKind, Source, compiled
+from iamconsole.replication.projection.source import Source
+from policies.engine import Bound, Policies, PolicyKind, compiled
+from policies.engine import Source as Origin
 
 KEPT: Final = 1_024
-INLINE: Final = Source(id="session", type="session", name="Session")
+INLINE: Final = Origin(id="session", type="session", name="Session")
 ROOTS: Final = Policies(
     identity=(
         Bound(
-            Source(id="root", type="aws-managed", name="RootUser"),
+            Origin(id="root", type="aws-managed", name="RootUser"),
             compiled('{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'),
         ),
     )
@@ -42,23 +43,21 @@ def _of_ids(session: Session, view: freshness.View, inline: tuple[Bound, ...]) -
     key = (session.account_id, session.policy_ids)
     found = _managed.get(key, view)
     if found is None:
-        stamp = view.stamp(session.account_id)
-        with freshness.snapshot():
-            found = _load(session.policy_ids)
+        stamp, source = view.stamp(session.account_id), view.source
+        found = source.consistent(lambda: _load(session.policy_ids, source), account_id=session.account_id)
         _managed.keep(key, found, account_id=session.account_id, stamp=stamp)
     return (*inline, *found) if found else ()
 
 
-def _load(ids: tuple[str, ...]) -> tuple[Bound, ...]:
-    rows = list(ProjectedRow.objects.filter(kind="policy", id__in=ids))
+def _load(ids: tuple[str, ...], source: Source) -> tuple[Bound, ...]:
+    rows = source.of_ids("policy", ids)
     if len(rows) != len(ids):
         return ()
-    digests = {row.body["document"] for row in rows}
-    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text"))
+    texts = source.documents({row.body["document"] for row in rows})
     return tuple(
         Bound(
-            Source(id=row.id, type="session", arn=row.arn, name=row.body["name"], version=row.body["version"]),
+            Origin(id=row.id, type="session", arn=row.arn, name=row.body["name"], version=row.body["version"]),
             compiled(texts[row.body["document"]], PolicyKind.IDENTITY),
         )
-        for row in sorted(rows, key=lambda row: row.id)
+        for row in rows
     )

@@ -8,15 +8,13 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
-from accounts.access_keys.secrets import unseal
-from accounts.tokens import queries as tokens
 from accounts.tokens.secrets import digest
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.call import Origin
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
 from iamconsole.kernel.sessions import Session, SessionKind, token_facts
 from iamconsole.replication import freshness
-from iamconsole.replication.projection import rows
+from iamconsole.replication.projection.source import Source
 from iamconsole.runtime.authentication import service_keys, sigv4, temporary, watching
 from iamconsole.runtime.context import REGION
 from iamconsole.runtime.decisions import subjects
@@ -47,8 +45,8 @@ class _Key:
     watched: bool
     sealed_secret: str = field(repr=False)
 
-    def secret(self) -> str:
-        return unseal(self.sealed_secret, account_id=self.account_id, access_key_id=self.id)
+    def secret(self, source: Source) -> str:
+        return source.secret(self.sealed_secret, account_id=self.account_id, access_key_id=self.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +89,12 @@ def identify(
     key = _key(presented.access_key_id, view)
     if key is None or presented.security_token is not None or account_id not in (None, key.account_id):
         raise InvalidClientTokenId
+
+    def secret() -> str:
+        return key.secret(view.source)
+
     sigv4.verify_with(
-        lambda: _signing_keys.recall(presented, fingerprint=key.sealed_secret.encode(), secret=key.secret),
+        lambda: _signing_keys.recall(presented, fingerprint=key.sealed_secret.encode(), secret=secret),
         presented,
         request,
         services=frozenset({presented.service}) if services is None else services,
@@ -156,8 +158,11 @@ def of_bearer(
     name = digest(token)
     found = _tokens.get(name, view)
     if found is None:
-        row = tokens.redeem(token, now=now)
-        found = _Token(row.access_key_id, row.expires, token_facts(row.created))
+        row = view.source.by_id("token", name)
+        if row is None:
+            raise InvalidClientTokenId
+        created, expires = (datetime.fromisoformat(row.body[moment]) for moment in ("created", "expires"))
+        found = _Token(row.body["key"], expires, token_facts(created))
         # Stamps of the view are older than what was just read, so nothing newer is overlooked.
         _tokens.keep(name, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
     if found.expires <= now:
@@ -179,7 +184,7 @@ def _key(ident: str, view: freshness.View) -> _Key | None:
     """An active access key of a user or a service."""
     found = _keys.get(ident, view)
     if found is None:
-        row = rows.by_id("service_key" if service_keys.is_service_key(ident) else "key", ident)
+        row = view.source.by_id("service_key" if service_keys.is_service_key(ident) else "key", ident)
         if row is None or not row.body["active"]:
             return None
         body = row.body
@@ -192,6 +197,8 @@ def _key(ident: str, view: freshness.View) -> _Key | None:
             sealed_secret=body["secret"],
         )
         _keys.keep(ident, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
+    if view.withholds(found.account_id, (("service_key" if found.service else "key", ident),)):
+        raise InvalidClientTokenId(f"Region {view.region} has not yet applied a revocation of this access key.")
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from iamconsole.replication import freshness
-from iamconsole.replication.projection import resource_policies, rows
+from iamconsole.replication.projection import resource_policies
 from policies.engine import Bound
 
 ACCOUNTS: Final = 1_024  # accounts, and
@@ -20,17 +20,22 @@ def covering(owner: str, resource: str, view: freshness.View) -> tuple[Bound, ..
     arns = _with_policy.get(owner, view)
     if arns is None:
         stamp = view.stamp(owner)
-        arns = rows.with_resource_policy(owner)
+        arns = view.source.with_resource_policy(owner)
         _with_policy.keep(owner, arns, account_id=owner, stamp=stamp)
     if not arns or not _is_within(resource, arns):
         return ()
     found = _covering.get((owner, resource), view)
     if found is None:
-        stamp = view.stamp(owner)
-        with freshness.snapshot():
-            found = resource_policies.covering(owner, resource)
+        stamp, source = view.stamp(owner), view.source
+        found = source.consistent(lambda: resource_policies.covering(owner, resource, source), account_id=owner)
         _covering.keep((owner, resource), found, account_id=owner, stamp=stamp)
     return found
+
+
+def is_withheld(owner: str, resource: str, view: freshness.View) -> bool:
+    """Whether a policy that covers the resource, or may come to, is about to take something away."""
+    arns = view.withheld_resources(owner)
+    return bool(arns) and _is_within(resource, arns)
 
 
 def _is_within(resource: str, arns: frozenset[str]) -> bool:

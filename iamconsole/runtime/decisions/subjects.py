@@ -10,9 +10,9 @@ from typing import Any, Final
 from iamconsole.kernel.services import ServicePrincipal
 from iamconsole.kernel.sessions import Session, SessionKind
 from iamconsole.replication import freshness
-from iamconsole.replication.models import ProjectedRow
-from iamconsole.replication.projection import policy_sets, rows, session_policies
+from iamconsole.replication.projection import policy_sets, session_policies
 from iamconsole.replication.projection.bodies import within
+from iamconsole.replication.projection.source import Key, Row, Source
 from iamconsole.runtime.authentication import temporary
 from iamconsole.runtime.decisions.names import PrincipalName, principal_name
 from policies.engine import Policies, Principal, PrincipalType
@@ -24,13 +24,17 @@ UNNAMED: Final = "-"  # the session of a role that is asked about as such; too s
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """A principal: `facts` are the condition keys of its own, `described` those of a request about it."""
+    """A principal: `facts` are the condition keys of its own, `described` those of a request about it.
+
+    `depends`: the rows of the projection that it was made of.
+    """
 
     principal: Principal
     policies: Policies
     name: str
     facts: Mapping[str, str | tuple[str, ...]]
     described: Mapping[str, str]
+    depends: frozenset[Key] = frozenset()
 
 
 _kept: freshness.Kept[str, Subject] = freshness.Kept(KEPT)
@@ -42,7 +46,7 @@ def named(name: PrincipalName, view: freshness.View) -> Subject | None:
     found = _kept.get(name.arn, view)
     if found is None:
         stamp = view.stamp(name.account_id)
-        row = _row(name)
+        row = _row(name, view.source)
         found = _subject(name, row, view) if row else None
         if found is not None:
             _kept.keep(name.arn, found, account_id=name.account_id, stamp=stamp)
@@ -74,10 +78,12 @@ def of_session(session: Session, view: freshness.View, *, now: datetime) -> Subj
     facts = _facts(principal, row.arn if principal.role_arn else principal.arn, row.body["name"], tags)
     policies = session_policies.over(held, session, view=view)
     name = session.name or row.body["name"]
-    return Subject(principal, policies, name, facts | session.facts(now), _described(session.account_id, tags))
+    depends = held.depends | {("policy", ident) for ident in session.policy_ids}
+    described = _described(session.account_id, tags)
+    return Subject(principal, policies, name, facts | session.facts(now), described, depends)
 
 
-def _acting(session: Session, row: ProjectedRow) -> Principal:
+def _acting(session: Session, row: Row) -> Principal:
     account_id = session.account_id
     match session.kind:
         case SessionKind.ROLE:
@@ -98,23 +104,23 @@ def arn_of(kind: str, name: str, account_id: str, view: freshness.View) -> str:
     found = _arns.get(key, view)
     if found is None:
         stamp = view.stamp(account_id)
-        row = rows.by_name(kind, name, account_id=account_id)
+        row = view.source.by_name(kind, name, account_id=account_id)
         found = row.arn if row else f"arn:aws:iam::{account_id}:{kind}/{name}"
         _arns.keep(key, found, account_id=account_id, stamp=stamp)
     return found
 
 
-def _row(name: PrincipalName) -> ProjectedRow | None:
+def _row(name: PrincipalName, source: Source) -> Row | None:
     if name.kind == "service":
-        return rows.by_id("service", within(name.account_id, name.name))
+        return source.by_id("service", within(name.account_id, name.name))
     if name.session:
-        return rows.by_name("role", name.name, account_id=name.account_id)
-    return rows.by_arn("role" if name.kind == "role" else "user", name.arn, account_id=name.account_id)
+        return source.by_name("role", name.name, account_id=name.account_id)
+    return source.by_arn("role" if name.kind == "role" else "user", name.arn, account_id=name.account_id)
 
 
-def _subject(name: PrincipalName, found: ProjectedRow, view: freshness.View) -> Subject | None:
+def _subject(name: PrincipalName, found: Row, view: freshness.View) -> Subject | None:
     if name.kind == "service":
-        return _service(ServicePrincipal(name.account_id, name.name))
+        return _service(ServicePrincipal(name.account_id, name.name), found)
     policies = policy_sets.of(found.kind, found.id, name.account_id, view=view)
     row = policies.row
     if row is None or row.body["name"] != found.body["name"]:
@@ -124,20 +130,22 @@ def _subject(name: PrincipalName, found: ProjectedRow, view: freshness.View) -> 
     facts = _facts(principal, row.arn, row.body["name"], tags)
     if name.kind == "role" and not name.session:
         del facts["aws:userid"]  # a session has it, and none was named
-    return Subject(principal, policies.policies, row.body["name"], facts, _described(name.account_id, tags))
+    described = _described(name.account_id, tags)
+    return Subject(principal, policies.policies, row.body["name"], facts, described, policies.depends)
 
 
-def _service(service: ServicePrincipal) -> Subject:
+def _service(service: ServicePrincipal, row: Row) -> Subject:
     principal = Principal(PrincipalType.SERVICE, service.account_id, service.arn, service.name, service.name)
     facts: dict[str, str | tuple[str, ...]] = {
         **_facts(principal, service.arn, service.name, {}),
         "aws:PrincipalServiceName": service.name,
         "aws:PrincipalServiceNamesList": (service.name,),
     }
-    return Subject(principal, NONE, service.name, facts, _described(service.account_id, {}))
+    depends = frozenset({(row.kind, row.id)})
+    return Subject(principal, NONE, service.name, facts, _described(service.account_id, {}), depends)
 
 
-def _principal(name: PrincipalName, row: ProjectedRow) -> Principal:
+def _principal(name: PrincipalName, row: Row) -> Principal:
     account_id = name.account_id
     if name.kind == "root":
         return Principal(PrincipalType.ROOT, account_id, row.arn, account_id, row.id)

@@ -18,6 +18,7 @@ from iamconsole.interfaces.cli.launcher.process import Service
 # The scheduler goes first, so that it wakes nobody who is leaving; the broker last.
 FIRST, THEN, LAST = range(3)
 CELERY: Final = (sys.executable, "-m", "celery", "--quiet", "-A", "iamconsole.celery")
+WORKER: Final = (*CELERY, "worker", "--loglevel", "WARNING", "--without-gossip", "--without-mingle")
 WEB, NODE = "iamconsole.wsgi:application", "iamconsole.decision_node:application"
 PROCESSES: Final = 2
 
@@ -29,11 +30,19 @@ def granian(application: str, *, processes: int = PROCESSES) -> list[str]:
     return [*command, "--respawn-failed-workers", "--no-ws", "--log-level", "warning", application]
 
 
-def worker(*, processes: int = PROCESSES, queue: str = "") -> list[str]:
-    """A Celery worker, of one queue alone where that is named."""
-    command = [*CELERY, "worker", "--loglevel", "WARNING", "--concurrency", str(processes)]
-    command += ["--without-gossip", "--without-mingle"]
-    return [*command, "--queues", queue] if queue else command
+def worker(*, processes: int = PROCESSES) -> list[str]:
+    """A Celery worker for everything but the regions."""
+    return [*WORKER, "--concurrency", str(processes)]
+
+
+def replication() -> list[str]:
+    """The appliers of the regions: threads, since they wait for sockets. One works and one waits for each region.
+
+    A process of its own, so that no other task keeps a revocation waiting.
+    """
+    threads = str(2 * len(settings.IAM_REGIONS))
+    command = [*WORKER, "--hostname", "replication@%h", "--queues", "replication"]
+    return [*command, "--pool", "threads", "--concurrency", threads]
 
 
 def beat() -> list[str]:
@@ -66,6 +75,9 @@ class Services:
 
     def worker(self) -> Service:
         return self._announcing("worker", worker(), stops=THEN)
+
+    def replication(self) -> Service:
+        return self._announcing("regions", replication(), stops=THEN)
 
     def beat(self) -> Service:
         return self._announcing("beat", beat(), stops=FIRST)

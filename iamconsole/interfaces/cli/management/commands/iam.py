@@ -6,7 +6,6 @@ from argparse import REMAINDER, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from typing import Any
 
-from django.conf import settings
 from django.core.management import BaseCommand, CommandError, CommandParser
 
 from iamconsole.interfaces.cli import explain, operator, output, paging, waiting
@@ -99,17 +98,16 @@ class Command(BaseCommand):
         given = made.parse(words)
         operator.demand_tables()
         try:
-            for seen in waiting.progress(given.token, region=settings.IAM_REGION, timeout=given.timeout):
+            for seen in waiting.progress(given.token, timeout=given.timeout):
                 if self.stderr.isatty():
-                    self.stderr.write(f"\r{seen.region}: {seen.applied} of {seen.wanted}", ending="")
+                    self.stderr.write(f"\r{waiting.told(seen)}\x1b[K", ending="")
         except Fault as fault:
             raise CommandError(fault.message, returncode=REFUSED) from fault
-        if not seen.there:
-            late = f"{seen.region} is at {seen.applied} of {seen.wanted} after {given.timeout:g} seconds"
-            raise CommandError(late, returncode=GAVE_UP)
-        self._show(
-            {"Region": seen.region, "Applied": seen.applied, "Position": seen.wanted}, title="wait", wanted=given.output
-        )
+        if not all(each.there for each in seen):
+            late = [each for each in seen if not each.there]
+            raise CommandError(f"{waiting.told(late)} after {given.timeout:g} seconds", returncode=GAVE_UP)
+        rows = [{"Region": each.region, "Applied": each.applied} for each in seen]
+        self._show({"Position": seen[0].wanted, "Regions": rows}, title="wait", wanted=given.output)
 
     def _show(self, data: Any, *, title: str, wanted: str | None) -> None:
         as_table = wanted == "table" or (wanted is None and self.stdout.isatty())

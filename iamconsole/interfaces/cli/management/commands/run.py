@@ -58,7 +58,7 @@ class Command(BaseCommand):
             supervisor.start(services.broker())
         self._prepare()
         supervisor.start(services.web())
-        supervisor.start(services.worker(), services.beat())
+        supervisor.start(services.worker(), services.replication(), services.beat())
 
     def _prepare(self) -> None:
         """In this process, where Django is loaded already: a fresh one each would cost a second."""

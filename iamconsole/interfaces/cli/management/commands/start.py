@@ -13,6 +13,7 @@ from django.db import connections
 
 from accounts.master_keys.ring import confirm_ring
 from iamconsole.interfaces.cli.launcher import services
+from iamconsole.replication.regions.store import home
 from iamconsole.runtime import vitals
 from iamconsole.sealing import SealingError
 
@@ -21,7 +22,7 @@ SERVICES: dict[str, Start] = {
     "web": lambda processes: services.granian(services.WEB, processes=processes),
     "decision-node": lambda processes: services.granian(services.NODE, processes=processes),
     "worker": lambda processes: services.worker(processes=processes),
-    "replication": lambda processes: services.worker(processes=processes, queue="replication"),
+    "replication": lambda _threads: services.replication(),
     "beat": lambda _one: services.beat(),
 }
 
@@ -44,6 +45,8 @@ class Command(BaseCommand):
         os.execv(command[0], command)  # noqa: S606  (a list, no shell)
 
     def _refuse_what_could_not_serve(self, service: str) -> None:
+        if service == "decision-node" and home() != settings.IAM_REGION:
+            return  # it decides by its region's store, whether the database answers or not
         if missing := vitals.missing_migrations():
             raise CommandError(f"the database lacks {len(missing)} migrations: run `manage.py migrate` first")
         try:

@@ -1,0 +1,57 @@
+"""Figures of the regions for Prometheus, read when asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
+from prometheus_client.metrics_core import Metric
+
+from iamconsole.replication.regions import latency, progress, status
+from iamconsole.replication.regions.store import Unreachable, reading, remote
+
+
+def families() -> Iterator[Metric]:
+    """Every family, with a sample for each region that has a store."""
+    up = GaugeMetricFamily("iam_replication_up", "Whether a region's store answers", labels=["region"])
+    lag = GaugeMetricFamily("iam_replication_lag_seconds", "Age of the oldest missing change", labels=["region"])
+    applied = GaugeMetricFamily(
+        "iam_replication_applied_position", "Changes a region has applied, by log shard", labels=["region", "shard"]
+    )
+    failures = GaugeMetricFamily("iam_replication_failures", "Failures in a row", labels=["region"])
+    dead = GaugeMetricFamily("iam_replication_dead_letter", "Changes that fail each time", labels=["region"])
+    for shard in range(settings.IAM_LOG_SHARDS):
+        for standing in progress.of(shard)[1:]:
+            region = standing.region
+            if standing.position is not None:
+                applied.add_metric([region, str(shard)], standing.position)
+            if shard == 0:
+                up.add_metric([region], standing.position is not None)
+                failures.add_metric([region], standing.status.failures)
+                dead.add_metric([region], standing.status.dead_letter)
+                lag.add_metric([region], standing.lag_ms / 1000)
+    yield from (up, lag, applied, failures, dead, _overlay(), _latency())
+    yield GaugeMetricFamily("iam_replication_messages_refused", "Messages not signed by us", status.refusals())
+
+
+def _overlay() -> GaugeMetricFamily:
+    found = GaugeMetricFamily(
+        "iam_replication_overlay_entries", "Revocations told ahead and not yet applied", labels=["region"]
+    )
+    for region in remote():
+        try:
+            found.add_metric([region], int(reading(region).ask("HLEN", "overlay")))
+        except Unreachable:
+            continue
+    return found
+
+
+def _latency() -> HistogramMetricFamily:
+    found = HistogramMetricFamily(
+        "iam_replication_latency_seconds", "From a change's request to its region", labels=["region"]
+    )
+    for region in remote():
+        counted = latency.of(region)
+        found.add_metric([region], buckets=counted.cumulative(), sum_value=counted.total / 1000)
+    return found
