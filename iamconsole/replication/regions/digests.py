@@ -19,7 +19,7 @@ from iamconsole.replication.projection.source import Key
 from iamconsole.replication.regions import feed
 from iamconsole.replication.regions.applier import Applier
 from iamconsole.replication.regions.packing import Forged
-from iamconsole.replication.regions.store import LONG, Store, writing
+from iamconsole.replication.regions.store import OPERATOR, Store, writing
 from iamconsole.replication.snapshots import snapshot
 
 
@@ -80,7 +80,7 @@ class _Held:
         self._fence = fence
         self.applier = Applier(self._store, fence)
         self.applier.catch_up()
-        self._store.renew(fence, LONG)
+        self._store.renew(fence, OPERATOR)
         self.generation = self._store.generation()
         return self
 
@@ -92,7 +92,7 @@ class _Held:
         rows = [row for row in _home(shard) if (row.kind, row.id) in wrong and row.position <= max(cursor.applied, 0)]
         for place in range(0, len(rows), feed.MOST):
             repair = feed.of_rows(shard, cursor, rows[place : place + feed.MOST])
-            self.applier.write(self.generation, repair, lease=LONG)
+            self.applier.write(self.generation, repair, lease=OPERATOR)
 
 
 def _compare(store: Store, generation: str) -> Findings:

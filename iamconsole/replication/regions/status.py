@@ -15,7 +15,7 @@ from django.core.cache import cache
 from iamconsole.kernel import clock
 from iamconsole.replication.regions.store import Unreachable
 
-FIRST, MOST = 0.5, 30.0  # seconds until a region that failed is tried again
+FIRST, MOST = 0.5, 6.0  # seconds until a region that failed is tried again: one that is back is soon up to date
 POISON: Final = 5  # failures in a row, of a store that answers, after which a batch counts as a dead letter
 POLLED: Final = "replication:polled"
 REFUSED: Final = "replication:refused"

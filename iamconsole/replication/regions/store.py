@@ -28,7 +28,8 @@ from iamconsole.replication.regions.packing import Packer, packer
 
 SCRIPTS = Path(__file__).with_name("lua")
 LEASE = 3_000  # ms: how long a crashed applier keeps others waiting,
-LONG = 60_000  # and one that crashed while it went through everything
+LONG = 10_000  # one that crashed while it built a region anew or swept it,
+OPERATOR = 60_000  # and a command that compares or mends everything
 WRITING, READING = 5.0, 0.5  # seconds until a store that does not answer counts as down
 KEPT_FOR = 60  # seconds for readers that still look at the generation before
 
