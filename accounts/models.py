@@ -8,6 +8,7 @@ from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.mfa.models import MFADevice, RecoveryCode, SecurityKey
+from accounts.notifications.models import Notification, NotificationDelivery, NotificationSettings, SignInAddress
 from accounts.oidc_providers.models import OpenIDConnectProvider, OpenIDConnectSignIn
 from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
@@ -42,6 +43,9 @@ __all__ = [
     "MFADevice",
     "MasterKey",
     "Membership",
+    "Notification",
+    "NotificationDelivery",
+    "NotificationSettings",
     "OpenIDConnectProvider",
     "OpenIDConnectSignIn",
     "OutboundIssuer",
@@ -59,6 +63,7 @@ __all__ = [
     "ServerCertificate",
     "ServiceAccessKey",
     "ServiceSpecificCredential",
+    "SignInAddress",
     "SigningCertificate",
     "SpentAssertion",
     "User",

@@ -20,6 +20,7 @@ MODULES = (
     "accounts.mfa.enrolment",
     "accounts.mfa.operations",
     "accounts.mfa.signin",
+    "accounts.notifications.operations",
     "accounts.password_policy.operations",
     "accounts.passwords.changing",
     "accounts.oidc_providers.network",

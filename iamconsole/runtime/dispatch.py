@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
+from accounts.notifications import occasions
 from iamconsole.audit import trail
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure, ServiceUnavailable
@@ -105,6 +106,7 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
     resources += locate(call, operation.on, request)
     authorize(call, operation, request, resources)
     result = _handle(call, operation, request)
+    occasions.tell(call, operation, request, result, resources)
     trail.done(call, operation, request, result, resources)
     project(call.changes, call.account_id)
     call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)

@@ -10,7 +10,9 @@ from typing import Final
 from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
 # A worker's name: the actions that its tasks take.
-ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {}
+ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
+    "notices": ("iamconsole:RaiseNotices",),
+}
 
 
 def policies_of(name: str) -> Policies:

@@ -37,7 +37,10 @@ IAM_HISTORY_BUFFER = env["IAM_HISTORY_BUFFER"]
 IAM_HISTORY_THREAD = True
 IAM_BREACHED_PASSWORDS_FILE = env["IAM_BREACHED_PASSWORDS_FILE"]
 IAM_METRICS_TOKEN = env["IAM_METRICS_TOKEN"]
+IAM_SENDS_MAIL = bool(env["IAM_SMTP_URL"])
+IAM_MAIL_FROM = env["IAM_MAIL_FROM"] or f"iam-console@{urlsplit(IAM_PUBLIC_URL).hostname}"
 IAM_WEBHOOK_URL = env["IAM_WEBHOOK_URL"]
+IAM_WEBHOOK_SECRET = env["IAM_WEBHOOK_SECRET"] or keys.derive(MASTER_KEY, "webhook")
 IAM_TEST_MODE = env["IAM_TEST_MODE"]
 IAM_TRUSTED_PROXIES = env["IAM_TRUSTED_PROXIES"] or ()
 IAM_BOOTSTRAP_ACCOUNT_ALIAS = env["IAM_BOOTSTRAP_ACCOUNT_ALIAS"]
@@ -152,6 +155,8 @@ CELERY_BEAT_SCHEDULE = {
     "audit-fold-denials": {"task": "audit.fold_denials", "schedule": 60},
     "decisions-forget-old": {"task": "decisions.forget_old", "schedule": 60 * 60},
     "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
+    "notifications-deliver": {"task": "notifications.deliver", "schedule": 15},
+    "notifications-look": {"task": "notifications.look", "schedule": 60 * 60},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
 CELERY_TIMEZONE = "UTC"
@@ -170,6 +175,8 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [IAM_PUBLIC_URL]
+DEFAULT_FROM_EMAIL = IAM_MAIL_FROM
+EMAIL_TIMEOUT = 10  # seconds that a worker waits for a mail server
 if env["IAM_SMTP_URL"]:
     vars().update(environ.Env.email_url_config(env["IAM_SMTP_URL"]))
 

@@ -127,11 +127,26 @@ TABLE: tuple[Variable, ...] = (
         secret=True,
     ),
     Variable(
+        "IAM_MAIL_FROM",
+        parsing.email,
+        None,
+        "Sender of notifications.",
+        absent="`iam-console@` and the host of `IAM_PUBLIC_URL`",
+    ),
+    Variable(
         "IAM_WEBHOOK_URL",
         parsing.url("http", "https"),
         None,
         "Address that notifications are posted to.",
         absent="none: no notifications",
+        secret=True,
+    ),
+    Variable(
+        "IAM_WEBHOOK_SECRET",
+        parsing.webhook_secret,
+        None,
+        "What signs them: `whsec_` and 24 to 64 bytes in base64, as `manage.py webhook-secret` shows it.",
+        absent="derived from the master key",
         secret=True,
     ),
     Variable(

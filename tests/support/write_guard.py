@@ -18,6 +18,8 @@ GUARDED = re.compile(r"^(accounts|policies|audit|replication)_")
 NAMED = (
     re.compile(r'^UPDATE "accounts_(accesskey|serviceaccesskey|role)" SET "last_used"'),  # when it was last used
     re.compile(r'"accounts_consolesession"'),  # where people are signed in, as Django's own session table
+    re.compile(r'^(UPDATE|INSERT INTO) "accounts_notificationdelivery"'),  # what became of a notification
+    re.compile(r'^UPDATE "accounts_notification" SET ("addressed"|"state")'),
     # The trail records refusals after the roll-back, folds and closes segments; the access history is off the path.
     re.compile(r'"audit_'),
 )

@@ -1,12 +1,15 @@
-"""Upkeep that beat asks for and that belongs to no noun."""
+"""Everything that beat asks for: upkeep that belongs to no noun, and the tasks of the modules beside this one."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.core.management import call_command
 
+from iamconsole.interfaces.workers import notices
 from iamconsole.kernel import clock
 from iamconsole.runtime.authentication import sessions
+
+__all__ = ["forget_expired_sessions", "notices"]
 
 
 @shared_task(name="console.forget_expired_sessions")

@@ -58,6 +58,7 @@ SILENT = frozenset(
         "console_session",
         "instance-profile",
         "mfa",
+        "notification_settings",
         "oidc-provider",
         "outbound_issuer",
         "recovery_codes",

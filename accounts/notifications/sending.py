@@ -1,0 +1,105 @@
+"""From the outbox to the recipients: at least once each, with the same id, in as many attempts as it takes.
+
+Every step may be run by several workers at once and may end half-way. What is claimed and not finished comes due again.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
+from django.db import transaction
+from django.db.models import F
+
+from accounts.notifications import channels, routing
+from accounts.notifications.channels import Unsent
+from accounts.notifications.models import DELIVERED, FAILED, PENDING, RECORDED, Notification, NotificationDelivery
+from iamconsole.kernel import clock
+
+logger = structlog.get_logger(__name__)
+
+BATCH: Final = 100
+LEASE: Final = timedelta(minutes=5)
+"""For so long a delivery is its worker's: longer than a task may run."""
+BACK_OFF: Final = tuple(
+    timedelta(seconds=seconds) for seconds in (30, 120, 480, 1_800, 2 * 3_600, 6 * 3_600, 12 * 3_600)
+)
+"""What passes before the second attempt, the third …; after the last the delivery has failed and stays to be seen."""
+
+WHY = "the outbox of the installation"
+
+
+def address(now: datetime) -> int:
+    """Make a delivery for each recipient of what was written; gives how many notifications were addressed."""
+    waiting = Notification.objects.across_accounts(WHY).filter(addressed=None).order_by("pk")
+    return sum(_addressed(notification, now) for notification in waiting[:BATCH])
+
+
+def _addressed(notification: Notification, now: datetime) -> bool:
+    told = list(routing.recipients(notification))
+    with transaction.atomic():
+        mine = Notification.objects.filter(account_id=notification.account_id, pk=notification.pk, addressed=None)
+        if not mine.update(addressed=now, state=PENDING if told else RECORDED):
+            return False
+        NotificationDelivery.objects.bulk_create(
+            NotificationDelivery(
+                account_id=notification.account_id,
+                notification=notification,
+                channel=channel,
+                recipient=recipient,
+                due=now,
+            )
+            for channel, recipient in told
+        )
+    return True
+
+
+def deliver(now: datetime) -> Counter[str]:
+    """Send what is due; gives how many ended in which state. A channel that is down is left alone until next time."""
+    due = NotificationDelivery.objects.across_accounts(WHY).filter(state=PENDING, due__lte=now)
+    ended: Counter[str] = Counter()
+    closed: set[str] = set()
+    for delivery in due.order_by("due", "pk").select_related("notification")[:BATCH]:
+        if delivery.channel not in closed and _claimed(delivery):
+            ended[_sent(delivery, closed)] += 1
+    return ended
+
+
+def _claimed(delivery: NotificationDelivery) -> bool:
+    """Whether this worker has it: whoever moves `due` ahead first does."""
+    row = NotificationDelivery.objects.filter(account_id=delivery.account_id, pk=delivery.pk)
+    if not row.filter(state=PENDING, due=delivery.due).update(due=clock.now() + LEASE, attempts=F("attempts") + 1):
+        return False
+    delivery.attempts += 1
+    return True
+
+
+def _sent(delivery: NotificationDelivery, closed: set[str]) -> str:
+    fault, state = "", DELIVERED
+    try:
+        channels.send(delivery.notification, delivery.channel, delivery.recipient)
+    except Unsent as unsent:
+        fault, state = str(unsent), FAILED if delivery.attempts > len(BACK_OFF) else PENDING
+        if unsent.everybody:
+            closed.add(delivery.channel)
+    _settle(delivery, state, fault)
+    return state
+
+
+def _settle(delivery: NotificationDelivery, state: str, fault: str) -> None:
+    now = clock.now()
+    row = NotificationDelivery.objects.filter(account_id=delivery.account_id, pk=delivery.pk)
+    if state == PENDING:
+        row.update(due=now + BACK_OFF[delivery.attempts - 1], fault=fault[:200])
+        return
+    with transaction.atomic():
+        row.update(state=state, finished=now, fault=fault[:200])
+        mine = NotificationDelivery.objects.filter(account_id=delivery.account_id, notification=delivery.notification)
+        states = set(mine.values_list("state", flat=True))
+        if PENDING not in states:
+            whole = FAILED if FAILED in states else DELIVERED
+            Notification.objects.filter(account_id=delivery.account_id, pk=delivery.notification_id).update(state=whole)
+    if state == FAILED:
+        logger.error("notification not delivered", notification=delivery.notification_id, channel=delivery.channel)
