@@ -13,6 +13,7 @@ from accounts.oidc_providers.models import OpenIDConnectProvider, OpenIDConnectS
 from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile, PreviousPassword
+from accounts.reports.models import CredentialReport
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider, SpentAssertion
@@ -35,6 +36,7 @@ __all__ = [
     "BearerToken",
     "BreakglassLink",
     "ConsoleSession",
+    "CredentialReport",
     "Group",
     "InlinePolicy",
     "InstanceProfile",

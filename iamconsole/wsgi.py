@@ -9,6 +9,8 @@ _django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (settings are chosen above)
 
+import iamconsole.celery  # noqa: E402  (tasks are asked for through its broker)
+import iamconsole.interfaces.workers.hints  # noqa: E402, F401  (listens for commits)
 from iamconsole.interfaces.decisions.application import switch  # noqa: E402
 
 application = switch(_django, test_mode=settings.IAM_TEST_MODE)

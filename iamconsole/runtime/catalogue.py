@@ -29,6 +29,7 @@ MODULES = (
     "accounts.outbound_federation.operations",
     "accounts.passwords.operations",
     "accounts.passwords.signin",
+    "accounts.reports.operations",
     "accounts.resource_policies.operations",
     "accounts.roles.operations",
     "accounts.roles.revoking",

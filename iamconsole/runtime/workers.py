@@ -11,6 +11,7 @@ from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 
 # A worker's name: the actions that its tasks take.
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
+    "reports": ("iamconsole:WriteCredentialReport",),
     "notices": ("iamconsole:RaiseNotices",),
 }
 

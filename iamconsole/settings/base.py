@@ -157,6 +157,7 @@ CELERY_BEAT_SCHEDULE = {
     "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
     "notifications-deliver": {"task": "notifications.deliver", "schedule": 15},
     "notifications-look": {"task": "notifications.look", "schedule": 60 * 60},
+    "reports-write-ordered": {"task": "reports.write_ordered", "schedule": 15},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
 CELERY_TIMEZONE = "UTC"

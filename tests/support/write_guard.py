@@ -20,6 +20,7 @@ NAMED = (
     re.compile(r'"accounts_consolesession"'),  # where people are signed in, as Django's own session table
     re.compile(r'^(UPDATE|INSERT INTO) "accounts_notificationdelivery"'),  # what became of a notification
     re.compile(r'^UPDATE "accounts_notification" SET ("addressed"|"state")'),
+    re.compile(r'^UPDATE "accounts_credentialreport" SET "leased_until"'),  # whose work a report is
     # The trail records refusals after the roll-back, folds and closes segments; the access history is off the path.
     re.compile(r'"audit_'),
 )

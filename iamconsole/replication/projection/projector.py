@@ -56,6 +56,7 @@ SILENT = frozenset(
         "bearer_token",
         "breakglass_link",
         "console_session",
+        "credential_report",
         "instance-profile",
         "mfa",
         "notification_settings",
