@@ -23,6 +23,7 @@ from accounts.service_keys.models import ServiceAccessKey
 from accounts.service_linked_roles.models import RoleDeletion
 from accounts.signing_certificates.models import SigningCertificate
 from accounts.ssh_keys.models import SSHPublicKey
+from accounts.stale_credentials.models import StaleCredentialSettings, StaleKeyNotice
 from accounts.tenancy.models import Account, AccountProperty, QuotaOverride
 from accounts.tokens.models import BearerToken
 from accounts.users.models import User
@@ -68,6 +69,8 @@ __all__ = [
     "SignInAddress",
     "SigningCertificate",
     "SpentAssertion",
+    "StaleCredentialSettings",
+    "StaleKeyNotice",
     "User",
     "Workload",
 ]

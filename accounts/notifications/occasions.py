@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from accounts.access_keys.models import AccessKey
 from accounts.notifications import addresses
 from accounts.notifications.outbox import notify
 from accounts.users.models import User
@@ -14,6 +15,8 @@ from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
 from iamconsole.storage.named import name_key
 
+SWEEP: Final = "stale-credentials"
+"""The worker that deactivates unused keys; others that deactivate one tell of it themselves."""
 Asked = Callable[[Call, Any, Any], bool]
 Facts = Callable[[Call, Any, Any], Mapping[str, str]]
 
@@ -52,6 +55,15 @@ def _by_another(call: Call, request: Any, _result: Any) -> bool:
     return request.password is not None and not own
 
 
+def _by_sweep(call: Call, request: Any, _result: Any) -> bool:
+    return call.principal.name == SWEEP and call.principal.type is PrincipalType.WORKER and request.status == "Inactive"
+
+
+def _of_key(call: Call, request: Any, _result: Any) -> Mapping[str, str]:
+    key = AccessKey.objects.get(account_id=call.account_id, pk=request.access_key_id)
+    return {"credential": f"Access key {key.pk}", "since": f"{key.last_used or key.created:%Y-%m-%d}"}
+
+
 OCCASIONS: Final[Mapping[str, tuple[Occasion, ...]]] = {
     "signin:ConsoleLogin": (
         Occasion("root-signed-in", _by_root),
@@ -64,6 +76,7 @@ OCCASIONS: Final[Mapping[str, tuple[Occasion, ...]]] = {
             "root-access-key-created", _for_root, lambda _c, _r, made: {"access_key_id": made.access_key.access_key_id}
         ),
     ),
+    "iam:UpdateAccessKey": (Occasion("credential-deactivated", _by_sweep, _of_key),),
     "iam:UpdateLoginProfile": (Occasion("password-reset", _by_another),),
     "iam:DeactivateMFADevice": (
         Occasion("mfa-device-deactivated", facts=lambda _c, given, _m: {"serial_number": given.serial_number}),

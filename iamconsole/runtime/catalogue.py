@@ -42,6 +42,7 @@ MODULES = (
     "accounts.signing_certificates.operations",
     "accounts.simulation.operations",
     "accounts.ssh_keys.operations",
+    "accounts.stale_credentials.operations",
     "accounts.sts.operations",
     "accounts.sts.root_sessions",
     "accounts.sts.saml",

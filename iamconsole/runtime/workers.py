@@ -12,6 +12,12 @@ from policies.engine import Bound, Policies, PolicyKind, Source, compiled
 # A worker's name: the actions that its tasks take.
 ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
     "reports": ("iamconsole:WriteCredentialReport",),
+    "stale-credentials": (
+        "iamconsole:NoticeStaleCredentials",
+        "iamconsole:SettleStaleKey",
+        "iamconsole:SkipStaleCredentials",
+        "iam:UpdateAccessKey",
+    ),
     "notices": ("iamconsole:RaiseNotices",),
 }
 

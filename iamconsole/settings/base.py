@@ -158,6 +158,7 @@ CELERY_BEAT_SCHEDULE = {
     "notifications-deliver": {"task": "notifications.deliver", "schedule": 15},
     "notifications-look": {"task": "notifications.look", "schedule": 60 * 60},
     "reports-write-ordered": {"task": "reports.write_ordered", "schedule": 15},
+    "stale-credentials-sweep": {"task": "stale_credentials.sweep", "schedule": 6 * 60 * 60},
     "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
 }
 CELERY_TIMEZONE = "UTC"

@@ -5,11 +5,11 @@ from __future__ import annotations
 from celery import shared_task
 from django.core.management import call_command
 
-from iamconsole.interfaces.workers import notices, reports
+from iamconsole.interfaces.workers import notices, reports, stale_credentials
 from iamconsole.kernel import clock
 from iamconsole.runtime.authentication import sessions
 
-__all__ = ["forget_expired_sessions", "notices", "reports"]
+__all__ = ["forget_expired_sessions", "notices", "reports", "stale_credentials"]
 
 
 @shared_task(name="console.forget_expired_sessions")

@@ -69,6 +69,7 @@ SILENT = frozenset(
         "service_specific_credential",
         "signing_certificate",
         "ssh_public_key",
+        "stale_credentials",
         "workload",
     }
 )
