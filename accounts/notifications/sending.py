@@ -11,7 +11,7 @@ from typing import Final
 
 import structlog
 from django.db import transaction
-from django.db.models import F
+from django.db.models import Count, F
 
 from accounts.notifications import channels, routing
 from accounts.notifications.channels import Unsent
@@ -54,6 +54,12 @@ def _addressed(notification: Notification, now: datetime) -> bool:
             for channel, recipient in told
         )
     return True
+
+
+def counted() -> dict[str, int]:
+    """Deliveries of all accounts by state, for figures; a state that none has is 0."""
+    rows = NotificationDelivery.objects.across_accounts("the figures are the installation's").values("state")
+    return dict.fromkeys((PENDING, DELIVERED, FAILED), 0) | dict(rows.annotate(n=Count("pk")).values_list("state", "n"))
 
 
 def deliver(now: datetime) -> Counter[str]:

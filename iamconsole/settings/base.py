@@ -8,7 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from iamconsole.sealing import KeyRing
-from iamconsole.settings import environment, keys, logs, parsing, redis_urls
+from iamconsole.settings import environment, keys, logs, parsing, redis_urls, schedule
 from iamconsole.settings.databases import database
 
 env = environment.load()
@@ -33,6 +33,7 @@ IAM_LOG_SHARDS = 1
 IAM_REPLICATION_DELAY = env["IAM_REPLICATION_DELAY"]
 IAM_DECISION_RETENTION = env["IAM_DECISION_RETENTION"]
 IAM_HISTORY_RETENTION = env["IAM_HISTORY_RETENTION"]
+IAM_NOTIFICATION_RETENTION = env["IAM_NOTIFICATION_RETENTION"]
 IAM_HISTORY_BUFFER = env["IAM_HISTORY_BUFFER"]
 IAM_HISTORY_THREAD = True
 IAM_BREACHED_PASSWORDS_FILE = env["IAM_BREACHED_PASSWORDS_FILE"]
@@ -150,17 +151,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "audit-close-segments": {"task": "audit.close_segments", "schedule": 60},
-    "audit-fold-denials": {"task": "audit.fold_denials", "schedule": 60},
-    "decisions-forget-old": {"task": "decisions.forget_old", "schedule": 60 * 60},
-    "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
-    "notifications-deliver": {"task": "notifications.deliver", "schedule": 15},
-    "notifications-look": {"task": "notifications.look", "schedule": 60 * 60},
-    "reports-write-ordered": {"task": "reports.write_ordered", "schedule": 15},
-    "stale-credentials-sweep": {"task": "stale_credentials.sweep", "schedule": 6 * 60 * 60},
-    "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
-}
+CELERY_BEAT_SCHEDULE = schedule.entries()
 CELERY_TIMEZONE = "UTC"
 
 # People

@@ -98,6 +98,12 @@ TABLE: tuple[Variable, ...] = (
         "Days for which the access history is kept; when an action was last used is known for 400.",
     ),
     Variable(
+        "IAM_NOTIFICATION_RETENTION",
+        parsing.days,
+        "90",
+        "Days for which notifications, and what became of them, are kept.",
+    ),
+    Variable(
         "IAM_HISTORY_BUFFER",
         parsing.whole(100, 1_000_000),
         "20000",

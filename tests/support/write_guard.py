@@ -21,6 +21,11 @@ NAMED = (
     re.compile(r'^(UPDATE|INSERT INTO) "accounts_notificationdelivery"'),  # what became of a notification
     re.compile(r'^UPDATE "accounts_notification" SET ("addressed"|"state")'),
     re.compile(r'^UPDATE "accounts_credentialreport" SET "leased_until"'),  # whose work a report is
+    # What has expired (runtime/retention.py).
+    re.compile(
+        r'^DELETE FROM "accounts_'
+        r'(bearertoken|breakglasslink|credentialreport|notification(delivery)?|roledeletion|signinaddress|spentassertion)"'
+    ),
     # The trail records refusals after the roll-back, folds and closes segments; the access history is off the path.
     re.compile(r'"audit_'),
 )

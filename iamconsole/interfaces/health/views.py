@@ -14,7 +14,8 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from iamconsole.interfaces.http import origin_of
-from iamconsole.runtime import vitals
+from iamconsole.kernel import clock
+from iamconsole.runtime import schedule, vitals
 from iamconsole.runtime.metrics import registry
 
 
@@ -29,7 +30,10 @@ CHECKS: dict[str, Callable[[], Any]] = {"database": vitals.database, "broker": _
 
 @require_safe
 def readyz(_request: HttpRequest) -> HttpResponse:
-    """Whether requests can be served: the database and the broker answer."""
+    """Whether requests can be served: the database and the broker answer.
+
+    `scheduler` tells of silence too, which keeps nobody from being served.
+    """
     said: dict[str, str] = {}
     for name, check in CHECKS.items():
         try:
@@ -39,6 +43,7 @@ def readyz(_request: HttpRequest) -> HttpResponse:
         else:
             said[name] = "ok"
     ready = set(said.values()) == {"ok"}
+    said["scheduler"] = schedule.heard(clock.now())
     return JsonResponse({"ready": ready, **said}, status=200 if ready else 503)
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 from celery import shared_task
 from django.core.management import call_command
 
-from iamconsole.interfaces.workers import notices, reports, stale_credentials
+from iamconsole.interfaces.workers import notices, reports, stale_credentials, turns
 from iamconsole.kernel import clock
+from iamconsole.runtime import retention
 from iamconsole.runtime.authentication import sessions
 
-__all__ = ["forget_expired_sessions", "notices", "reports", "stale_credentials"]
+__all__ = ["forget_expired_sessions", "notices", "reports", "stale_credentials", "sweep", "turns"]
 
 
 @shared_task(name="console.forget_expired_sessions")
@@ -17,3 +18,9 @@ def forget_expired_sessions() -> None:
     """Delete the rows of sessions that are over; running it twice deletes nothing more."""
     call_command("clearsessions")
     sessions.forget_expired(clock.now())
+
+
+@shared_task(name="retention.sweep")
+def sweep() -> dict[str, int]:
+    """Delete what has expired; gives how many rows of each kind."""
+    return retention.sweep(clock.now())
