@@ -13,7 +13,7 @@ from accounts.oidc_providers.models import OpenIDConnectProvider, OpenIDConnectS
 from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile, PreviousPassword
-from accounts.reports.models import CredentialReport
+from accounts.reports.models import CredentialReport, LastAccessedJob
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider, SpentAssertion
@@ -42,6 +42,7 @@ __all__ = [
     "InlinePolicy",
     "InstanceProfile",
     "IssuerKey",
+    "LastAccessedJob",
     "LoginProfile",
     "MFADevice",
     "MasterKey",

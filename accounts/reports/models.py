@@ -34,3 +34,19 @@ class CredentialReport(TenantRow):
     def is_current(self, now: datetime) -> bool:
         """Whether it is generated and still young enough to be given."""
         return self.generated is not None and now < self.generated + KEPT
+
+
+class LastAccessedJob(TenantRow):
+    """What was asked about last accesses, and by whom: nobody else gets the answer."""
+
+    id = models.CharField(primary_key=True, max_length=36)
+    arn = models.CharField(max_length=2048)
+    granularity = models.CharField(max_length=16)
+    asked_by = models.CharField(max_length=256)
+    created = models.DateTimeField(db_index=True)
+
+    class Meta:
+        app_label = "accounts"
+
+    def __str__(self) -> str:
+        return self.id

@@ -60,6 +60,7 @@ MODULES = (
     "accounts.workloads.operations",
     "iamconsole.audit.decisions.operations",
     "iamconsole.audit.history.operations",
+    "iamconsole.audit.last_accessed.operations",
     "iamconsole.audit.operations",
     "policies.documents.operations",
     "policies.services.operations",

@@ -14,7 +14,7 @@ from django.db.models import Model, Q
 
 from accounts.breakglass.models import BreakglassLink
 from accounts.notifications.models import PENDING, Notification, SignInAddress
-from accounts.reports.models import CredentialReport
+from accounts.reports.models import CredentialReport, LastAccessedJob
 from accounts.saml_providers.models import SpentAssertion
 from accounts.service_linked_roles.models import RoleDeletion
 from accounts.tokens.models import BearerToken
@@ -45,6 +45,7 @@ KEPT: Final[Mapping[str, Kept]] = {
     "spent SAML assertions": Kept(SpentAssertion, "expires", _days(0)),
     "role deletions": Kept(RoleDeletion, "created", _days(30)),
     "credential reports": Kept(CredentialReport, "generated", _days(30)),
+    "last-accessed jobs": Kept(LastAccessedJob, "created", _days(7)),
     "sign-in addresses": Kept(SignInAddress, "seen", _days(400)),
     "notifications": Kept(Notification, "created", lambda: settings.IAM_NOTIFICATION_RETENTION, ~Q(state=PENDING)),
 }

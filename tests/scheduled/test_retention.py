@@ -14,6 +14,7 @@ from accounts.models import (
     BearerToken,
     BreakglassLink,
     CredentialReport,
+    LastAccessedJob,
     Notification,
     NotificationDelivery,
     RoleDeletion,
@@ -63,6 +64,12 @@ KINDS: dict[str, tuple[Make, timedelta]] = {
     "credential reports": (
         lambda _t, at, _n: CredentialReport(ordered=at, generated=at),
         timedelta(days=30),
+    ),
+    "last-accessed jobs": (
+        lambda _t, at, n: LastAccessedJob(
+            id=f"{n:036d}", arn="x", granularity="SERVICE_LEVEL", asked_by="x", created=at
+        ),
+        timedelta(days=7),
     ),
     "sign-in addresses": (
         lambda t, at, n: SignInAddress(user=_admin(t), address=f"192.0.2.{n}", seen=at),

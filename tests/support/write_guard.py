@@ -24,7 +24,7 @@ NAMED = (
     # What has expired (runtime/retention.py).
     re.compile(
         r'^DELETE FROM "accounts_'
-        r'(bearertoken|breakglasslink|credentialreport|notification(delivery)?|roledeletion|signinaddress|spentassertion)"'
+        r'(bearertoken|breakglasslink|credentialreport|lastaccessedjob|notification(delivery)?|roledeletion|signinaddress|spentassertion)"'
     ),
     # The trail records refusals after the roll-back, folds and closes segments; the access history is off the path.
     re.compile(r'"audit_'),

@@ -58,6 +58,7 @@ SILENT = frozenset(
         "console_session",
         "credential_report",
         "instance-profile",
+        "last_accessed_job",
         "mfa",
         "notification_settings",
         "oidc-provider",
