@@ -38,8 +38,8 @@ class Message:
 def message_of(notification: Notification) -> Message:
     """The words of a notification: those of its kind, filled with its facts."""
     kind = KINDS[notification.kind]
-    said = {**notification.facts, "account": notification.account_id, "subject": notification.subject}
-    return Message(kind.title, kind.text.format_map(said))
+    text = kind.filled(notification.facts, account_id=notification.account_id, subject=notification.subject)
+    return Message(kind.title, text)
 
 
 def send(notification: Notification, channel: str, recipient: str) -> None:

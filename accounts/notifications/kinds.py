@@ -24,6 +24,10 @@ class Kind:
     told: tuple[str, ...]
     security: bool = True
 
+    def filled(self, facts: Mapping[str, str], *, account_id: str, subject: str) -> str:
+        """The text; KeyError where it names a fact that is not given."""
+        return self.text.format_map({**facts, "account": account_id, "subject": subject})
+
 
 KINDS: Final[Mapping[str, Kind]] = {
     kind.name: kind

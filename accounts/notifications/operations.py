@@ -70,8 +70,8 @@ def put_notification_settings(
 ) -> None:
     """Set who is told besides the root user, how long before, and which channels take a kind; what is not given stays.
 
-    Messages that concern security always go out on every channel, and to the root user's address: nobody can keep
-    others from being told. An empty list of channels turns any other kind off.
+    Messages that concern security always go out on every channel, and those about the account to root's address as
+    well: nobody can keep others from being told. An empty list of channels turns any other kind off.
     """
     _check(contacts or [], channels or [])
     account = tenancy.lock(call.account_id)

@@ -24,14 +24,17 @@ def notify(
 ) -> str:
     """Tell of something, within an operation; gives the id. `once` names it where it may be found again.
 
-    `user_id` is the unique id of the user whom it concerns. Facts are texts and hold no secret.
+    `user_id` is the unique id of the user whom it concerns. Facts are texts and hold no secret; KeyError where the kind
+    names one that is missing.
     """
+    said = {name: plain(value) for name, value in facts.items()}
+    KINDS[kind].filled(said, account_id=account_id, subject=subject_arn)  # what could not be told is not written
     row = Notification(
         account_id=account_id,
-        kind=KINDS[kind].name,
+        kind=kind,
         subject=subject_arn,
         user_id=user_id,
-        facts={name: plain(value) for name, value in facts.items()},
+        facts=said,
         once=once,
         created=now,
     )

@@ -15,12 +15,22 @@ from django.db.models import Count, F
 
 from accounts.notifications import channels, routing
 from accounts.notifications.channels import Unsent
-from accounts.notifications.models import DELIVERED, FAILED, PENDING, RECORDED, Notification, NotificationDelivery
+from accounts.notifications.models import (
+    CHANNELS,
+    DELIVERED,
+    FAILED,
+    PENDING,
+    RECORDED,
+    Notification,
+    NotificationDelivery,
+)
 from iamconsole.kernel import clock
 
 logger = structlog.get_logger(__name__)
 
 BATCH: Final = 100
+TURN: Final = timedelta(minutes=1)
+"""For so long a channel is used in one turn, so that a slow one costs no other its own."""
 LEASE: Final = timedelta(minutes=5)
 """For so long a delivery is its worker's: longer than a task may run."""
 BACK_OFF: Final = tuple(
@@ -63,13 +73,23 @@ def counted() -> dict[str, int]:
 
 
 def deliver(now: datetime) -> Counter[str]:
-    """Send what is due; gives how many ended in which state. A channel that is down is left alone until next time."""
-    due = NotificationDelivery.objects.across_accounts(WHY).filter(state=PENDING, due__lte=now)
+    """Send what is due, a channel after the other; gives how many ended in which state."""
+    return sum((_delivered_by(channel, now) for channel in CHANNELS), Counter())
+
+
+def _delivered_by(channel: str, now: datetime) -> Counter[str]:
+    """The turn of one channel: over when it is found to be down, or after a minute; the rest waits."""
+    due = NotificationDelivery.objects.across_accounts(WHY).filter(channel=channel, state=PENDING, due__lte=now)
     ended: Counter[str] = Counter()
-    closed: set[str] = set()
+    started = clock.now()
     for delivery in due.order_by("due", "pk").select_related("notification")[:BATCH]:
-        if delivery.channel not in closed and _claimed(delivery):
-            ended[_sent(delivery, closed)] += 1
+        if clock.now() > started + TURN:
+            break
+        if _claimed(delivery):
+            state, is_down = _sent(delivery)
+            ended[state] += 1
+            if is_down:
+                break
     return ended
 
 
@@ -82,16 +102,16 @@ def _claimed(delivery: NotificationDelivery) -> bool:
     return True
 
 
-def _sent(delivery: NotificationDelivery, closed: set[str]) -> str:
-    fault, state = "", DELIVERED
+def _sent(delivery: NotificationDelivery) -> tuple[str, bool]:
+    """How the attempt ended, and whether the channel is down."""
+    fault, state, is_down = "", DELIVERED, False
     try:
         channels.send(delivery.notification, delivery.channel, delivery.recipient)
     except Unsent as unsent:
         fault, state = str(unsent), FAILED if delivery.attempts > len(BACK_OFF) else PENDING
-        if unsent.everybody:
-            closed.add(delivery.channel)
+        is_down = unsent.everybody
     _settle(delivery, state, fault)
-    return state
+    return state, is_down
 
 
 def _settle(delivery: NotificationDelivery, state: str, fault: str) -> None:

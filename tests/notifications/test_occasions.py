@@ -11,7 +11,8 @@ import pytest
 from accounts.models import Notification, User
 from accounts.notifications import addresses, occasions
 from accounts.notifications.kinds import KINDS
-from accounts.notifications.outbox import LONGEST, plain
+from accounts.notifications.outbox import LONGEST, notify, plain
+from iamconsole.kernel import clock
 from iamconsole.kernel.call import Call, Origin
 from iamconsole.kernel.errors import Fault
 from iamconsole.kernel.operation import REGISTRY
@@ -162,6 +163,12 @@ def test_texts_name_facts_that_there_are(kind: Any) -> None:
 )
 def test_facts_are_one_plain_line(given: str, kept: str) -> None:
     assert plain(given) == kept
+
+
+def test_what_could_not_be_told_is_not_written(tenant: Tenant, written: Written) -> None:
+    with pytest.raises(KeyError):
+        notify(tenant.account_id, "audit-chain-broken", "x", {"record": "7"}, now=clock.now())
+    assert written() == []
 
 
 def test_only_scheduled_work_raises_notices(tenant: Tenant) -> None:

@@ -156,6 +156,34 @@ def test_a_channel_that_hangs_costs_one_wait_and_holds_up_no_other(
     assert faults == {None, "the webhook did not answer: TimeoutError"}
 
 
+def test_however_many_wait_for_a_channel_that_is_down_the_other_goes_on(
+    tenant: Tenant, mail: Sink, hook: Receiver, work: Work, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    monkeypatch.setattr(sending, "BATCH", 3)
+    settings.IAM_WEBHOOK_URL = "http://127.0.0.1:1/"
+    for _ in range(5):
+        ask(tenant)
+    for _ in range(3):
+        work()
+    assert len(mail.to(root_mail(tenant))) == 5
+
+
+def test_a_channel_has_a_minute_of_a_turn(
+    tenant: Tenant, hook: Receiver, work: Work, later: Later, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        ask(tenant)
+    send = channels.send
+
+    def slow(*args: Any) -> None:
+        later(seconds=40)
+        send(*args)
+
+    monkeypatch.setattr(channels, "send", slow)
+    assert work() == {"Delivered": 2}
+    assert work() == {"Delivered": 1}
+
+
 def test_a_receiver_that_drips_is_cut_off(
     tenant: Tenant, work: Work, settings: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
