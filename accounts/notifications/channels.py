@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import smtplib
-import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
@@ -64,7 +63,7 @@ def _mail(notification: Notification, recipient: str) -> None:
     except smtplib.SMTPRecipientsRefused as refused:
         code, said = next(iter(refused.recipients.values()))
         raise Unsent(f"refused by the mail server: {code} {said.decode(errors='replace')}") from refused
-    except (smtplib.SMTPException, ssl.SSLError, OSError) as fault:
+    except OSError as fault:  # whatever else smtplib, TLS and the network raise
         raise Unsent(f"the mail server does not take it: {type(fault).__name__}", everybody=True) from fault
 
 

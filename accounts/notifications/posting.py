@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import socket
-import ssl
 from collections.abc import Mapping
 from contextlib import suppress
 from threading import Timer
@@ -38,7 +37,7 @@ def post(url: str, body: bytes, headers: Mapping[str, str]) -> int:
         named = {"User-Agent": f"iam-console/{VERSION}", "Connection": "close", **headers}
         connection.request("POST", path, body, named)
         return connection.getresponse().status
-    except (OSError, ssl.SSLError, http.client.HTTPException) as fault:
+    except (OSError, http.client.HTTPException) as fault:
         raise NotPosted(f"the webhook did not answer: {type(fault).__name__}") from fault
     finally:
         cut.cancel()
