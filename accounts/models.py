@@ -9,10 +9,12 @@ from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
 from accounts.master_keys.models import InheritedKey, MasterKey
 from accounts.mfa.models import MFADevice, RecoveryCode, SecurityKey
+from accounts.notifications.models import Notification, NotificationDelivery, NotificationSettings, SignInAddress
 from accounts.oidc_providers.models import OpenIDConnectProvider, OpenIDConnectSignIn
 from accounts.outbound_federation.models import IssuerKey, OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile, PreviousPassword
+from accounts.reports.models import CredentialReport, LastAccessedJob
 from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.rotation.models import KeyRotation, RotationSchedule, RotationStep
@@ -23,6 +25,7 @@ from accounts.service_keys.models import ServiceAccessKey
 from accounts.service_linked_roles.models import RoleDeletion
 from accounts.signing_certificates.models import SigningCertificate
 from accounts.ssh_keys.models import SSHPublicKey
+from accounts.stale_credentials.models import StaleCredentialSettings, StaleKeyNotice
 from accounts.tenancy.models import Account, AccountProperty, QuotaOverride
 from accounts.tokens.models import BearerToken
 from accounts.users.models import User
@@ -36,6 +39,7 @@ __all__ = [
     "BearerToken",
     "BreakglassLink",
     "ConsoleSession",
+    "CredentialReport",
     "Group",
     "InheritedKey",
     "InlinePolicy",
@@ -43,10 +47,14 @@ __all__ = [
     "IssuerKey",
     "KeyRotation",
     "KeySighting",
+    "LastAccessedJob",
     "LoginProfile",
     "MFADevice",
     "MasterKey",
     "Membership",
+    "Notification",
+    "NotificationDelivery",
+    "NotificationSettings",
     "OpenIDConnectProvider",
     "OpenIDConnectSignIn",
     "OutboundIssuer",
@@ -66,8 +74,11 @@ __all__ = [
     "ServerCertificate",
     "ServiceAccessKey",
     "ServiceSpecificCredential",
+    "SignInAddress",
     "SigningCertificate",
     "SpentAssertion",
+    "StaleCredentialSettings",
+    "StaleKeyNotice",
     "User",
     "Workload",
 ]

@@ -21,8 +21,6 @@ app = Celery("iamconsole")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.autodiscover_tasks(["iamconsole.interfaces.workers"])
-for tasks in ("keys", "rotation"):
-    app.autodiscover_tasks(["iamconsole.interfaces.workers"], related_name=tasks)
 
 
 @setup_logging.connect

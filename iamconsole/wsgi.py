@@ -9,6 +9,8 @@ _django = get_wsgi_application()
 
 from django.conf import settings  # noqa: E402  (settings are chosen above)
 
+import iamconsole.celery  # noqa: E402  (tasks are asked for through its broker)
+import iamconsole.interfaces.workers.hints  # noqa: E402, F401  (listens for commits)
 from accounts.master_keys.starting import refuse_wrong_master_keys  # noqa: E402
 from iamconsole.interfaces.decisions.application import switch  # noqa: E402
 from iamconsole.runtime.tracing import served  # noqa: E402

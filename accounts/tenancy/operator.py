@@ -1,4 +1,4 @@
-"""What only the local operator may do, and workers whose own policy says so, whatever an account's policies say."""
+"""What only the local operator or a scheduled task may do, whatever an account's policies say."""
 
 from __future__ import annotations
 
@@ -10,3 +10,9 @@ def demand_operator(call: Call) -> None:
     """Refuse everybody who holds no shell on this host: root and `iamconsole:*` do not reach here (AccessDenied)."""
     if call.principal.type not in (PrincipalType.OPERATOR, PrincipalType.WORKER):
         raise AccessDenied(f"{call.principal.arn} is not the local operator: run this with manage.py on the host.")
+
+
+def demand_worker(call: Call) -> None:
+    """Refuse everybody but scheduled work (AccessDenied)."""
+    if call.principal.type is not PrincipalType.WORKER:
+        raise AccessDenied(f"{call.principal.arn} is no scheduled task: only those ask for this.")

@@ -6,6 +6,7 @@ import structlog
 from celery import shared_task
 
 from iamconsole.audit import checkpoint_files, checkpoints, trail
+from iamconsole.audit.alarms import chain_broken
 from iamconsole.audit.decisions import keeping
 from iamconsole.audit.history import keeping as history
 from iamconsole.audit.links import Broken
@@ -19,13 +20,14 @@ logger = structlog.get_logger(__name__)
 def close_segments() -> int:
     """Close every segment that is due and export what is signed; gives how many checkpoints were exported.
 
-    A chain that does not verify is not signed: that is an alarm in the log, and the other accounts go on.
+    A chain that does not verify is not signed: that is an alarm, and the other accounts go on.
     """
     for account_id in checkpoints.accounts_with_open_records():
         try:
             checkpoints.close_segment(account_id)
         except Broken as broken:
             logger.error("audit chain is broken", account=account_id, record=broken.sequence, why=broken.why)
+            chain_broken.send_robust(None, account_id=account_id, record=broken.sequence, why=broken.why)
     signed = AuditSegment.objects.order_by("account_id").values_list("account_id", flat=True).distinct()
     return sum(checkpoint_files.export_missing(account_id) for account_id in signed)
 

@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 from django.db import DatabaseError, IntegrityError, OperationalError, transaction
 
+from accounts.notifications import occasions
 from iamconsole.audit import trail
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure, ServiceUnavailable
@@ -107,6 +108,7 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
     resources += locate(call, operation.on, request)
     authorize(call, operation, request, resources)
     result = _handle(call, operation, request)
+    occasions.tell(call, operation, request, result, resources)
     _record(call, operation, request, result, resources)
     transaction.on_commit(lambda: publish(call))
     return result

@@ -21,6 +21,14 @@ ALLOWED: Final[Mapping[str, tuple[str, ...]]] = {
         "iamconsole:AdvanceKeyRotation",
         "iamconsole:DeliverRotatedKey",
     ),
+    "reports": ("iamconsole:WriteCredentialReport",),
+    "stale-credentials": (
+        "iamconsole:NoticeStaleCredentials",
+        "iamconsole:SettleStaleKey",
+        "iamconsole:SkipStaleCredentials",
+        "iam:UpdateAccessKey",
+    ),
+    "notices": ("iamconsole:RaiseNotices",),
 }
 
 

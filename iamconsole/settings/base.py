@@ -8,7 +8,7 @@ import environ
 from csp.constants import NONE, SELF
 
 from iamconsole.sealing import KeyRing
-from iamconsole.settings import environment, keys, logs, parsing, redis_urls
+from iamconsole.settings import environment, keys, logs, parsing, redis_urls, schedule
 from iamconsole.settings.databases import database
 
 env = environment.load()
@@ -36,13 +36,17 @@ IAM_REPLICATION_SEED = env["IAM_REPLICATION_SEED"]
 IAM_REPLICATION_HINTS = True
 IAM_DECISION_RETENTION = env["IAM_DECISION_RETENTION"]
 IAM_HISTORY_RETENTION = env["IAM_HISTORY_RETENTION"]
+IAM_NOTIFICATION_RETENTION = env["IAM_NOTIFICATION_RETENTION"]
 IAM_HISTORY_BUFFER = env["IAM_HISTORY_BUFFER"]
 IAM_HISTORY_THREAD = True
 IAM_BREACHED_PASSWORDS_FILE = env["IAM_BREACHED_PASSWORDS_FILE"]
 IAM_METRICS_TOKEN = env["IAM_METRICS_TOKEN"]
+IAM_SENDS_MAIL = bool(env["IAM_SMTP_URL"])
+IAM_MAIL_FROM = env["IAM_MAIL_FROM"] or f"iam-console@{urlsplit(IAM_PUBLIC_URL).hostname}"
 IAM_WEBHOOK_URL = env["IAM_WEBHOOK_URL"]
 IAM_DELIVERY_DIRECTORY = env["IAM_DELIVERY_DIRECTORY"]
 IAM_DELIVERY_NETWORKS = env["IAM_DELIVERY_NETWORKS"] or ()
+IAM_WEBHOOK_SECRET = env["IAM_WEBHOOK_SECRET"] or keys.derive(next(iter(_masters.values())), "webhook")
 IAM_TEST_MODE = env["IAM_TEST_MODE"]
 IAM_TRUSTED_PROXIES = env["IAM_TRUSTED_PROXIES"] or ()
 IAM_BOOTSTRAP_ACCOUNT_ALIAS = env["IAM_BOOTSTRAP_ACCOUNT_ALIAS"]
@@ -152,18 +156,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
-CELERY_BEAT_SCHEDULE = {
-    "audit-close-segments": {"task": "audit.close_segments", "schedule": 60},
-    "audit-fold-denials": {"task": "audit.fold_denials", "schedule": 60},
-    "decisions-forget-old": {"task": "decisions.forget_old", "schedule": 60 * 60},
-    "history-forget-old": {"task": "history.forget_old", "schedule": 60 * 60},
-    "keys-rewrap-secrets": {"task": "keys.rewrap_secrets", "schedule": 10 * 60},
-    "keys-rotate-issuer-keys": {"task": "keys.rotate_issuer_keys", "schedule": 60 * 60},
-    "rotation-advance": {"task": "rotation.advance", "schedule": 15},
-    "replication-poll": {"task": "replication.poll", "schedule": 1, "options": {"expires": 5}},
-    "replication-sweep": {"task": "replication.sweep", "schedule": 60 * 60},
-    "console-forget-expired-sessions": {"task": "console.forget_expired_sessions", "schedule": 60 * 60},
-}
+CELERY_BEAT_SCHEDULE = schedule.entries()
 # Appliers wait for sockets: they have a queue and a worker of threads, so that no other task holds them up.
 CELERY_TASK_ROUTES = {"replication.*": {"queue": "replication"}}
 CELERY_TIMEZONE = "UTC"
@@ -182,6 +175,8 @@ CSRF_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_TRUSTED_ORIGINS = [IAM_PUBLIC_URL]
+DEFAULT_FROM_EMAIL = IAM_MAIL_FROM
+EMAIL_TIMEOUT = 10  # seconds that a worker waits for a mail server
 if env["IAM_SMTP_URL"]:
     vars().update(environ.Env.email_url_config(env["IAM_SMTP_URL"]))
 

@@ -110,6 +110,12 @@ TABLE: tuple[Variable, ...] = (
         "Days for which the access history is kept; when an action was last used is known for 400.",
     ),
     Variable(
+        "IAM_NOTIFICATION_RETENTION",
+        parsing.days,
+        "90",
+        "Days for which notifications, and what became of them, are kept.",
+    ),
+    Variable(
         "IAM_HISTORY_BUFFER",
         parsing.whole(100, 1_000_000),
         "20000",
@@ -139,6 +145,13 @@ TABLE: tuple[Variable, ...] = (
         secret=True,
     ),
     Variable(
+        "IAM_MAIL_FROM",
+        parsing.email,
+        None,
+        "Sender of notifications.",
+        absent="`iam-console@` and the host of `IAM_PUBLIC_URL`",
+    ),
+    Variable(
         "IAM_WEBHOOK_URL",
         parsing.url("http", "https"),
         None,
@@ -159,6 +172,14 @@ TABLE: tuple[Variable, ...] = (
         None,
         "Networks, besides public ones, that rotated keys may be sent to; loopback is opened for plain http, too.",
         absent="none: public addresses only",
+    ),
+    Variable(
+        "IAM_WEBHOOK_SECRET",
+        parsing.webhook_secret,
+        None,
+        "What signs them: `whsec_` and 24 to 64 bytes in base64, as `manage.py webhook-secret` shows it.",
+        absent="derived from the master key",
+        secret=True,
     ),
     Variable(
         "IAM_SYNCHRONOUS",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import ipaddress
 import os
 import re
@@ -87,6 +88,24 @@ def url(*schemes: str) -> Callable[[str], str]:
         return value
 
     return parse
+
+
+def email(value: str) -> str:
+    name, at, host = value.partition("@")
+    if not (name and at and host) or not value.isprintable() or " " in value or "@" in host:
+        raise ValueError("must be an e-mail address, for example iam@example.com")
+    return value
+
+
+def webhook_secret(value: str) -> bytes:
+    """The bytes of a secret of Standard Webhooks."""
+    try:
+        secret = base64.b64decode(value.removeprefix("whsec_"), validate=True)
+    except ValueError:
+        secret = b""
+    if not value.startswith("whsec_") or not 24 <= len(secret) <= 64:
+        raise ValueError("must be whsec_ and 24 to 64 bytes in base64, as `openssl rand -base64 32` makes them")
+    return secret
 
 
 def origin(value: str) -> str:

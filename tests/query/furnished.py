@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zlib
 from typing import Any
 from uuid import uuid4
 
@@ -18,6 +19,7 @@ from accounts.oidc_providers.models import OpenIDConnectProvider
 from accounts.outbound_federation.models import OutboundIssuer
 from accounts.password_policy.models import PasswordPolicy
 from accounts.passwords.models import LoginProfile
+from accounts.reports.models import CredentialReport
 from accounts.roles.models import Role
 from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider
 from accounts.server_certificates.models import ServerCertificate
@@ -133,6 +135,7 @@ def _furnish(account_id: str, size: int) -> None:
     SAMLPrivateKey.objects.bulk_create(
         SAMLPrivateKey(id=federation_id(), provider=providers[0], sealed_key="", **first) for _ in range(2)
     )
+    CredentialReport.objects.create(account_id=account_id, ordered=now(), generated=now(), content=zlib.compress(b""))
     OutboundIssuer.objects.create(id=str(uuid4()), **first)
     LoginProfile.objects.bulk_create(LoginProfile(user=user, changed=now(), **first) for user in users)
     AccessKey.objects.bulk_create(

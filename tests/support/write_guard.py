@@ -19,6 +19,14 @@ NAMED = (
     re.compile(r'^UPDATE "accounts_(accesskey|serviceaccesskey|role)" SET "last_used"'),  # when it was last used
     re.compile(r'"accounts_keysighting"'),  # from where a key that is being rotated was used
     re.compile(r'"accounts_consolesession"'),  # where people are signed in, as Django's own session table
+    re.compile(r'^(UPDATE|INSERT INTO) "accounts_notificationdelivery"'),  # what became of a notification
+    re.compile(r'^UPDATE "accounts_notification" SET ("addressed"|"state")'),
+    re.compile(r'^UPDATE "accounts_credentialreport" SET "leased_until"'),  # whose work a report is
+    # What has expired (runtime/retention.py).
+    re.compile(
+        r'^DELETE FROM "accounts_'
+        r'(bearertoken|breakglasslink|credentialreport|lastaccessedjob|notification(delivery)?|roledeletion|signinaddress|spentassertion)"'
+    ),
     # The trail records refusals after the roll-back, folds and closes segments; the access history is off the path.
     re.compile(r'"audit_'),
 )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Sum
@@ -71,6 +71,12 @@ def missing() -> dict[str, int]:
     """What is missing from the history of all accounts, by kind; a kind that never occurred is 0."""
     losses = HistoryLoss.objects.across_accounts("the figures are the installation's").values("what")
     return {str(kind): 0 for kind in Loss} | dict(losses.annotate(n=Sum("times")).values_list("what", "n"))
+
+
+def decisions_lost(account_id: str, *, since: datetime) -> int:
+    """How many decisions of an account were dropped since a moment; what they would have told nobody knows."""
+    lost = HistoryLoss.objects.filter(account_id=account_id, what=Loss.DECISION, hour__gte=since - timedelta(hours=1))
+    return lost.aggregate(n=Sum("times"))["n"] or 0
 
 
 def _asked(account_id: str, rows: Iterable[AccessHistory]) -> Mapping[str, list[shapes.AskedPolicy]]:

@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from iamconsole.interfaces.http import origin_of
 from iamconsole.kernel import clock
 from iamconsole.replication.regions import progress, status
-from iamconsole.runtime import vitals
+from iamconsole.runtime import schedule, vitals
 from iamconsole.runtime.metrics import registry
 
 LATE = timedelta(seconds=10)  # the scheduler wakes the appliers every second
@@ -24,11 +24,12 @@ LATE = timedelta(seconds=10)  # the scheduler wakes the appliers every second
 def readyz(_request: HttpRequest) -> HttpResponse:
     """Whether requests can be served: database and broker answer, and the tables are those of this version.
 
-    Regions that are behind or down are named too; requests at home are served without them.
+    Regions that are behind or down are named too, and a scheduler that is silent; neither keeps home from being served.
     """
     said = vitals.of(vitals.SERVING)
-    regions = _regions() if said.ready else {}
-    told = {"ready": said.ready, **said.checks, "regions": regions}
+    told: dict[str, object] = {"ready": said.ready, **said.checks}
+    if said.ready:
+        told |= {"regions": _regions(), "scheduler": schedule.heard(clock.now())}
     return JsonResponse(told, status=200 if said.ready else 503)
 
 

@@ -63,9 +63,12 @@ SILENT = frozenset(
     {
         "breakglass_link",
         "console_session",
+        "credential_report",
         "instance-profile",
         "key_rotation",
+        "last_accessed_job",
         "mfa",
+        "notification_settings",
         "oidc-provider",
         "outbound_issuer",
         "recovery_codes",
@@ -76,6 +79,7 @@ SILENT = frozenset(
         "service_specific_credential",
         "signing_certificate",
         "ssh_public_key",
+        "stale_credentials",
         "workload",
     }
 )

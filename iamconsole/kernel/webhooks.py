@@ -1,0 +1,25 @@
+"""Signatures of webhooks, as Standard Webhooks 1.0 has them: HMAC-SHA256 over id, time and body."""
+
+from __future__ import annotations
+
+import base64
+import hmac
+from datetime import datetime
+
+PREFIX = "whsec_"
+
+
+def standard_webhook_headers(secret: bytes, id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
+    """The three headers of a message. The id stays the same however often the message is sent again."""
+    seconds = str(int(timestamp.timestamp()))
+    digest = hmac.digest(secret, b".".join((id.encode(), seconds.encode(), body)), "sha256")
+    return {
+        "webhook-id": id,
+        "webhook-timestamp": seconds,
+        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+    }
+
+
+def secret_text(secret: bytes) -> str:
+    """A secret as receivers are given it: `whsec_` and base64."""
+    return PREFIX + base64.b64encode(secret).decode()
