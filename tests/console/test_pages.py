@@ -32,13 +32,14 @@ policies/versions/{policy}
 policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
 account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
+simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
-# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa) or a proof of
-# somebody who has no user (tests/signon).
+# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa), a proof of
+# somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
-    """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
+    """denial users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905

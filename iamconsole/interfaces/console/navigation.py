@@ -53,6 +53,13 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Account settings"), "account", "sliders-horizontal", "iam:ListAccountAliases", "s"),
         ),
     ),
+    (
+        _("Understand access"),
+        (
+            Entry(_("Simulator"), "simulator", "play", "iamconsole:ExplainAccess", "i"),
+            Entry(_("Denied"), "denied", "ban", "iamconsole:ListDenials", "x"),
+        ),
+    ),
     (_("Operate"), (Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),)),
 )
 

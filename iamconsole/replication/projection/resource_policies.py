@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection.bodies import within
@@ -19,14 +19,23 @@ def covering(account_id: str, resource_arn: str) -> tuple[Bound, ...]:
     id. `account_id` is the owner of the resource, whatever account its ARN names. At most two queries, read anew each
     time: `runtime.decisions` remembers what it gives for as long as the account does not change.
     """
-    ids = [within(account_id, arn) for arn in _up_to(resource_arn)]
-    rows = list(ProjectedRow.objects.filter(kind="resource_policy", id__in=ids, account_id=account_id))
-    digests = {row.body["bound"] for row in rows}
-    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text")) if rows else {}
-    return tuple(
-        Bound(Source(id=row.arn, type="resource", arn=row.arn), compiled(texts[row.body["bound"]], PolicyKind.RESOURCE))
-        for row in sorted(rows, key=lambda row: len(row.arn))
-    )
+    return covering_each(account_id, [resource_arn])[resource_arn]
+
+
+def covering_each(account_id: str, resource_arns: Sequence[str]) -> dict[str, tuple[Bound, ...]]:
+    """The same for several resources, with as many queries as for one."""
+    ids = {arn: [within(account_id, each) for each in _up_to(arn)] for arn in resource_arns}
+    wanted = {each for some in ids.values() for each in some}
+    rows = ProjectedRow.objects.filter(kind="resource_policy", id__in=wanted, account_id=account_id)
+    found = {row.id: row for row in rows}
+    digests = {row.body["bound"] for row in found.values()}
+    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text")) if found else {}
+    bound = {ident: _bound(row.arn, texts[row.body["bound"]]) for ident, row in found.items()}
+    return {arn: tuple(bound[each] for each in some if each in bound) for arn, some in ids.items()}
+
+
+def _bound(arn: str, text: str) -> Bound:
+    return Bound(Source(id=arn, type="resource", arn=arn), compiled(text, PolicyKind.RESOURCE))
 
 
 def _up_to(arn: str) -> Iterator[str]:
