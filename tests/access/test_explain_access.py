@@ -66,7 +66,7 @@ def test_a_draft_needs_no_principal(tenant: Tenant) -> None:
     assert one(tenant, policy_input_list=[document(allow("s3:Get*"))]).decision == "allowed"
 
 
-@pytest.mark.parametrize("trusted, verdict", [("ada", "allowed"), ("bob", "implicitDeny")])
+@pytest.mark.parametrize(("trusted", "verdict"), [("ada", "allowed"), ("bob", "implicitDeny")])
 def test_the_trust_policy_of_a_role_counts(tenant: Tenant, trusted: str, verdict: str) -> None:
     tenant.user("ada", document(allow("sts:AssumeRole")))
     tenant.user("bob")

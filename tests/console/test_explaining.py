@@ -99,7 +99,7 @@ def test_the_simulator_tries_drafts_alone_and_attached_policies(tenant: Tenant, 
 
 
 @pytest.mark.parametrize(
-    "query, said",
+    ("query", "said"),
     [
         ("who=nobody&action=s3:GetObject", "cannot be found"),
         ("draft={&action=s3:GetObject", "PolicyInputList.1"),

@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccessKey, Group, LoginProfile, Membership, Role, User
+from iamconsole.audit.models import AuthorizationRecord, LastAccess
 from iamconsole.kernel import clock
 from policies.models import ManagedPolicy, PolicyVersion
 from tests.console.furniture import ALLOW, TRUST
@@ -82,6 +83,39 @@ def policies(tenant: Tenant, count: int) -> None:
     )
 
 
+def accesses(tenant: Tenant, count: int) -> None:
+    admin = User.objects.get(account_id=tenant.account_id, name="admin")
+    LastAccess.objects.filter(account_id=tenant.account_id).delete()
+    LastAccess.objects.bulk_create(
+        LastAccess(
+            account_id=tenant.account_id,
+            principal_id=admin.unique_id,
+            service="s3",
+            action=f"s3:Get{n}",
+            principal=admin.arn,
+            attempted=clock.now(),
+            allowed=clock.now(),
+        )
+        for n in range(count)
+    )
+
+
+def denials(tenant: Tenant, count: int) -> None:
+    body = json.dumps({"evaluations": [{"action": "a:B", "resource": "*", "evaluatedEffect": "IMPLICIT_DENY"}]})
+    AuthorizationRecord.objects.filter(account_id=tenant.account_id).delete()
+    AuthorizationRecord.objects.bulk_create(
+        AuthorizationRecord(
+            account_id=tenant.account_id,
+            resource_account_id=tenant.account_id,
+            authorization_id=f"{n:026x}",
+            time=clock.now(),
+            principal="",
+            body=body,
+        )
+        for n in range(count)
+    )
+
+
 LISTS: dict[str, tuple[str, Callable[[Tenant, int], None]]] = {
     "users": ("/console/users/", users),
     "users by activity, keys over 90 days": ("/console/users/?sort=-activity&filter=old-keys", users),
@@ -92,6 +126,11 @@ LISTS: dict[str, tuple[str, Callable[[Tenant, int], None]]] = {
     "attach policies": ("/console/users/admin/attach/", policies),
     "dashboard": ("/console/", users),
     "search": ("/console/search/?q=user", users),
+    "effective access": ("/console/users/admin/tab/access/", groups),
+    "last accessed": ("/console/users/admin/tab/last-accessed/", accesses),
+    "activity": ("/console/users/admin/tab/activity/", users),
+    "simulator": ("/console/simulator/?who=admin&action=s3:*", groups),
+    "denied": ("/console/denied/", denials),
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from accounts.simulation import answers, exclusions, scenarios
 from accounts.simulation import queries as sources
-from accounts.simulation.resources import SOURCES_IF_GIVEN
+from accounts.simulation.resources import SOURCES, SOURCES_IF_GIVEN
 from accounts.simulation.shapes import (
     ActionNames,
     ContextEntries,
@@ -16,11 +16,14 @@ from accounts.simulation.shapes import (
 )
 from iamconsole.audit.access import shapes
 from iamconsole.audit.access.attached import attached
+from iamconsole.audit.access.detaching import preview
+from iamconsole.audit.access.effective import effective
 from iamconsole.audit.access.tracing import Traces, actions_named
+from iamconsole.audit.access.usage import last_uses, whose
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity, PolicyEvaluation
 from iamconsole.kernel.operation import Access, Rest, operation
-from iamconsole.kernel.paging import encode_marker
+from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, encode_marker, page_of_list
 from iamconsole.kernel.shapes import Arn, Marker, MaxItems, PolicyDocument
 from policies import simulator
 from policies.engine import EngineFault
@@ -92,3 +95,78 @@ def explain_access(
         is_truncated=more,
         marker=encode_marker(str(stop)) if more else None,
     )
+
+
+@operation(
+    Access.READ,
+    on=SOURCES,
+    service="iamconsole",
+    pages="grants",
+    rest=Rest("GET", "/access/effective"),
+    errors=(NoSuchEntity, InvalidInput),
+)
+def get_effective_access(
+    call: Call, *, policy_source_arn: Arn, marker: Marker | None = None, max_items: MaxItems | None = None
+) -> shapes.GetEffectiveAccessResult:
+    """Tell what a user, group or role can do, by service and statement, and when it was last used.
+
+    A user's grants include those of his groups; the use of a group is that of its members.
+    """
+    row = sources.find(call.account_id, sources.named_by(policy_source_arn))
+    found, boundary = effective(row, call.time)
+    start = answers.number_of(marker)
+    stop = start + (max_items or DEFAULT_MAX_ITEMS)
+    more = stop < len(found)
+    return shapes.GetEffectiveAccessResult(
+        grants=found[start:stop],
+        permissions_boundary=boundary,
+        is_truncated=more,
+        marker=encode_marker(str(stop)) if more else None,
+    )
+
+
+@operation(
+    Access.LIST,
+    on=SOURCES,
+    service="iamconsole",
+    pages="actions",
+    rest=Rest("GET", "/access/last-used"),
+    errors=(NoSuchEntity, InvalidInput),
+)
+def list_last_access(
+    call: Call, *, policy_source_arn: Arn, marker: Marker | None = None, max_items: MaxItems | None = None
+) -> shapes.ListLastAccessResult:
+    """List the actions that a user, the members of a group or the sessions of a role asked for, and when last."""
+    row = sources.find(call.account_id, sources.named_by(policy_source_arn))
+    found = [
+        shapes.ActionLastAccess(
+            service=each.action.partition(":")[0].lower(),
+            action=each.action,
+            last_accessed=each.allowed,
+            last_attempted=each.attempted,
+            region=each.region or None,
+            resource=each.resource or None,
+        )
+        for each in last_uses(whose(row))
+    ]
+    page, rest = page_of_list(found, key=lambda each: each.action, marker=marker, max_items=max_items)
+    return shapes.ListLastAccessResult(actions=page, **rest)
+
+
+@operation(
+    Access.READ,
+    on=SOURCES,
+    service="iamconsole",
+    rest=Rest("GET", "/access/detachment"),
+    errors=(NoSuchEntity, InvalidInput),
+)
+def preview_detachment(
+    call: Call, *, policy_source_arn: Arn, policy_uri: shapes.PolicyUri
+) -> shapes.PreviewDetachmentResult:
+    """Tell what somebody used and would lose if a policy were detached from a user, group or role, or deleted there.
+
+    `policy_uri` is the ARN of a managed policy, or the name of an inline one. Of a group its members are looked at,
+    500 at most.
+    """
+    row = sources.find(call.account_id, sources.named_by(policy_source_arn))
+    return preview(row, policy_uri)

@@ -13,6 +13,7 @@ from accounts.passwords import standing
 from iamconsole.interfaces.console import switched
 from iamconsole.kernel.call import PrincipalType
 from iamconsole.kernel.operation import REGISTRY
+from iamconsole.replication import freshness
 from iamconsole.runtime.authentication.delegates import Delegate
 
 if TYPE_CHECKING:
@@ -128,10 +129,11 @@ def _account_menu() -> list[dict[str, Any]]:
 def _sections(visit: Visit) -> list[dict[str, Any]]:
     here = visit.request.path
     sections = []
-    for title, entries in SECTIONS:
-        items = [_item(entry, here) for entry in entries if _open_to(visit, entry)]
-        if items:
-            sections.append({"title": title, "items": items})
+    with freshness.held():
+        for title, entries in SECTIONS:
+            items = [_item(entry, here) for entry in entries if _open_to(visit, entry)]
+            if items:
+                sections.append({"title": title, "items": items})
     return sections
 
 

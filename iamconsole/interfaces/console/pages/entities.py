@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli, cells, listing
 from iamconsole.interfaces.console.forms import OperationForm, name_field, tags_of
-from iamconsole.interfaces.console.pages.access import drafts
+from iamconsole.interfaces.console.pages.access import detaching, drafts
 from iamconsole.interfaces.console.pages.kinds import Kind
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
@@ -55,14 +55,15 @@ def _demand(visit: Visit, kind: Kind, name: str) -> Any:
 
 
 def detach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
-    """Detach a managed policy."""
+    """Detach a managed policy, after saying what would be lost of what was used."""
     if visit.posting:
         arn = visit.request.POST.get("policy_arn", "")
         visit.run(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=arn)
         from_policy = visit.request.POST.get("back") == "policy"
         there = reverse("console:policy-entities", args=[arn]) if from_policy else kind.url(name)
         return visit.redirect(there, _("%(policy)s was detached.") % {"policy": arn.rsplit("/", 1)[-1]})
-    return visit.redirect(kind.url(name))
+    arn = visit.request.GET.get("policy_arn", "")
+    return detaching.confirm(visit, kind, name, arn) if arn else visit.redirect(kind.url(name))
 
 
 class InlineForm(OperationForm):

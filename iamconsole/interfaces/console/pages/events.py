@@ -103,6 +103,11 @@ def _cells(event: Any, chosen: dict[str, str]) -> list[cells.Cell]:
     ]
 
 
+def row(event: Any) -> list[cells.Cell]:
+    """The cells of one event, each a filter of the whole trail."""
+    return _cells(event, {})
+
+
 def _outcome(event: Any) -> cells.Cell:
     """How it ended; a refusal leads to its explanation."""
     if not event.error_code:

@@ -57,6 +57,16 @@ def editor(uri: str, **draft: str) -> str:
     return _with(reverse("console:policy-edit", args=[uri]), draft)
 
 
+def new_policy(**draft: str) -> str:
+    """The page that creates a managed policy."""
+    return _with(reverse("console:policy-create"), draft)
+
+
+def detach(kind: Kind, name: str, arn: str) -> str:
+    """The page that asks before a managed policy is detached."""
+    return _with(kind.url(name, "detach"), {"policy_arn": arn})
+
+
 def trust(role: str, **draft: str) -> str:
     """The editor of a role's trust policy."""
     return _with(reverse("console:role-trust", args=[role]), draft)
@@ -74,6 +84,12 @@ def simulator(who: str, action: str, resource: str, context: Context = ()) -> st
     for key, values in told:
         pairs += [("key", key), ("type", "stringList" if len(values) > 1 else "string"), ("value", "\n".join(values))]
     return f"{reverse('console:simulator')}?{urlencode(pairs)}"
+
+
+def of_context(entries: Iterable[Any]) -> str:
+    """The ARN of the user or role who asked, as a request's context tells it; empty where it does not."""
+    said = next((entry.values for entry in entries if entry.key.lower() == "aws:principalarn"), [])
+    return str(said[0]) if said else ""
 
 
 def _is_of_the_caller(key: str) -> bool:

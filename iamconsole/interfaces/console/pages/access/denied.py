@@ -94,7 +94,7 @@ def denial(visit: Visit, authorization_id: str) -> HttpResponse:
     told = visit.run("iamconsole:ExplainDenial", authorization_id=authorization_id)
     account_id = visit.call.account_id
     items = track(told.checks, told.near_misses, told.policies, account_id)
-    who = _asker(told)
+    who = addresses.of_context(told.context) or told.principal
     simulate = addresses.simulator(
         who, told.action, told.resource, ((entry.key, entry.values) for entry in told.context)
     )
@@ -134,9 +134,3 @@ def denial(visit: Visit, authorization_id: str) -> HttpResponse:
         ],
     }
     return visit.page("denial", context)
-
-
-def _asker(told: Any) -> str:
-    """The user or role behind the caller: sessions carry the ARN of their role as a condition key."""
-    said = next((entry.values for entry in told.context if entry.key.lower() == "aws:principalarn"), [])
-    return said[0] if said else told.principal
