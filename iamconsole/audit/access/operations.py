@@ -7,6 +7,7 @@ from accounts.simulation import answers, exclusions, scenarios
 from accounts.simulation import queries as sources
 from accounts.simulation.resources import SOURCES, SOURCES_IF_GIVEN
 from accounts.simulation.shapes import (
+    ActionName,
     ActionNames,
     ContextEntries,
     PolicyExclusions,
@@ -18,12 +19,14 @@ from iamconsole.audit.access import shapes
 from iamconsole.audit.access.attached import attached
 from iamconsole.audit.access.detaching import preview
 from iamconsole.audit.access.effective import effective
+from iamconsole.audit.access.mapping import assumable, with_access
 from iamconsole.audit.access.tracing import Traces, actions_named
 from iamconsole.audit.access.usage import last_uses, whose
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity, PolicyEvaluation
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, encode_marker, page_of_list
+from iamconsole.kernel.resources import ANYTHING
 from iamconsole.kernel.shapes import Arn, Marker, MaxItems, PolicyDocument
 from policies import simulator
 from policies.engine import EngineFault
@@ -170,3 +173,58 @@ def preview_detachment(
     """
     row = sources.find(call.account_id, sources.named_by(policy_source_arn))
     return preview(row, policy_uri)
+
+
+@operation(
+    Access.LIST,
+    on=ANYTHING,
+    service="iamconsole",
+    pages="principals",
+    rest=Rest("POST", "/access/principals"),
+    errors=(InvalidInput,),
+)
+def list_principals_with_access(
+    call: Call,
+    *,
+    action_name: ActionName,
+    resource_arn: ResourceName = "*",
+    context_entries: ContextEntries = [],
+    marker: Marker | None = None,
+    max_items: MaxItems | None = None,
+) -> shapes.ListPrincipalsWithAccessResult:
+    """List the users and roles of the account that can do an action on a resource, or nearly can.
+
+    Asks the engine about each of them, with the policies that are stored for the resource, and tells who can assume
+    the roles among them. A page takes two seconds at most.
+    """
+    with scenarios.checked():
+        simulator.Questions.of([action_name], [resource_arn])
+        facts = scenarios.context(context_entries)
+    told, at = with_access(
+        call.account_id,
+        action_name,
+        resource_arn,
+        facts,
+        start=answers.number_of(marker),
+        size=max_items or DEFAULT_MAX_ITEMS,
+    )
+    return told.model_copy(update={"marker": encode_marker(str(at))}) if told.is_truncated else told
+
+
+@operation(
+    Access.LIST,
+    on=SOURCES,
+    service="iamconsole",
+    rest=Rest("GET", "/access/assumable-roles"),
+    errors=(NoSuchEntity, InvalidInput),
+)
+def list_assumable_roles(call: Call, *, policy_source_arn: Arn) -> shapes.ListAssumableRolesResult:
+    """List the roles that a user or role can become, directly and by way of other roles.
+
+    Each step is what the engine says to sts:AssumeRole under the role's trust policy; at most two seconds are taken.
+    """
+    source = sources.named_by(policy_source_arn)
+    row = sources.find(call.account_id, source)
+    if source.kind == "group":
+        raise InvalidInput(f"{policy_source_arn} is a group; its members assume roles, each in its own name.")
+    return assumable(row)

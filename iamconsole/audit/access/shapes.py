@@ -8,6 +8,7 @@ from iamconsole.audit.decisions.shapes import DenialCheck, DenialFix, DenialNear
 from iamconsole.kernel.shapes import OneOf, Paged, Shape, Text, Timestamp
 
 PolicyUri = Annotated[str, Text(1, 2048)]
+Verdict = Annotated[str, OneOf(("allowed", "conditional", "blocked"))]
 Decision = Annotated[str, OneOf(("allowed", "explicitDeny", "implicitDeny"))]
 
 
@@ -104,3 +105,62 @@ class PreviewDetachmentResult(Shape):
     principals: int
     examined: int
     denies_lifted: int
+
+
+class AccessStatement(Shape):
+    """A statement that had a say; `Holder` is the principal or the group by which it applies, if it is attached."""
+
+    policy_type: str
+    policy_uri: str
+    policy_name: str
+    holder: str | None = None
+    sid: str
+    index: int
+
+
+class PrincipalAccess(Shape):
+    """A principal and how near it comes.
+
+    `conditional` lacks the one condition that `NearMiss` tells; `blocked` is allowed by `Allows`, but denied by
+    `Denies` or, where there are none, not allowed by policies of the type that `LackingPolicyType` names.
+    """
+
+    principal: str
+    verdict: Verdict
+    allows: list[AccessStatement]
+    denies: list[AccessStatement]
+    lacking_policy_type: str | None = None
+    near_miss: DenialNearMiss | None = None
+
+
+class RoleStep(Shape):
+    """`Principal` may assume `Role`, or may under conditions; `IsOutside`: not of this account, by the trust alone."""
+
+    principal: str
+    role: str
+    verdict: Verdict
+    hops: int
+    is_outside: bool
+
+
+class ListPrincipalsWithAccessResult(Paged):
+    """Who comes near, and who can assume the roles among them.
+
+    Of `Total` principals `Examined` were, with those of earlier pages: a page ends with the time that it may take, too.
+    """
+
+    principals: list[PrincipalAccess]
+    role_steps: list[RoleStep]
+    examined: int
+    total: int
+
+
+class ListAssumableRolesResult(Shape):
+    """The roles that a principal can become; `IsComplete` is false where there was no time to try every one.
+
+    `Elsewhere` are the roles of other accounts that its policies let it ask for: theirs is the last word.
+    """
+
+    role_steps: list[RoleStep]
+    elsewhere: list[str]
+    is_complete: bool

@@ -51,7 +51,7 @@ def _last_accessed(visit: Visit, arn: str) -> panels.Panel:
                 cells.mono(each.action),
                 cells.time(each.last_accessed),
                 cells.time(each.last_attempted),
-                cells.text(each.resource or "", muted=True),
+                cells.text(addresses.short(each.resource or ""), muted=True),
                 cells.text(each.region or ""),
             ]
         }
@@ -108,7 +108,7 @@ def _decision(entry: Any) -> list[cells.Cell]:
         cells.time(entry.last_time),
         cells.mono(entry.action, url=asked),
         cells.badge(label, tone, icon=icon),
-        cells.text(entry.resource or "", muted=True),
+        cells.text(addresses.short(entry.resource or ""), muted=True),
         cells.text(entry.count),
         cells.text(", ".join(dict.fromkeys(f"{each.name} / {each.sid}" for each in entry.statements)), muted=True),
     ]

@@ -86,6 +86,11 @@ def simulator(who: str, action: str, resource: str, context: Context = ()) -> st
     return f"{reverse('console:simulator')}?{urlencode(pairs)}"
 
 
+def short(arn: str) -> str:
+    """`arn:aws:iam::123456789012:user/ada` as `user/ada`."""
+    return arn.split(":", 5)[-1]
+
+
 def of_context(entries: Iterable[Any]) -> str:
     """The ARN of the user or role who asked, as a request's context tells it; empty where it does not."""
     said = next((entry.values for entry in entries if entry.key.lower() == "aws:principalarn"), [])

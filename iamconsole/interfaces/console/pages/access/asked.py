@@ -86,7 +86,7 @@ class Asked:
         given = [self.draft] if self.draft.strip() else []
         given += [_document(visit, arn) for arn in self.attached]
         return {
-            "policy_source_arn": self._source(visit) if self.who else None,
+            "policy_source_arn": self.source(visit) if self.who else None,
             "action_names": list(self.actions),
             "resource_arns": list(self.resources),
             "context_entries": [_entry(row) for row in self.context],
@@ -96,7 +96,7 @@ class Asked:
             "resource_policy": self.resource_policy if self.resource_policy.strip() else None,
         }
 
-    def _source(self, visit: Visit) -> str:
+    def source(self, visit: Visit) -> str:
         """The ARN of `user/ada`, `role/deploy`, `group/devs`, or `ada`, who is a user."""
         if self.who.startswith("arn:"):
             return self.who

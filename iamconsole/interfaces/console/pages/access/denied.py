@@ -56,17 +56,13 @@ def _row(each: Any) -> list[cells.Cell]:
     explicit = each.evaluated_effect == "EXPLICIT_DENY"
     return [
         cells.time(each.time),
-        cells.link(_short(each.principal), _url(q=each.principal)),
+        cells.link(addresses.short(each.principal), _url(q=each.principal)),
         cells.mono(each.action, url=addresses.denied(each.authorization_id)),
-        cells.text(_short(each.resource), muted=True),
+        cells.text(addresses.short(each.resource), muted=True),
         cells.badge(_("Denied by a statement"), "bad", icon="ban")
         if explicit
         else cells.badge(_("Not allowed"), "warn"),
     ]
-
-
-def _short(arn: str) -> str:
-    return arn.split(":", 5)[-1]
 
 
 def _url(**query: str | None) -> str:
@@ -106,7 +102,11 @@ def denial(visit: Visit, authorization_id: str) -> HttpResponse:
         "breadcrumbs": [SECTION, {"label": _("Denied"), "url": reverse("console:denied")}, {"label": authorization_id}],
         "actions": controls if addresses.entity(who, account_id) else [],
         "told": told,
-        "verdict": {"allowed": False, "who": _short(told.principal), "because": because(told.evaluated_effect, items)},
+        "verdict": {
+            "allowed": False,
+            "who": addresses.short(told.principal),
+            "because": because(told.evaluated_effect, items),
+        },
         "track": items,
         "ways_out": WaysOut(visit, who, told.policies).of(told.fixes, told.resource),
         "pairs": [

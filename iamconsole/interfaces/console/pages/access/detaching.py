@@ -74,7 +74,7 @@ def _row(loss: Any, account_id: str) -> list[cells.Cell]:
     return [
         cells.link(loss.principal.rpartition("/")[2], addresses.of_entity(loss.principal, account_id)),
         cells.mono(loss.action),
-        cells.text(loss.resource or "", muted=True),
+        cells.text(addresses.short(loss.resource or ""), muted=True),
         cells.time(loss.last_accessed),
         cells.badge(_("Lost"), "bad", icon="ban")
         if loss.is_sure

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -21,8 +22,11 @@ from iamconsole.interfaces.console.visit import Visit
 
 ACTION: Final = "iamconsole:GetEffectiveAccess"
 DAYS: Final = (30, 90, 365)
-PAGE: Final = 100
+PAGE: Final = 50
+FEW: Final = 4
+"""Services of one statement that are neither in use nor risky and still have rows of their own; more share one."""
 RISKY: Final = ("Permissions management",)
+HARMLESS: Final = {"List", "Read"}
 COLUMNS: Final = (
     {"label": _("Service")},
     {"label": _("Level")},
@@ -32,6 +36,7 @@ COLUMNS: Final = (
     {"label": _("Actions"), "hidden": True},
 )
 SHORT: Final = {"Permissions management": _("Permissions")}
+OWNERS: Final = re.compile(r"^(?:AWS|Amazon) | \([A-Za-z0-9 ]+\)$")
 Test = Callable[[Any], bool]
 
 
@@ -48,8 +53,8 @@ def _panel(visit: Visit, kind: Kind, arn: str, name: str, title: str) -> panels.
     tests = _tests(visit)
     chosen = visit.request.GET.get("show", "")
     fitting = sorted(filter(tests.get(chosen, _every), grants), key=_order)
-    start = _start(visit, len(fitting))
-    shown = fitting[start : start + PAGE]
+    rows = [[grant] for grant in fitting] if visit.request.GET.get("whole") else _folded(fitting)
+    start = _start(visit, len(rows))
     in_use = _in_use(grants)
     limited = visit.run(ACTION, policy_source_arn=arn, max_items=1).permissions_boundary
     return {
@@ -58,8 +63,8 @@ def _panel(visit: Visit, kind: Kind, arn: str, name: str, title: str) -> panels.
         "filters": [_filter(visit, key, label, chosen, grants, tests) for key, label in _labels()],
         "callout": _limit(limited) if limited else None,
         "columns": COLUMNS,
-        "rows": [{"cells": _cells(visit, kind, name, grant, in_use)} for grant in shown],
-        "pagination": _pages(visit, start, len(fitting)) if len(fitting) > PAGE else None,
+        "rows": [{"cells": _cells(visit, kind, name, row, in_use)} for row in rows[start : start + PAGE]],
+        "pagination": _pages(visit, start, len(rows)) if len(rows) > PAGE else None,
         "empty": _nothing(chosen, name),
     }
 
@@ -94,9 +99,10 @@ def _is_allow(grant: Any) -> bool:
 
 
 def _is_risky(grant: Any) -> bool:
-    """Everything of a service, or the right to give rights, unless a boundary takes it back."""
-    wide = grant.is_full or any(level in RISKY for level in grant.access_levels)
-    return _is_allow(grant) and wide and not _is_withheld(grant)
+    """Everything, all of a service that changes anything, or the right to give rights; none that is taken back."""
+    wide = grant.service == "*" or (grant.is_full and not set(grant.access_levels) <= HARMLESS)
+    grave = any(level in RISKY for level in grant.access_levels)
+    return _is_allow(grant) and (wide or grave) and not _is_withheld(grant)
 
 
 def _is_withheld(grant: Any) -> bool:
@@ -116,10 +122,28 @@ def _in_use(grants: Iterable[Any]) -> dict[tuple[str, str, int], list[str]]:
     return dict(found)
 
 
-def _cells(visit: Visit, kind: Kind, name: str, grant: Any, in_use: dict[Any, list[str]]) -> list[cells.Cell]:
+def _folded(grants: Iterable[Any]) -> list[list[Any]]:
+    """The grants a row each, but for the many services of one statement that nobody uses: those share a row."""
+    plain: defaultdict[tuple[str, str, int], list[Any]] = defaultdict(list)
+    rows: list[list[Any]] = []
+    for grant in grants:
+        if grant.last_accessed is None and not _is_risky(grant) and _is_allow(grant):
+            key = (grant.holder, grant.policy_uri, grant.index)
+            if not plain[key]:
+                rows.append(plain[key])
+            plain[key].append(grant)
+        else:
+            rows.append([grant])
+    return [part for row in rows for part in ([row] if len(row) > FEW else [[grant] for grant in row])]
+
+
+def _cells(
+    visit: Visit, kind: Kind, name: str, row: list[Any], in_use: dict[tuple[str, str, int], list[str]]
+) -> list[cells.Cell]:
+    grant, *more = row
     return [
-        _service(grant),
-        _level(grant),
+        _services(visit, row) if more else _service(grant),
+        _levels(row) if more else _level(grant),
         _chain(grant, visit.call.account_id),
         cells.chips(_resources(grant), limit=2) | {"note": "; ".join(grant.conditions)},
         _last_used(grant, visit),
@@ -127,9 +151,24 @@ def _cells(visit: Visit, kind: Kind, name: str, grant: Any, in_use: dict[Any, li
     ]
 
 
+def _services(visit: Visit, row: list[Any]) -> cells.Cell:
+    names = [grant.service for grant in row]
+    every = _here(visit, show=visit.request.GET.get("show", ""), whole="1")
+    return cells.link(
+        _("%(n)d services") % {"n": len(row)}, every, note=_("%(some)s …") % {"some": ", ".join(names[:FEW])}
+    )
+
+
+def _levels(row: list[Any]) -> cells.Cell:
+    levels = dict.fromkeys(level for grant in row for level in grant.access_levels)
+    return cells.badge(
+        ", ".join(str(SHORT.get(level, level)) for level in sorted(levels)) or _("Unknown actions"), "info"
+    )
+
+
 def _service(grant: Any) -> cells.Cell:
     if grant.service != "*":
-        return cells.mono(grant.service, detail=grant.service_name)
+        return cells.mono(grant.service, detail=OWNERS.sub("", grant.service_name))
     if grant.all_but:
         return cells.mono("*", detail=_("Everything but %(actions)s") % {"actions": ", ".join(grant.all_but)})
     return cells.mono("*", detail=_("Everything") if grant.is_full else ", ".join(grant.actions))
@@ -171,8 +210,9 @@ def _last_used(grant: Any, visit: Visit) -> cells.Cell:
         return cells.text(said if times else "", muted=not times)
     if grant.last_accessed is None:
         return cells.badge(_("Never"), "warn")
-    note = grant.last_action if grant.service == "*" else (grant.last_action or "").partition(":")[2]
-    return cells.time(grant.last_accessed) | {"note": note}
+    action = grant.last_action if grant.service == "*" else (grant.last_action or "").partition(":")[2]
+    stale = _("%(action)s, not in %(n)d days") % {"action": action, "n": DAYS[1]}
+    return cells.time(grant.last_accessed) | {"note": stale if _is_unused(grant, visit) else action}
 
 
 def _is_unused(grant: Any, visit: Visit) -> bool:
@@ -208,11 +248,12 @@ def _filter(
 
 
 def _pages(visit: Visit, start: int, total: int) -> dict[str, Any]:
-    chosen, stop = visit.request.GET.get("show", ""), min(start + PAGE, total)
+    said = {"show": visit.request.GET.get("show", ""), "whole": visit.request.GET.get("whole", "")}
+    stop = min(start + PAGE, total)
     return {
         "summary": _("%(first)d to %(last)d of %(n)d") % {"first": start + 1, "last": stop, "n": total},
-        "previous_url": _here(visit, show=chosen, start=str(max(0, start - PAGE))) if start else "",
-        "next_url": _here(visit, show=chosen, start=str(stop)) if stop < total else "",
+        "previous_url": _here(visit, **said, start=str(max(0, start - PAGE))) if start else "",
+        "next_url": _here(visit, **said, start=str(stop)) if stop < total else "",
     }
 
 

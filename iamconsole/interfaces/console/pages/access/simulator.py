@@ -41,7 +41,7 @@ def simulator(visit: Visit) -> HttpResponse:
         "attached_text": "\n".join(asked.attached),
         "rows": [*asked.context, ("", "string", "")],
         "types": TYPES,
-        "names": _names(visit),
+        "names": suggested(visit),
         "changed": bool(asked.attached or asked.left_out or asked.draft or asked.boundary or asked.resource_policy),
         "policies": _policies(asked, told),
         "fault": fault,
@@ -156,7 +156,7 @@ def _key(policy: Any) -> tuple[str, Any]:
     return "", ""
 
 
-def _names(visit: Visit) -> list[str]:
+def suggested(visit: Visit) -> list[str]:
     """Principals to choose from, of the kinds that the viewer may list."""
     names = []
     for word, action in LISTED:

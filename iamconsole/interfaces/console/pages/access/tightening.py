@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
@@ -32,7 +33,7 @@ def tighter(visit: Visit, kind: Kind, name: str, grant: Any, in_use: InUse, *, u
             _("See in %(group)s") % {"group": group}, reverse(f"console:{holder.word}-tab", args=[group, "access"])
         )
     if not addresses.MANAGED.fullmatch(grant.policy_uri):
-        return _inline(visit, kind, name, grant, used)
+        return _inline(visit, kind, name, grant, in_use, used)
     return _managed(visit, kind, name, grant, in_use, used)
 
 
@@ -42,16 +43,26 @@ def _is_wider(grant: Any, used: list[str]) -> bool:
     return wild and 0 < len(used) <= MOST_NAMED
 
 
-def _inline(visit: Visit, kind: Kind, name: str, grant: Any, used: list[str]) -> dict[str, Any] | None:
+def _inline(visit: Visit, kind: Kind, name: str, grant: Any, in_use: InUse, used: list[str]) -> dict[str, Any] | None:
+    policy = grant.policy_name
+    if not _is_used(grant, in_use):
+        there = f"{kind.url(name, 'inline-delete')}?{urlencode({'policy': policy})}"
+        refused = visit.refusal(kind.action("Delete{}Policy"), **kind.named(name))
+        return None if refused else cells.action(_("Remove"), there)
     if visit.refusal(kind.action("Put{}Policy"), **kind.named(name)) is not None:
         return None
-    return cells.action(_("Tighten"), addresses.inline(kind, name, grant.policy_name, **_draft(grant, used)))
+    return cells.action(_("Tighten"), addresses.inline(kind, name, policy, **_draft(grant, used)))
+
+
+def _is_used(grant: Any, in_use: InUse) -> bool:
+    """Whether any statement of the grant's policy is in use."""
+    mine = (grant.holder, grant.policy_uri)
+    return any(actions for (holder, uri, _index), actions in in_use.items() if (holder, uri) == mine)
 
 
 def _managed(visit: Visit, kind: Kind, name: str, grant: Any, in_use: InUse, used: list[str]) -> dict[str, Any] | None:
     arn = grant.policy_uri
-    whole = [actions for (holder, uri, _index), actions in in_use.items() if (holder, uri) == (grant.holder, arn)]
-    if not any(whole):
+    if not _is_used(grant, in_use):
         if visit.refusal(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=arn) is not None:
             return None
         return cells.action(_("Detach"), addresses.detach(kind, name, arn))
