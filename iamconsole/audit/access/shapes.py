@@ -143,8 +143,8 @@ class RoleStep(Shape):
     is_outside: bool
 
 
-class ListPrincipalsWithAccessResult(Paged):
-    """Who comes near, and who can assume the roles among them.
+class ListPrincipalsWithAccessResult(Shape):
+    """Who comes near, and who can assume the roles among them; no `Paged`, as its questions have a body.
 
     Of `Total` principals `Examined` were, with those of earlier pages: a page ends with the time that it may take, too.
     """
@@ -153,6 +153,8 @@ class ListPrincipalsWithAccessResult(Paged):
     role_steps: list[RoleStep]
     examined: int
     total: int
+    is_truncated: bool
+    marker: str | None = None
 
 
 class ListAssumableRolesResult(Shape):
