@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -15,8 +16,11 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from accounts.models import AccessKey, Group, LoginProfile, Membership, Role, User
+from iamconsole.audit.access import holdings
 from iamconsole.audit.models import AuthorizationRecord, LastAccess
 from iamconsole.kernel import clock
+from iamconsole.replication import freshness
+from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from policies.models import ManagedPolicy, PolicyVersion
 from tests.console.furniture import ALLOW, TRUST
 from tests.support.tenants import Tenant
@@ -116,6 +120,27 @@ def denials(tenant: Tenant, count: int) -> None:
     )
 
 
+def projected(tenant: Tenant, count: int) -> None:
+    """Users as decisions know them, with an inline policy each."""
+    rows = ProjectedRow.objects.filter(account_id=tenant.account_id, kind="user", body__name__startswith="many-")
+    rows.delete()
+    digest = hashlib.sha256(ALLOW.encode()).hexdigest()
+    ProjectedDocument.objects.get_or_create(digest=digest, defaults={"text": ALLOW})
+    body = {"attached": [], "inline": [["p", digest]], "groups": [], "boundary": None, "root": False, "tags": {}}
+    ProjectedRow.objects.bulk_create(
+        ProjectedRow(
+            kind="user",
+            id=f"AIDAMANY{tenant.account_id[-4:]}{n:05d}",
+            account_id=tenant.account_id,
+            arn=f"arn:aws:iam::{tenant.account_id}:user/many-{n}",
+            body=body | {"name": f"many-{n}"},
+        )
+        for n in range(count)
+    )
+    freshness.forget()
+    holdings._kept._entries.clear()
+
+
 LISTS: dict[str, tuple[str, Callable[[Tenant, int], None]]] = {
     "users": ("/console/users/", users),
     "users by activity, keys over 90 days": ("/console/users/?sort=-activity&filter=old-keys", users),
@@ -130,6 +155,7 @@ LISTS: dict[str, tuple[str, Callable[[Tenant, int], None]]] = {
     "last accessed": ("/console/users/admin/tab/last-accessed/", accesses),
     "activity": ("/console/users/admin/tab/activity/", users),
     "simulator": ("/console/simulator/?who=admin&action=s3:*", groups),
+    "access map": ("/console/map/?action=s3:GetObject", projected),
     "denied": ("/console/denied/", denials),
 }
 
