@@ -17,7 +17,7 @@ def page(
     scenario: Scenario, questions: Questions, *, marker: str | None, max_items: int | None
 ) -> shapes.SimulatePolicyResult:
     """One answer a question, in their order. Raises UnusableInput and PolicyEvaluation."""
-    start = _number(marker) if marker else 0
+    start = number_of(marker)
     stop = start + (max_items or DEFAULT_MAX_ITEMS)
     simulation = Simulation(scenario)
     try:
@@ -32,7 +32,10 @@ def page(
     )
 
 
-def _number(marker: str) -> int:
+def number_of(marker: str | None) -> int:
+    """The question that a page begins with; ValidationError for a marker that is none of ours."""
+    if marker is None:
+        return 0
     number = decode_marker(marker)
     if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
         raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})

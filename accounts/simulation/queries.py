@@ -36,10 +36,11 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Attached:
-    """A policy and who has it: `owner` is the name of the user, group or role of an inline policy."""
+    """A policy and who has it: `owner` is the name of the user, group or role of an inline policy, with its ARN."""
 
     bound: Bound
     owner: str = ""
+    owner_arn: str = ""
 
     @property
     def source(self) -> Source:
@@ -99,7 +100,7 @@ def boundary_of(row: Any) -> Bound | None:
 def _inline(row: InlinePolicy) -> Attached:
     owner = row.user or row.group or row.role
     source = Source(id=f"{owner.arn_kind}_{owner.name}_{row.name}", type=owner.arn_kind, name=row.name)
-    return Attached(Bound(source, compiled(row.document, PolicyKind.IDENTITY)), owner=owner.name)
+    return Attached(Bound(source, compiled(row.document, PolicyKind.IDENTITY)), owner=owner.name, owner_arn=owner.arn)
 
 
 def _managed(policies: Iterable[ManagedPolicy]) -> dict[str, Bound]:

@@ -7,7 +7,9 @@ database; only then, and always on PostgreSQL, is the tail of the log read.
 from __future__ import annotations
 
 import threading
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Generic, NamedTuple, TypeVar
 
 from django.conf import settings
@@ -113,13 +115,30 @@ class _Checked(threading.local):
     view: View | None = None
 
 
+_held: ContextVar[View | None] = ContextVar("held", default=None)
 _tails: dict[int, Tail] = {}
 _lock = threading.Lock()
 _checked = _Checked()
 
 
+@contextmanager
+def held() -> Iterator[None]:
+    """Inside, every view is the same one: for questions answered together that allow nothing, such as what a menu has.
+
+    A right that is taken away meanwhile is still seen; whatever is done must take a view of its own.
+    """
+    mark = _held.set(view())
+    try:
+        yield
+    finally:
+        _held.reset(mark)
+
+
 def view() -> View:
     """The log as of now: whatever was committed before this call is in it."""
+    found = _held.get()
+    if found is not None:
+        return found
     connection = connections[DEFAULT_DB_ALIAS]  # the thread's own; going through the proxy each time costs more
     if connection.in_atomic_block:
         # What this transaction did is seen by itself alone, and forgotten when it is rolled back.

@@ -63,6 +63,7 @@ MODULES = (
     "accounts.users.operations",
     "accounts.workloads.issuing",
     "accounts.workloads.operations",
+    "iamconsole.audit.access.operations",
     "iamconsole.audit.decisions.operations",
     "iamconsole.audit.history.operations",
     "iamconsole.audit.last_accessed.operations",

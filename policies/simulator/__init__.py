@@ -10,11 +10,12 @@ from policies.simulator.errors import UnusableInput
 from policies.simulator.keys import keys_of
 from policies.simulator.questions import Questions
 from policies.simulator.results import Result, Verdict
-from policies.simulator.simulation import NOBODY, Scenario, Simulation, owner
+from policies.simulator.simulation import NOBODY, Attached, Scenario, Simulation, owner, unattached
 
 __all__ = [
     "NOBODY",
     "TYPES",
+    "Attached",
     "Caller",
     "Facts",
     "Questions",
@@ -32,4 +33,5 @@ __all__ = [
     "levels",
     "listed",
     "owner",
+    "unattached",
 ]

@@ -1,11 +1,11 @@
 """One set of policies, one caller, one context; as many questions as one likes."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
-from policies.engine import Bound, Context, Policies, PolicyKind, Principal, PrincipalType, Request, authorize
+from policies.engine import Bound, Context, Decision, Policies, PolicyKind, Principal, PrincipalType, Request, authorize
 from policies.engine.arns import is_arn
 from policies.simulator.caller import Caller
 from policies.simulator.documents import bound
@@ -17,6 +17,13 @@ from policies.simulator.results import Result, result_of
 _OWNER: Final = re.compile(r"(?:arn:[a-z-]+:iam::)?(\d{12})(?::root)?", re.ASCII)
 _ACCOUNT: Final = re.compile(r"\d{12}", re.ASCII)
 NOBODY: Final = Caller(Principal(PrincipalType.USER, None, "", ""), {})
+Attached = Callable[[str], tuple[Bound, ...]]
+"""The policies that are attached to a resource: its own, and those of what it lies in."""
+
+
+def unattached(_resource: str) -> tuple[Bound, ...]:
+    """No resource has a policy."""
+    return ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +32,7 @@ class Scenario:
 
     `organization` holds the service control policies of each level, root first. Without `resource_policy` and
     `resource_owner` (an account id) resources belong to the caller's account: only its own policies are in question.
+    `attached` tells the policies of resources where `resource_policy` is not given.
     """
 
     identity: tuple[Bound, ...]
@@ -33,6 +41,7 @@ class Scenario:
     caller: Caller = NOBODY
     resource_policy: str | None = None
     resource_owner: str | None = None
+    attached: Attached = unattached
     context: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -48,41 +57,60 @@ class Simulation:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self._policies: dict[tuple[PolicyKind, bool], Policies] = {}
+        self._policies: dict[tuple[PolicyKind, bool, tuple[Bound, ...]], Policies] = {}
+        self._given: dict[PolicyKind, tuple[Bound, ...]] = {}
 
     def result(self, action: str, resource: str) -> Result:
         """The answer to one question.
 
         Raises UnusableInput where the resource policy is none for such a question, and EngineFault.
         """
-        facts = self._facts(resource)
+        decision = self.decision(action, resource)
+        return result_of(decision, missing=self.missing(decision))
+
+    def decision(self, action: str, resource: str) -> Decision:
+        """What the engine says to one question; raises as `result` does."""
         request = Request(
             principal=self.scenario.caller.principal,
             action=action,
             resource=resource,
-            context=Context(facts),
+            context=Context(self._facts(resource)),
             resource_account=self._owner(resource),
         )
-        policies = self._policies_for(action, resource)
-        given = {key.lower() for key in facts}
-        return result_of(authorize(request, policies), missing=missing(request, policies, given))
+        return authorize(request, self._policies_for(action, resource))
+
+    def missing(self, decision: Decision) -> list[str]:
+        """The condition keys that would have to be told for a sure answer."""
+        given = {key.lower() for key in self._facts(decision.request.resource)}
+        return missing(decision.request, decision.policies, given)
 
     def _policies_for(self, action: str, resource: str) -> Policies:
         kind = PolicyKind.TRUST if _is_about_trust(action, resource) else PolicyKind.RESOURCE
         must_allow = kind is PolicyKind.TRUST or _is_key(resource)
-        found = self._policies.get((kind, must_allow))
+        of_resource = self._of_resource(kind, resource)
+        key = (kind, must_allow, of_resource)
+        found = self._policies.get(key)
         if found is None:
-            found = self._policies[kind, must_allow] = self._bound(kind, must_allow=must_allow)
+            found = self._policies[key] = self._bound(of_resource, must_allow=must_allow)
         return found
 
-    def _bound(self, kind: PolicyKind, *, must_allow: bool) -> Policies:
-        scenario, text = self.scenario, self.scenario.resource_policy
+    def _of_resource(self, kind: PolicyKind, resource: str) -> tuple[Bound, ...]:
+        """What is given as the policy of every resource, or else what this one has of that kind."""
+        text = self.scenario.resource_policy
+        if text is None:
+            return tuple(each for each in self.scenario.attached(resource) if each.compiled.kind is kind)
+        if kind not in self._given:
+            self._given[kind] = (bound(text, kind, name="ResourcePolicy", source_type="resource"),)
+        return self._given[kind]
+
+    def _bound(self, of_resource: tuple[Bound, ...], *, must_allow: bool) -> Policies:
+        scenario = self.scenario
         return Policies(
             identity=scenario.identity,
             boundary=scenario.boundary,
             scps=scenario.organization,
-            resource=(bound(text, kind, name="ResourcePolicy", source_type="resource"),) if text else (),
-            resource_must_allow=must_allow and bool(text),
+            resource=of_resource,
+            resource_must_allow=must_allow and bool(of_resource),
         )
 
     def _owner(self, resource: str) -> str | None:

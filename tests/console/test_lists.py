@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from collections.abc import Callable
@@ -25,7 +26,11 @@ from accounts.models import (
     RotationSchedule,
     User,
 )
+from iamconsole.audit.access import holdings
+from iamconsole.audit.models import AuthorizationRecord, LastAccess
 from iamconsole.kernel import clock
+from iamconsole.replication import freshness
+from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from policies.models import ManagedPolicy, PolicyVersion
 from tests.console.furniture import ALLOW, TRUST
 from tests.support.tenants import Tenant
@@ -121,6 +126,60 @@ def policies(tenant: Tenant, count: int) -> None:
     )
 
 
+def accesses(tenant: Tenant, count: int) -> None:
+    admin = User.objects.get(account_id=tenant.account_id, name="admin")
+    LastAccess.objects.filter(account_id=tenant.account_id).delete()
+    LastAccess.objects.bulk_create(
+        LastAccess(
+            account_id=tenant.account_id,
+            principal_id=admin.unique_id,
+            service="s3",
+            action=f"s3:Get{n}",
+            principal=admin.arn,
+            attempted=clock.now(),
+            allowed=clock.now(),
+        )
+        for n in range(count)
+    )
+
+
+def denials(tenant: Tenant, count: int) -> None:
+    body = json.dumps({"evaluations": [{"action": "a:B", "resource": "*", "evaluatedEffect": "IMPLICIT_DENY"}]})
+    AuthorizationRecord.objects.filter(account_id=tenant.account_id).delete()
+    AuthorizationRecord.objects.bulk_create(
+        AuthorizationRecord(
+            account_id=tenant.account_id,
+            resource_account_id=tenant.account_id,
+            authorization_id=f"{n:026x}",
+            time=clock.now(),
+            principal="",
+            body=body,
+        )
+        for n in range(count)
+    )
+
+
+def projected(tenant: Tenant, count: int) -> None:
+    """Users as decisions know them, with an inline policy each."""
+    rows = ProjectedRow.objects.filter(account_id=tenant.account_id, kind="user", body__name__startswith="many-")
+    rows.delete()
+    digest = hashlib.sha256(ALLOW.encode()).hexdigest()
+    ProjectedDocument.objects.get_or_create(digest=digest, defaults={"text": ALLOW})
+    body = {"attached": [], "inline": [["p", digest]], "groups": [], "boundary": None, "root": False, "tags": {}}
+    ProjectedRow.objects.bulk_create(
+        ProjectedRow(
+            kind="user",
+            id=f"AIDAMANY{tenant.account_id[-4:]}{n:05d}",
+            account_id=tenant.account_id,
+            arn=f"arn:aws:iam::{tenant.account_id}:user/many-{n}",
+            body=body | {"name": f"many-{n}"},
+        )
+        for n in range(count)
+    )
+    freshness.forget()
+    holdings._kept._entries.clear()
+
+
 LISTS: dict[str, tuple[str, Callable[[Tenant, int], None]]] = {
     "users": ("/console/users/", users),
     "users by activity, keys over 90 days": ("/console/users/?sort=-activity&filter=old-keys", users),
@@ -133,6 +192,12 @@ LISTS: dict[str, tuple[str, Callable[[Tenant, int], None]]] = {
     "key rotation": ("/console/key-rotation/", rotations),
     "keys by age": ("/console/key-rotation/keys/", rotations),
     "search": ("/console/search/?q=user", users),
+    "effective access": ("/console/users/admin/tab/access/", groups),
+    "last accessed": ("/console/users/admin/tab/last-accessed/", accesses),
+    "activity": ("/console/users/admin/tab/activity/", users),
+    "simulator": ("/console/simulator/?who=admin&action=s3:*", groups),
+    "access map": ("/console/map/?action=s3:GetObject", projected),
+    "denied": ("/console/denied/", denials),
 }
 
 

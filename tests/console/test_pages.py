@@ -16,7 +16,10 @@ PAGES = """
 users/  users/?filter=old-keys&sort=-activity&size=50  users/?q=AKIA  users/?q=arn:aws:iam::{account}:user/ada
 create/user/  users/ada/  users/ada/tab/groups/  users/ada/tab/credentials/  users/ada/tab/tags/
 users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/  users/ada/password/delete/
-users/ada/sessions/
+users/ada/sessions/  users/ada/tab/access/  users/ada/tab/access/?show=unused-90  users/ada/tab/last-accessed/
+users/ada/tab/activity/  users/ada/detach/?policy_arn={policy}
+groups/devs/tab/access/  groups/devs/tab/last-accessed/  roles/reader/tab/access/  roles/reader/tab/last-accessed/
+roles/reader/tab/activity/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
 groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/devs/tab/permissions/
@@ -35,13 +38,15 @@ policies/versions/{policy}
 policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
 account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
+simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
+map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
-# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa) or a proof of
-# somebody who has no user (tests/signon).
+# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa), a proof of
+# somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
-    """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
+    """denial users-bulk user-keys user-leave group-remove alias-remove boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback

@@ -22,6 +22,8 @@ POSTED_QUESTIONS = {
     "iam:SimulateCustomPolicy",
     "iam:SimulatePrincipalPolicy",
     "iamconsole:ExplainWebIdentityToken",
+    "iamconsole:ExplainAccess",  # policies and context keys, which are long
+    "iamconsole:ListPrincipalsWithAccess",
     "iamconsole:VerifyServiceSpecificCredential",  # a secret, which no URL should hold
 }
 # What STS models no fault for: a role that is not there is denied like one that trusts others.

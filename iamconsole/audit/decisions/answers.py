@@ -59,8 +59,8 @@ def _check(said: Mapping[str, Any]) -> shapes.Check:
     )
 
 
-def explanation(kept: Kept, texts: Mapping[str, str]) -> shapes.ExplainDenialResult:
-    """As we tell it; `texts` are the documents of its policies by URI."""
+def explanation(kept: Kept, texts: Mapping[str, str], holders: Mapping[str, str]) -> shapes.ExplainDenialResult:
+    """As we tell it; `texts` are the documents of its policies by URI, `holders` the owners of its inline ones."""
     denied = kept.denied
     return shapes.ExplainDenialResult(
         authorization_id=kept.authorization_id,
@@ -70,20 +70,43 @@ def explanation(kept: Kept, texts: Mapping[str, str]) -> shapes.ExplainDenialRes
         resource=denied["resource"],
         evaluated_effect=denied["evaluatedEffect"],
         context=_entries(kept.context),
-        checks=[_denial_check(each) for each in denied.get("checks", ())],
-        near_misses=[_near_miss(each) for each in denied.get("nearMisses", ())],
-        fixes=[_fix(each) for each in kept.body["fixes"]],
-        policies=[
-            shapes.DenialPolicy(
-                type=each["type"],
-                uri=each["uri"],
-                name=each["name"],
-                version=each["version"] or None,
-                policy_document=texts[each["uri"]],
-            )
-            for each in kept.body["policies"]
-        ],
+        checks=checks(denied),
+        near_misses=near_misses(denied),
+        fixes=fixes(kept.body),
+        policies=policies(kept.body, texts, holders),
     )
+
+
+def checks(evaluation: Mapping[str, Any]) -> list[shapes.DenialCheck]:
+    """The ordered checks of one evaluation."""
+    return [_denial_check(each) for each in evaluation.get("checks", ())]
+
+
+def near_misses(evaluation: Mapping[str, Any]) -> list[shapes.DenialNearMiss]:
+    """What one condition alone kept from matching."""
+    return [_near_miss(each) for each in evaluation.get("nearMisses", ())]
+
+
+def fixes(body: Mapping[str, Any]) -> list[shapes.DenialFix]:
+    """The ways out, the smallest first."""
+    return [_fix(each) for each in body["fixes"]]
+
+
+def policies(
+    body: Mapping[str, Any], texts: Mapping[str, str], holders: Mapping[str, str]
+) -> list[shapes.DenialPolicy]:
+    """The policies that were asked, with their texts and owners by URI."""
+    return [
+        shapes.DenialPolicy(
+            type=each["type"],
+            uri=each["uri"],
+            name=each["name"],
+            version=each["version"] or None,
+            holder=holders.get(each["uri"]),
+            policy_document=texts[each["uri"]],
+        )
+        for each in body["policies"]
+    ]
 
 
 def _denial_check(said: Mapping[str, Any]) -> shapes.DenialCheck:

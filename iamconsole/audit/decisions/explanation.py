@@ -93,7 +93,7 @@ def _evaluation(decision: Decision, denial: Denial) -> dict[str, Any]:
     try:
         return evaluation | {
             "checks": [_check(check, request) for check in decision.checks() if _applies(check, decision)],
-            "nearMisses": [_near_miss(miss) for miss in decision.near_misses() if not is_foreign(request, miss.layer)],
+            "nearMisses": [near_miss(miss) for miss in decision.near_misses() if not is_foreign(request, miss.layer)],
         }
     except EngineFault as fault:
         # The decision stands; looking at statements that it did not need met one that cannot be judged.
@@ -134,7 +134,8 @@ def _statement(found: Matched) -> dict[str, Any]:
     }
 
 
-def _near_miss(miss: NearMiss) -> dict[str, Any]:
+def near_miss(miss: NearMiss) -> dict[str, Any]:
+    """A statement that one condition kept from matching."""
     return {
         "policyUri": uri_of(miss.source),
         "policyType": POLICY_TYPES[miss.layer],

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 
 from iamconsole.audit.decisions import answers, messages, queries, shapes
-from iamconsole.audit.decisions.shapes import AuthorizationId, EncodedMessage, PolicyUri
+from iamconsole.audit.decisions.shapes import AuthorizationId, EncodedMessage, Filter, PolicyUri
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidAuthorizationMessage, NoSuchEntity, ResourceNotFound, ValidationError
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
+from iamconsole.kernel.shapes import Marker, MaxItems
 
 TROUBLESHOOT = "iam:TroubleshootAccess"
 UNKNOWN = "The authorization details do not exist, have expired, or belong to another account."
@@ -65,7 +66,25 @@ def explain_denial(call: Call, *, authorization_id: AuthorizationId) -> shapes.E
     kept = queries.find(call.account_id, authorization_id, now=call.time)
     if kept is None:
         raise NoSuchEntity(UNKNOWN)
-    return answers.explanation(kept, queries.texts(kept))
+    return answers.explanation(kept, queries.texts(kept), queries.holders(kept))
+
+
+@operation(Access.LIST, on=ANYTHING, service="iamconsole", pages="denials", rest=Rest("GET", "/denials"))
+def list_denials(
+    call: Call,
+    *,
+    principal: Filter | None = None,
+    marker: Marker | None = None,
+    max_items: MaxItems | None = None,
+) -> shapes.ListDenialsResult:
+    """List the denials that can be explained, newest first.
+
+    `principal` is the ARN of the caller who was refused, that of the session for a role.
+    """
+    found, rest = queries.recent(
+        call.account_id, principal=principal, marker=marker, max_items=max_items, now=call.time
+    )
+    return shapes.ListDenialsResult(denials=found, **rest)
 
 
 @operation(

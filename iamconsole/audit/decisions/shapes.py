@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from iamconsole.kernel.shapes import Sensitive, Shape, Text, Timestamp
+from iamconsole.kernel.shapes import Paged, Sensitive, Shape, Text, Timestamp
 
 AuthorizationId = Annotated[str, Text(0, 256, "[0123456789abcdefghijklmnopqrstuvwxyz]+")]
 PolicyUri = Annotated[str, Text(1, 2048)]
 EncodedMessage = Annotated[str, Text(1, 10240)]
+Filter = Annotated[str, Text(1, 2048)]
 Context = dict[str, Any]
 
 
@@ -130,12 +131,13 @@ class DenialFix(Shape):
 
 
 class DenialPolicy(Shape):
-    """A policy that was asked, with its text as of the denial."""
+    """A policy that was asked, with its text as of then; `Holder` is whose inline policy it is, if it still exists."""
 
     type: str
     uri: str
     name: str
     version: str | None = None
+    holder: str | None = None
     policy_document: str
 
 
@@ -151,3 +153,18 @@ class ExplainDenialResult(Shape):
     near_misses: list[DenialNearMiss]
     fixes: list[DenialFix]
     policies: list[DenialPolicy]
+
+
+class DeniedRequest(Shape):
+    """A denial in a list."""
+
+    authorization_id: str
+    time: Timestamp
+    principal: str
+    action: str
+    resource: str
+    evaluated_effect: str
+
+
+class ListDenialsResult(Paged):
+    denials: list[DeniedRequest]

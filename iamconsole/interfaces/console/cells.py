@@ -30,8 +30,8 @@ def chips(entries: Sequence[Any], *, empty: Any = NONE, limit: int = 3) -> Cell:
     return {"kind": "chips", "entries": entries, "empty": empty, "limit": limit}
 
 
-def badge(value: Any, tone: str = "", *, icon: str = "", note: Any = "") -> Cell:
-    return {"kind": "badge", "value": value, "tone": tone, "icon": icon, "note": note}
+def badge(value: Any, tone: str = "", *, icon: str = "", note: Any = "", url: str = "") -> Cell:
+    return {"kind": "badge", "value": value, "tone": tone, "icon": icon, "note": note, "url": url}
 
 
 def time(value: datetime | None, *, empty: Any = "", absolute: bool = False) -> Cell:

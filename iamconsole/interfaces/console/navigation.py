@@ -13,6 +13,7 @@ from accounts.passwords import standing
 from iamconsole.interfaces.console import switched
 from iamconsole.kernel.call import PrincipalType
 from iamconsole.kernel.operation import REGISTRY
+from iamconsole.replication import freshness
 from iamconsole.runtime.authentication.delegates import Delegate
 
 if TYPE_CHECKING:
@@ -52,6 +53,14 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Policies"), "policies", "scroll-text", "iam:ListPolicies", "p"),
             Entry(_("Key rotation"), "rotations", "refresh-cw", "iamconsole:ListKeyRotations", "k"),
             Entry(_("Account settings"), "account", "sliders-horizontal", "iam:ListAccountAliases", "s"),
+        ),
+    ),
+    (
+        _("Understand access"),
+        (
+            Entry(_("Simulator"), "simulator", "play", "iamconsole:ExplainAccess", "i"),
+            Entry(_("Access map"), "map", "waypoints", "iamconsole:ListPrincipalsWithAccess", "m"),
+            Entry(_("Denied"), "denied", "ban", "iamconsole:ListDenials", "x"),
         ),
     ),
     (_("Operate"), (Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),)),
@@ -122,10 +131,11 @@ def _account_menu() -> list[dict[str, Any]]:
 def _sections(visit: Visit) -> list[dict[str, Any]]:
     here = visit.request.path
     sections = []
-    for title, entries in SECTIONS:
-        items = [_item(entry, here) for entry in entries if _open_to(visit, entry)]
-        if items:
-            sections.append({"title": title, "items": items})
+    with freshness.held():
+        for title, entries in SECTIONS:
+            items = [_item(entry, here) for entry in entries if _open_to(visit, entry)]
+            if items:
+                sections.append({"title": title, "items": items})
     return sections
 
 

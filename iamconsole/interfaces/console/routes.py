@@ -11,6 +11,7 @@ from iamconsole.interfaces.console.pages import (
     password_policy,
     session,
 )
+from iamconsole.interfaces.console.pages.access import routes as access
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
 from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.groups import change as group_change
@@ -98,6 +99,7 @@ ROUTES = (
     Route("events/", events.events, "events"),
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),
+    *access.ROUTES,
     *password_policy.ROUTES,
     *session.ROUTES,
     *own_password.ROUTES,

@@ -167,6 +167,7 @@ def _fault_page(visit: Visit, fault: Fault) -> HttpResponse:
         "message": "" if denied or unknown or fault.status >= 500 else fault.message,
         "reason": fault.message if denied or unknown else "",
         "authorization_id": fault.authorization_id if isinstance(fault, AccessDenied) else "",
+        "trace_url": _trace_of(visit, fault),
         "request_id": visit.call.request_id,
         "links": [{"label": _("Back"), "url": back}] if (back := _came_from(visit.request)) else [],
         "next_step": _("An administrator can grant this; tell them the authorization id.") if denied else "",
@@ -174,6 +175,14 @@ def _fault_page(visit: Visit, fault: Fault) -> HttpResponse:
     if visit.request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(fault.message, status=fault.status, content_type="text/plain; charset=utf-8")
     return visit.page("error", context, status=fault.status).render()  # type: ignore[attr-defined,no-any-return]
+
+
+def _trace_of(visit: Visit, fault: Fault) -> str:
+    """The page that explains a refusal, for whoever may read it."""
+    named = fault.authorization_id if isinstance(fault, AccessDenied) else ""
+    if not named or visit.refusal("iamconsole:ExplainDenial") is not None:
+        return ""
+    return reverse("console:denial", args=[named])
 
 
 def _came_from(request: HttpRequest) -> str:

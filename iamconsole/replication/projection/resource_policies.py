@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from iamconsole.replication.projection.bodies import within
+from iamconsole.replication.projection.rows import HOME
 from iamconsole.replication.projection.source import Source
 from policies.engine import Bound, PolicyKind, compiled
 from policies.engine import Source as Origin
@@ -20,13 +21,21 @@ def covering(account_id: str, resource_arn: str, source: Source) -> tuple[Bound,
     id. `account_id` is the owner of the resource, whatever account its ARN names. At most two queries, read anew each
     time: `runtime.decisions` remembers what it gives for as long as the account does not change.
     """
-    ids = [within(account_id, arn) for arn in _up_to(resource_arn)]
-    rows = source.of_ids("resource_policy", ids)
-    texts = source.documents({row.body["bound"] for row in rows})
-    return tuple(
-        Bound(Origin(id=row.arn, type="resource", arn=row.arn), compiled(texts[row.body["bound"]], PolicyKind.RESOURCE))
-        for row in sorted(rows, key=lambda row: len(row.arn))
-    )
+    return covering_each(account_id, [resource_arn], source)[resource_arn]
+
+
+def covering_each(account_id: str, resource_arns: Iterable[str], source: Source = HOME) -> dict[str, tuple[Bound, ...]]:
+    """The same for several resources, with as many questions as for one."""
+    above = {arn: [within(account_id, each) for each in _up_to(arn)] for arn in resource_arns}
+    wanted = {ident for idents in above.values() for ident in idents}
+    found = {row.id: row for row in source.of_ids("resource_policy", wanted)} if wanted else {}
+    texts = source.documents({row.body["bound"] for row in found.values()}) if found else {}
+    bound = {ident: _bound(row.arn, texts[row.body["bound"]]) for ident, row in found.items()}
+    return {arn: tuple(bound[each] for each in idents if each in bound) for arn, idents in above.items()}
+
+
+def _bound(arn: str, text: str) -> Bound:
+    return Bound(Origin(id=arn, type="resource", arn=arn), compiled(text, PolicyKind.RESOURCE))
 
 
 def _up_to(arn: str) -> Iterator[str]:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli, cells, listing
 from iamconsole.interfaces.console.forms import OperationForm, name_field, tags_of
+from iamconsole.interfaces.console.pages.access import detaching, drafts
 from iamconsole.interfaces.console.pages.kinds import Kind
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
@@ -54,14 +55,15 @@ def _demand(visit: Visit, kind: Kind, name: str) -> Any:
 
 
 def detach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
-    """Detach a managed policy."""
+    """Detach a managed policy, after saying what would be lost of what was used."""
     if visit.posting:
         arn = visit.request.POST.get("policy_arn", "")
         visit.run(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=arn)
         from_policy = visit.request.POST.get("back") == "policy"
         there = reverse("console:policy-entities", args=[arn]) if from_policy else kind.url(name)
         return visit.redirect(there, _("%(policy)s was detached.") % {"policy": arn.rsplit("/", 1)[-1]})
-    return visit.redirect(kind.url(name))
+    arn = visit.request.GET.get("policy_arn", "")
+    return detaching.confirm(visit, kind, name, arn) if arn else visit.redirect(kind.url(name))
 
 
 class InlineForm(OperationForm):
@@ -94,7 +96,9 @@ def inline(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         text = visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=present).policy_document
     else:
         _demand(visit, kind, name)
-        text = editor.TEMPLATE
+        text = drafts.EMPTY if visit.request.GET.get("add") else editor.TEMPLATE
+    draft = drafts.applied({} if visit.posting else visit.request.GET, text)
+    text = draft.text
     command = {**kind.named(name), "policy_name": present or "NAME", "policy_document": text}
     title = present or _("Create an inline policy for %(name)s") % {"name": name}
     context = {
@@ -107,6 +111,7 @@ def inline(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         "cancel_url": kind.url(name),
         "cli_equivalent": aws_cli.command(operation(kind.action("Put{}Policy")), command),
         **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota=kind.size_quota, fault=fault),
+        "draft_notice": draft.notice,
     }
     if present:
         form.fields["policy_name"].widget = form.fields["policy_name"].hidden_widget()

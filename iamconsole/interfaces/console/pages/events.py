@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+import orjson
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
+from iamconsole.interfaces.console.pages.access import addresses
 from iamconsole.interfaces.console.visit import Visit
 
 PAGE = 50
@@ -91,19 +93,27 @@ def _cells(event: Any, chosen: dict[str, str]) -> list[cells.Cell]:
     def filtered(value: Any, name: str, said: Any = "") -> cells.Cell:
         return cells.link(said or value, _url({**chosen, name: value})) if value else cells.text("")
 
-    outcome = (
-        cells.badge(event.error_code, "bad", icon="ban")
-        if event.error_code
-        else cells.badge(_("Done"), "ok", icon="check")
-    )
     return [
         cells.time(event.event_time),
         filtered(event.event_name, "event_name"),
-        outcome,
+        _outcome(event),
         filtered(event.principal, "principal", _who(event.principal)),
         filtered("" if event.resource == "*" else event.resource, "resource", _short(event.resource)),
         cells.text(event.source_ip, muted=True),
     ]
+
+
+def row(event: Any) -> list[cells.Cell]:
+    """The cells of one event, each a filter of the whole trail."""
+    return _cells(event, {})
+
+
+def _outcome(event: Any) -> cells.Cell:
+    """How it ended; a refusal leads to its explanation."""
+    if not event.error_code:
+        return cells.badge(_("Done"), "ok", icon="check")
+    named = orjson.loads(event.cloud_trail_event).get("authorizationId", "")
+    return cells.badge(event.error_code, "bad", icon="ban", url=addresses.denied(named) if named else "")
 
 
 def _who(arn: str) -> str:

@@ -11,13 +11,20 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.pages.users.list import USERS
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import NoSuchEntity
 
-TABS = (("users", _("Users")), ("permissions", _("Permissions")), ("details", _("Details")))
+TABS = (
+    ("users", _("Users")),
+    ("permissions", _("Permissions")),
+    ("access", _("Effective access")),
+    ("last-accessed", _("Last accessed")),
+    ("details", _("Details")),
+)
 MOST_SHOWN = 200  # members on the page; the list of users has search and pages
 
 
@@ -33,7 +40,11 @@ def group_detail(visit: Visit, name: str, tab: str = "users") -> HttpResponse:
         "title": name,
         "arn": group.arn,
         "breadcrumbs": [{"label": _("Access management")}, *crumbs(GROUP, name)[:1], {"label": name}],
-        "actions": [visit.offer(rename, "iam:UpdateGroup", **who), visit.offer(delete, "iam:DeleteGroup", **who)],
+        "actions": [
+            *simulator.control(visit, group.arn),
+            visit.offer(rename, "iam:UpdateGroup", **who),
+            visit.offer(delete, "iam:DeleteGroup", **who),
+        ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(group.create_date)},
             {"label": _("Path"), "cell": cells.mono(group.path)},
@@ -55,6 +66,10 @@ def _panels(visit: Visit, found: Any, tab: str) -> list[panels.Panel]:
     if tab == "permissions":
         name = found.group.group_name
         return [panels.guarded(_("Permissions policies"), lambda: panels.policies(visit, GROUP, name))]
+    if tab == "access":
+        return [effective.panel(visit, GROUP, found.group.arn, found.group.group_name)]
+    if tab == "last-accessed":
+        return [activity.last_accessed(visit, found.group.arn)]
     return [panels.json(_("As the API shows it"), found.group)]
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
+from iamconsole.interfaces.console.pages.access import drafts
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, Fault
@@ -28,7 +29,9 @@ class PolicyForm(OperationForm):
 def policy_create(visit: Visit) -> HttpResponse:
     visit.demand("iam:CreatePolicy")
     form = PolicyForm(visit.request.POST or None)
-    text = editor.submitted(visit.request.POST) if visit.posting else editor.TEMPLATE
+    text = editor.submitted(visit.request.POST) if visit.posting else _start(visit)
+    draft = drafts.applied({} if visit.posting else visit.request.GET, text)
+    text = draft.text
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
     if visit.posting and form.is_valid():
@@ -58,5 +61,10 @@ def policy_create(visit: Visit) -> HttpResponse:
         "cancel_url": reverse("console:policies"),
         "cli_equivalent": aws_cli.command(operation("iam:CreatePolicy"), {**members, "policy_document": text}),
         **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
+        "draft_notice": draft.notice,
     }
     return visit.page("policy_editor", context, status=400 if form.errors or fault else 200)
+
+
+def _start(visit: Visit) -> str:
+    return drafts.EMPTY if visit.request.GET.get("add") else editor.TEMPLATE

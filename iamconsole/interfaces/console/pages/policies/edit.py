@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm
+from iamconsole.interfaces.console.pages.access import drafts
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.detail import head, version_label
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
@@ -66,6 +67,8 @@ def policy_edit(visit: Visit, arn: str) -> HttpResponse:
                 return visit.redirect(there, _("A new version of %(name)s was saved.") % {"name": policy.policy_name})
     else:
         text = visit.run("iam:GetPolicyVersion", policy_arn=arn, version_id=start).policy_version.document
+    draft = drafts.applied({} if visit.posting else visit.request.GET, text)
+    text = draft.text
     create = {"policy_arn": arn, "policy_document": text, "set_as_default": True}
     context = head(visit, policy, "policy") | {
         "title": _("Edit %(name)s") % {"name": policy.policy_name},
@@ -82,6 +85,7 @@ def policy_edit(visit: Visit, arn: str) -> HttpResponse:
         "cancel_url": there,
         "cli_equivalent": aws_cli.command(operation("iam:CreatePolicyVersion"), create),
         **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
+        "draft_notice": draft.notice,
     }
     return visit.page("policy_editor", context, status=400 if fault or form.errors else 200)
 

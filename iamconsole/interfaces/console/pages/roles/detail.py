@@ -12,14 +12,18 @@ from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells, switched
 from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import NoSuchEntity
 
 TABS = (
+    ("access", _("Effective access")),
     ("permissions", _("Permissions")),
     ("trust", _("Trust relationships")),
+    ("last-accessed", _("Last accessed")),
+    ("activity", _("Activity")),
     ("tags", _("Tags")),
     ("details", _("Details")),
 )
@@ -43,6 +47,7 @@ def role_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
         "subtitle": role.description or "",
         "breadcrumbs": [{"label": _("Access management")}, *crumbs(ROLE, name)[:1], {"label": name}],
         "actions": [
+            *simulator.control(visit, role.arn),
             *([switch] if switched.menu(visit.request) else []),
             visit.offer(edit, "iam:UpdateRole", **who),
             visit.offer(delete, "iam:DeleteRole", **who),
@@ -113,6 +118,18 @@ def _profiles(visit: Visit, name: str) -> panels.Panel:
     }
 
 
+def _access(visit: Visit, role: Any) -> list[panels.Panel]:
+    return [effective.panel(visit, ROLE, role.arn, role.role_name)]
+
+
+def _last_accessed(visit: Visit, role: Any) -> list[panels.Panel]:
+    return [activity.last_accessed(visit, role.arn)]
+
+
+def _activity(visit: Visit, role: Any) -> list[panels.Panel]:
+    return activity.activity(visit, role.role_id, role.arn)
+
+
 def _tags(visit: Visit, role: Any) -> list[panels.Panel]:
     refused = visit.refusal("iam:TagRole", role_name=role.role_name)
     return [panels.tags(visit, ROLE.url(role.role_name, "tags"), role.tags or [], refused=refused)]
@@ -122,4 +139,12 @@ def _details(visit: Visit, role: Any) -> list[panels.Panel]:
     return [panels.json(_("As the API shows it"), role)]
 
 
-PANELS = {"permissions": _permissions, "trust": _trust, "tags": _tags, "details": _details}
+PANELS = {
+    "access": _access,
+    "permissions": _permissions,
+    "trust": _trust,
+    "last-accessed": _last_accessed,
+    "activity": _activity,
+    "tags": _tags,
+    "details": _details,
+}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm
+from iamconsole.interfaces.console.pages.access import drafts
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.policies import editor
@@ -55,6 +56,8 @@ def role_trust(visit: Visit, name: str) -> HttpResponse:
                 form.blame(fault)
         else:
             return visit.redirect(there, _("The trust policy of %(name)s was saved.") % {"name": name})
+    draft = drafts.applied({} if visit.posting else visit.request.GET, text)
+    text = draft.text
     context = {
         "title": _("Edit the trust policy of %(name)s") % {"name": name},
         "subtitle": _("It says who may assume the role; sessions that are open stay as they are."),
@@ -66,5 +69,6 @@ def role_trust(visit: Visit, name: str) -> HttpResponse:
             operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": text}
         ),
         **editor.context(visit, text, kind=PolicyKind.TRUST, quota="ACLSizePerRole", fault=fault),
+        "draft_notice": draft.notice,
     }
     return visit.page("policy_editor", context, status=400 if fault else 200)

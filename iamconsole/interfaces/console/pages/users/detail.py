@@ -11,15 +11,19 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells, submission
 from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER
 from iamconsole.interfaces.console.pages.mfa import of_user as mfa
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, NoSuchEntity
 
 TABS = (
+    ("access", _("Effective access")),
     ("permissions", _("Permissions")),
     ("groups", _("Groups")),
     ("credentials", _("Security credentials")),
+    ("last-accessed", _("Last accessed")),
+    ("activity", _("Activity")),
     ("tags", _("Tags")),
     ("details", _("Details")),
 )
@@ -57,6 +61,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
             {"label": name},
         ],
         "actions": [
+            *simulator.control(visit, user.arn),
             visit.offer(rename, "iam:UpdateUser", **who),
             visit.offer(delete, "iam:DeleteUser", **who),
         ],
@@ -226,6 +231,18 @@ def _last_used(visit: Visit, key_id: str) -> cells.Cell:
     return cells.time(used.last_used_date) | {"note": note}
 
 
+def _access(visit: Visit, user: Any) -> list[panels.Panel]:
+    return [effective.panel(visit, USER, user.arn, user.user_name)]
+
+
+def _last_accessed(visit: Visit, user: Any) -> list[panels.Panel]:
+    return [activity.last_accessed(visit, user.arn)]
+
+
+def _activity(visit: Visit, user: Any) -> list[panels.Panel]:
+    return activity.activity(visit, user.user_id, user.arn)
+
+
 def _tags(visit: Visit, user: Any) -> list[panels.Panel]:
     name = user.user_name
     refused = visit.refusal("iam:TagUser", user_name=name)
@@ -237,9 +254,12 @@ def _details(visit: Visit, user: Any) -> list[panels.Panel]:
 
 
 PANELS = {
+    "access": _access,
     "permissions": _permissions,
     "groups": _groups,
     "credentials": _credentials,
+    "last-accessed": _last_accessed,
+    "activity": _activity,
     "tags": _tags,
     "details": _details,
 }

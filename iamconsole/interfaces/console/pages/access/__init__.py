@@ -1,0 +1,1 @@
+"""Pages that explain access: denials, the simulator, who can do what."""
