@@ -58,6 +58,7 @@ MODULES = (
     "iamconsole.audit.decisions.operations",
     "iamconsole.audit.history.operations",
     "iamconsole.audit.operations",
+    "iamconsole.runtime.previews.operations",
     "policies.documents.operations",
     "policies.services.operations",
 )

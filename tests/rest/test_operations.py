@@ -22,6 +22,7 @@ POSTED_QUESTIONS = {
     "iam:SimulateCustomPolicy",
     "iam:SimulatePrincipalPolicy",
     "iamconsole:ExplainWebIdentityToken",
+    "iamconsole:PreviewPolicyChange",
     "iamconsole:VerifyServiceSpecificCredential",  # a secret, which no URL should hold
 }
 # What STS models no fault for: a role that is not there is denied like one that trusts others.

@@ -6,7 +6,7 @@ right that was taken away is gone from the next request on, in every process.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,32 +48,52 @@ def of(kind: str, ident: str, account_id: str, *, view: freshness.View | None = 
     return found
 
 
+def several(idents: Iterable[str], account_id: str) -> list[PolicySet]:
+    """The sets of users and roles by their unique ids, in four queries however many; who is gone is left out."""
+    with freshness.snapshot():
+        wanted = Q(kind__in=("user", "role"), id__in=list(idents), account_id=account_id)
+        rows = list(ProjectedRow.objects.filter(wanted).order_by("id"))
+        return [PolicySet(row, policies) for row, policies in zip(rows, _bound(rows), strict=True)]
+
+
 def _load(kind: str, ident: str, account_id: str) -> PolicySet:
     wanted = Q(kind=kind, id=ident, account_id=account_id) | Q(kind="password_policy", id=account_id)
     found = {row.kind: row for row in ProjectedRow.objects.filter(wanted)}
     row, rules = found.get(kind), found.get("password_policy")
     if row is None:
         return NOBODY
-    groups = _rows("group", row.body.get("groups", ()))
-    holders = [row, *groups]
-    boundary = row.body.get("boundary")
-    attached = {ident for holder in holders for ident in holder.body["attached"]}
-    policies = {found.id: found for found in _rows("policy", attached | ({boundary} if boundary else set()))}
-    digests = {digest for holder in holders for _name, digest in holder.body["inline"]}
-    digests |= {found.body["document"] for found in policies.values()}
-    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text")) if digests else {}
-    identity = [_inline(holder, name, texts[digest]) for holder in holders for name, digest in holder.body["inline"]]
-    identity += [_managed(policies[ident], texts) for holder in holders for ident in holder.body["attached"]]
+    (policies,) = _bound([row])
     return PolicySet(
-        row,
-        Policies(identity=tuple(identity), boundary=_managed(policies[boundary], texts) if boundary else None),
-        bool(row.body.get("must_change_password") or (rules and rules.body["users_may_change"])),
+        row, policies, bool(row.body.get("must_change_password") or (rules and rules.body["users_may_change"]))
     )
 
 
-def _rows(kind: str, ids: Iterable[str]) -> list[ProjectedRow]:
-    wanted = list(ids)
-    return list(ProjectedRow.objects.filter(kind=kind, id__in=wanted).order_by("id")) if wanted else []
+def _bound(rows: Sequence[ProjectedRow]) -> list[Policies]:
+    """What binds each of some users and roles, in at most three queries."""
+    groups = _by_id("group", {ident for row in rows for ident in row.body.get("groups", ())})
+    holders = [*rows, *groups.values()]
+    named = {ident for holder in holders for ident in holder.body["attached"]}
+    named |= {row.body["boundary"] for row in rows if row.body.get("boundary")}
+    policies = _by_id("policy", named)
+    digests = {digest for holder in holders for _name, digest in holder.body["inline"]}
+    digests |= {found.body["document"] for found in policies.values()}
+    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text")) if digests else {}
+    return [_policies(row, groups, policies, texts) for row in rows]
+
+
+def _policies(
+    row: ProjectedRow, groups: Mapping[str, ProjectedRow], policies: Mapping[str, ProjectedRow], texts: dict[str, Any]
+) -> Policies:
+    holders = [row, *(groups[ident] for ident in sorted(row.body.get("groups", ())) if ident in groups)]
+    identity = [_inline(holder, name, texts[digest]) for holder in holders for name, digest in holder.body["inline"]]
+    identity += [_managed(policies[ident], texts) for holder in holders for ident in holder.body["attached"]]
+    boundary = row.body.get("boundary")
+    return Policies(identity=tuple(identity), boundary=_managed(policies[boundary], texts) if boundary else None)
+
+
+def _by_id(kind: str, idents: Iterable[str]) -> dict[str, ProjectedRow]:
+    wanted = list(idents)
+    return {row.id: row for row in ProjectedRow.objects.filter(kind=kind, id__in=wanted)} if wanted else {}
 
 
 def _inline(holder: ProjectedRow, name: str, text: str) -> Bound:

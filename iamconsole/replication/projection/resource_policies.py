@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection.bodies import within
@@ -19,14 +19,25 @@ def covering(account_id: str, resource_arn: str) -> tuple[Bound, ...]:
     id. `account_id` is the owner of the resource, whatever account its ARN names. At most two queries, read anew each
     time: `runtime.decisions` remembers what it gives for as long as the account does not change.
     """
-    ids = [within(account_id, arn) for arn in _up_to(resource_arn)]
-    rows = list(ProjectedRow.objects.filter(kind="resource_policy", id__in=ids, account_id=account_id))
-    digests = {row.body["bound"] for row in rows}
-    texts = dict(ProjectedDocument.objects.filter(digest__in=digests).values_list("digest", "text")) if rows else {}
-    return tuple(
-        Bound(Source(id=row.arn, type="resource", arn=row.arn), compiled(texts[row.body["bound"]], PolicyKind.RESOURCE))
-        for row in sorted(rows, key=lambda row: len(row.arn))
-    )
+    return covering_each(account_id, [resource_arn])[resource_arn]
+
+
+def covering_each(account_id: str, resource_arns: Iterable[str]) -> dict[str, tuple[Bound, ...]]:
+    """The same for several resources, in the same two queries."""
+    above = {arn: list(_up_to(arn)) for arn in resource_arns}
+    ids = {within(account_id, arn) for arns in above.values() for arn in arns}
+    rows = ProjectedRow.objects.filter(kind="resource_policy", id__in=ids, account_id=account_id) if ids else ()
+    digests = {row.arn: row.body["bound"] for row in rows}
+    wanted = set(digests.values())
+    texts = dict(ProjectedDocument.objects.filter(digest__in=wanted).values_list("digest", "text")) if wanted else {}
+    return {
+        resource: tuple(_bound(arn, texts[digests[arn]]) for arn in arns if arn in digests)
+        for resource, arns in above.items()
+    }
+
+
+def _bound(arn: str, text: str) -> Bound:
+    return Bound(Source(id=arn, type="resource", arn=arn), compiled(text, PolicyKind.RESOURCE))
 
 
 def _up_to(arn: str) -> Iterator[str]:

@@ -51,7 +51,7 @@ class Answering:
 
     def __init__(self, view: freshness.View, *, now: datetime) -> None:
         self.view = view
-        self._defaults = _filled_in(int(now.timestamp()))
+        self._defaults = of_moment(int(now.timestamp()))
         self._subjects: dict[str, Subject | None] = {}
 
     def answer(self, question: Question) -> Answer:
@@ -114,7 +114,7 @@ def decided(request: Request, policies: Policies, *, why: str = "") -> Answer:
 
 
 @lru_cache(maxsize=4)
-def _filled_in(second: int) -> dict[str, Value]:
+def of_moment(second: int) -> dict[str, Value]:
     """What every request knows of its moment, in seconds since 1970."""
     moment = datetime.fromtimestamp(second, UTC)
     return {
