@@ -60,6 +60,7 @@ MODULES = (
     "iamconsole.audit.operations",
     "iamconsole.runtime.previews.operations",
     "policies.documents.operations",
+    "policies.drafts.operations",
     "policies.services.operations",
 )
 
