@@ -29,7 +29,10 @@ policies/  policies/?filter=unused&sort=attached  create/policy/  policies/{poli
 policies/arn:aws:iam::aws:policy/AdministratorAccess  policies/entities/{policy}
 policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach/roles/{policy}
 policies/versions/{policy}
-policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
+policies/versions/{policy}?compare=v2&with=v1&layout=unified policies/edit/{policy}?view=visual
+policies/edit/{policy}?view=plain  policies/edit/{policy}?version=v2&review=  policies/{policy}?view=plain
+policies/version/{policy}?do=default&version_id=v2  policies/version/{policy}?do=delete&version_id=v2
+users/ada/detach/?policy_arn={policy}  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
 account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 """
@@ -38,8 +41,9 @@ FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "p
 # Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa) or a proof of
 # somebody who has no user (tests/signon).
 ACTIONS = frozenset(
-    """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
-    policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
+    """users-bulk user-keys user-leave group-remove alias-remove boundary-remove tags
+    policy-draft policy-preview policy-completions policy-tags-save
+    signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905
 )

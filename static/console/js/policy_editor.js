@@ -1,5 +1,7 @@
 // Puts Ace over the textarea of a policy document, keeps the two in step, marks findings in the gutter and counts the size.
 
+import { completer } from "./policy_completions.js";
+
 const source = document.querySelector("[data-policy-editor]");
 const KIND = { error: "error", security_warning: "warning", warning: "warning", suggestion: "info" };
 
@@ -15,7 +17,9 @@ function openEditor() {
   host.className = "editor";
   source.before(host);
   const editor = ace.edit(host, {
+    enableBasicAutocompletion: Boolean(source.dataset.completions),
     enableKeyboardAccessibility: true,
+    enableLiveAutocompletion: Boolean(source.dataset.completions),
     maxLines: 44,
     minLines: 24,
     readOnly: source.readOnly,
@@ -26,6 +30,7 @@ function openEditor() {
     theme: THEME,
     useSoftTabs: true,
   });
+  if (source.dataset.completions) editor.completers = [completer(source.dataset.completions)];
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", source.dataset.hint);
   source.hidden = true;
@@ -61,7 +66,7 @@ function goTo(editor, { line, column }) {
 function countSize() {
   const meter = document.querySelector("[data-size]");
   if (!meter) return;
-  const used = [...source.value.replace(/\s+/g, "")].length;
+  const used = [...source.value.replace(/[\t\n\r ]+/g, "")].length;
   meter.querySelector("meter").value = used;
   meter.querySelector("[data-size-used]").textContent = String(used);
   meter.classList.toggle("size--over", used > Number(meter.dataset.limit));

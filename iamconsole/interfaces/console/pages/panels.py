@@ -64,7 +64,8 @@ def policy_link(policy: Any) -> cells.Cell:
 
 def _attached(visit: Visit, kind: Kind, name: str, policy: Any) -> dict[str, Any]:
     refused = visit.refusal(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=policy.policy_arn)
-    detach = cells.post(_("Detach"), kind.url(name, "detach"), tone="danger", policy_arn=policy.policy_arn)
+    there = f"{kind.url(name, 'detach')}?{urlencode({'policy_arn': policy.policy_arn})}"
+    detach = cells.action(_("Detach"), there, tone="danger")
     return {
         "cells": [
             policy_link(policy),

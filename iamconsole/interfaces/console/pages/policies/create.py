@@ -27,11 +27,13 @@ class PolicyForm(OperationForm):
 
 def policy_create(visit: Visit) -> HttpResponse:
     visit.demand("iam:CreatePolicy")
-    form = PolicyForm(visit.request.POST or None)
-    text = editor.submitted(visit.request.POST) if visit.posting else editor.TEMPLATE
+    sheet = editor.sheet_of(visit, lambda: editor.TEMPLATE)
+    saving = visit.posting and not (sheet.turned or sheet.faults)
+    form = PolicyForm(visit.request.POST) if saving else PolicyForm(initial=visit.request.POST.dict())
+    text = sheet.text
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
-    if visit.posting and form.is_valid():
+    if saving and form.is_valid():
         if not visit.first_time():
             return visit.redirect(reverse("console:policies"))
         try:
@@ -57,6 +59,6 @@ def policy_create(visit: Visit) -> HttpResponse:
         "submits": [{"label": _("Create policy"), "tone": "primary"}],
         "cancel_url": reverse("console:policies"),
         "cli_equivalent": aws_cli.command(operation("iam:CreatePolicy"), {**members, "policy_document": text}),
-        **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
+        **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
     }
-    return visit.page("policy_editor", context, status=400 if form.errors or fault else 200)
+    return visit.page("policy_editor", context, status=400 if form.errors or fault or sheet.unreadable else 200)
