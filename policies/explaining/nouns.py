@@ -18,7 +18,7 @@ _KINDS: Final = {"AWS": "", "Service": "the service ", "Federated": "who signs i
 def actions(statement: Statement) -> str:
     """`get object and put object in Amazon S3`."""
     if statement.not_actions:
-        return f"do everything except {_actions(statement.not_actions)}"
+        return f"do everything except {_actions(statement.not_actions, do='')}"
     return _actions(statement.actions)
 
 
@@ -42,21 +42,21 @@ def who(statement: Statement) -> str:
     return f"{_few([_principal(*each) for each in statement.principals])}:"
 
 
-def _actions(patterns: Iterable[str]) -> str:
+def _actions(patterns: Iterable[str], *, do: str = "do ") -> str:
     by_service: dict[str, list[str]] = {}
     for pattern in patterns:
         prefix, _, name = pattern.partition(":")
         by_service.setdefault(prefix.lower() if name else EVERYTHING, []).append(name)
     if EVERYTHING in by_service:
-        return "do everything"
-    return listed([_of_service(prefix, names) for prefix, names in by_service.items()])
+        return f"{do}everything"
+    return listed([_of_service(prefix, names, do) for prefix, names in by_service.items()])
 
 
-def _of_service(prefix: str, names: list[str]) -> str:
+def _of_service(prefix: str, names: list[str], do: str) -> str:
     where = f"in {_service(prefix)}"
     if EVERYTHING in names:
-        return f"do everything {where}"
-    return f"{_few([_action(prefix, name) for name in names])} {where}"
+        return f"{do}everything {where}"
+    return f"{_few([_action(prefix, name, do) for name in names])} {where}"
 
 
 def _service(prefix: str) -> str:
@@ -68,14 +68,14 @@ def _service(prefix: str) -> str:
     return short[1] if short else found.name
 
 
-def _action(prefix: str, name: str) -> str:
+def _action(prefix: str, name: str, do: str) -> str:
     if "*" not in name and "?" not in name:
         known = catalog.action(f"{prefix}:{name}")
         return words(known.name if known else name)
     begins = name.removesuffix(EVERYTHING)
     if "*" not in begins and "?" not in begins:
-        return f"do all that begins with {begins}"
-    return f"do all that matches {name}"
+        return f"{do}all that begins with {begins}"
+    return f"{do}all that matches {name}"
 
 
 def _resource(pattern: str) -> str:

@@ -4,12 +4,20 @@ const ELEMENTS = ["Version", "Statement", "Sid", "Effect", "Principal", "Action"
 const SERVICE_IN_USE = /"([a-z0-9-]+):[A-Za-z*?]/g;
 const words = new Map();
 
-function load(url) {
+// The words of an address, or nothing while they are on their way; `arrived` is called once they are there.
+function known(url, arrived) {
   if (!words.has(url)) {
+    words.set(url, {});
     const answer = fetch(url, { headers: { Accept: "application/json" }, credentials: "same-origin" });
-    words.set(url, answer.then((response) => (response.ok ? response.json() : {})).catch(() => ({})));
+    answer
+      .then((response) => (response.ok ? response.json() : {}))
+      .then((found) => {
+        words.set(url, found);
+        arrived();
+      })
+      .catch(() => words.delete(url));
   }
-  return words.get(url);
+  return words.get(url) ?? {};
 }
 
 // The text between the opening quote and the cursor, and the element whose value it is.
@@ -29,37 +37,41 @@ function depth(text) {
   return [...text].reduce((open, sign) => open + (sign === "{") - (sign === "}"), 0);
 }
 
-async function candidates(url, session, position) {
+function candidates(url, session, position, arrived) {
   const { typed, element, since } = place(session, position);
   if (typed === undefined) return [];
-  const of = (prefix) => load(`${url}?service=${encodeURIComponent(prefix)}`);
+  const all = known(url, arrived);
+  const of = (prefix) => known(`${url}?service=${encodeURIComponent(prefix)}`, arrived);
+  const services = all.services?.map(([name, title]) => [`${name}:`, title]);
   const prefix = typed.includes(":") ? typed.split(":")[0].toLowerCase() : "";
   if (element === "Effect") return entries([["Allow", ""], ["Deny", ""]], "effect");
   if (element === "Action" || element === "NotAction") {
-    if (prefix) return entries((await of(prefix)).actions, "action");
-    return entries((await load(url)).services?.map(([name, title]) => [`${name}:`, title]), "service");
+    return prefix ? entries(of(prefix).actions, "action") : entries(services, "service");
   }
   if (element === "Resource" || element === "NotResource") {
     const used = new Set([...session.getValue().matchAll(SERVICE_IN_USE)].map((found) => found[1]));
-    const known = await Promise.all([...used].filter((name) => name !== "arn").map(of));
-    return [{ value: "*", meta: "every resource", score: 5 }, ...known.flatMap((each) => entries(each.arns, "resource"))];
+    used.delete("arn");
+    return [{ value: "*", meta: "every resource", score: 5 }, ...[...used].flatMap((name) => entries(of(name).arns, "resource"))];
   }
   if (element === "Condition") {
-    const all = await load(url);
     if (depth(since) <= 1) return entries(all.operators?.map((name) => [name, ""]), "operator");
-    const own = prefix && prefix !== "aws" ? (await of(prefix)).keys : [];
-    const prefixes = all.services?.map(([name, title]) => [`${name}:`, title]) ?? [];
-    return [...entries(all.keys, "key"), ...entries(own, "key"), ...(prefix ? [] : entries(prefixes, "service"))];
+    const own = prefix && prefix !== "aws" ? of(prefix).keys : [];
+    return [...entries(all.keys, "key"), ...entries(own, "key"), ...(prefix ? [] : entries(services, "service"))];
   }
   return entries(ELEMENTS.map((name) => [name, ""]), "element");
 }
 
 export function completer(url) {
+  known(url, () => {});
   return {
     identifierRegexps: [/[A-Za-z0-9:*?$_\-./${}]/],
     triggerCharacters: [":", '"'],
-    getCompletions(_editor, session, position, _prefix, done) {
-      candidates(url, session, position).then((found) => done(null, found));
+    getCompletions(editor, session, position, _prefix, done) {
+      const again = () => {
+        editor.completer?.detach();
+        if (editor.isFocused()) editor.execCommand("startAutocomplete");
+      };
+      done(null, candidates(url, session, position, again));
     },
   };
 }

@@ -17,9 +17,7 @@ function openEditor() {
   host.className = "editor";
   source.before(host);
   const editor = ace.edit(host, {
-    enableBasicAutocompletion: Boolean(source.dataset.completions),
     enableKeyboardAccessibility: true,
-    enableLiveAutocompletion: Boolean(source.dataset.completions),
     maxLines: 44,
     minLines: 24,
     readOnly: source.readOnly,
@@ -30,11 +28,17 @@ function openEditor() {
     theme: THEME,
     useSoftTabs: true,
   });
-  if (source.dataset.completions) editor.completers = [completer(source.dataset.completions)];
+  if (source.dataset.completions && !source.readOnly) complete(editor);
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", source.dataset.hint);
   source.hidden = true;
   return editor;
+}
+
+function complete(editor) {
+  ace.require("ace/ext/language_tools");
+  editor.setOptions({ enableBasicAutocompletion: true, enableLiveAutocompletion: true });
+  editor.completers = [completer(source.dataset.completions)];
 }
 
 function keepInStep(editor) {

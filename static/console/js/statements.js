@@ -30,3 +30,10 @@ for (const statement of document.querySelectorAll(".statement")) {
     if (known) statement.querySelector('button[value^="service:"]').click();
   });
 }
+
+// A finding names a line of the text, which the JSON view shows.
+document.addEventListener("click", (event) => {
+  if (!event.target.closest('a[href="#policy-document"]')) return;
+  event.preventDefault();
+  document.querySelector('#editor-form button[name="view"][value="json"]:not([hidden])').click();
+});

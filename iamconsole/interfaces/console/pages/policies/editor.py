@@ -19,7 +19,7 @@ from policies.engine import PolicyKind
 from policies.services.queries import catalogue_of
 from policies.validation import Finding, findings
 
-DOCUMENT_FIELDS = (FIELD, "assume_role_policy_document")  # as the pages name it that ask for findings
+TRUST_FIELD = "assume_role_policy_document"  # of the page that creates a role
 KINDS = frozenset(kind.value for kind in PolicyKind)
 LONGEST = 131_072  # characters, as AWS's policyDocumentType
 TEMPLATE = """{
@@ -42,8 +42,9 @@ def check(visit: Visit, kind: str) -> HttpResponse:
     """Answer the editor's POST with the findings on what is being typed; nothing is stored."""
     if kind not in KINDS:
         raise NoSuchEntity(_("There is no page at this address."))
-    text = next((visit.request.POST[name] for name in DOCUMENT_FIELDS if name in visit.request.POST), "")[:LONGEST]
-    context = {"findings": found(visit, text, PolicyKind(kind))}
+    post = visit.request.POST
+    text = Sheet.sent(visit).text if FIELD in post else post.get(TRUST_FIELD, "")
+    context = {"findings": found(visit, text[:LONGEST], PolicyKind(kind))}
     return TemplateResponse(visit.request, "console/_findings.html", context)
 
 

@@ -65,7 +65,7 @@ def of_change(visit: Visit, arn: str, **change: Any) -> dict[str, Any]:
 
 
 def lose_used(number: int) -> str:
-    return ngettext("loses something that was used", "lose something that they used", number)
+    return ngettext("user or role loses what was used", "users and roles lose what they used", number)
 
 
 def lose(number: int) -> str:
@@ -73,7 +73,7 @@ def lose(number: int) -> str:
 
 
 def gain(number: int) -> str:
-    return ngettext("gains access", "gain access", number)
+    return ngettext("gains something", "gain something", number)
 
 
 def _count(sign: str, number: int, who: list[str], text: str, tone: str) -> dict[str, Any]:
@@ -106,7 +106,7 @@ def _cells(each: Any) -> list[cells.Cell]:
         cells.link(_short(each.principal), _page(each.principal)),
         cells.badge(_("Loses") if loses else _("Gains"), ("bad" if each.last_used else "warn") if loses else "info"),
         cells.mono(each.action),
-        cells.text(each.resource, note=_("where %(keys)s") % {"keys": given} if given else ""),
+        cells.mono(each.resource) | {"note": _("where %(keys)s") % {"keys": given} if given else ""},
         cells.time(each.last_used or each.last_refused, empty=_("not used"))
         | ({"note": _("refused")} if each.last_refused else {}),
     ]

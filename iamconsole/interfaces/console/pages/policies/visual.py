@@ -32,13 +32,13 @@ class Part:
 
     @classmethod
     def of(cls, text: str, fields: Fields | None) -> Part:
-        return cls(text, fields, "" if fields else text, _service(fields.actions) if fields else "")
+        return cls(text, fields, "" if fields else _dedented(text), _service(fields.actions) if fields else "")
 
     @property
     def text(self) -> str:
         """The statement as JSON: as it was, where nothing was changed."""
         if self.fields is None:
-            return self.json
+            return self.original if self.json == _dedented(self.original) else self.json
         was = _fields(self.original)
         fields = _without_blanks(self.fields)
         return self.original if was and was.same_as(fields) else written(fields)
@@ -135,6 +135,13 @@ def _rows(post: Post, prefix: str) -> list[ConditionRow]:
         ConditionRow(operator, key.strip(), tuple(line.strip() for line in values.splitlines() if line.strip()))
         for operator, key, values in zip(*listed, strict=False)
     ]
+
+
+def _dedented(statement: str) -> str:
+    """The statement as if it began in the first column; its last line tells where it began."""
+    first, *rest = statement.split("\n")
+    margin = len(rest[-1]) - len(rest[-1].lstrip()) if rest else 0
+    return "\n".join([first, *(line[min(margin, len(line) - len(line.lstrip())) :] for line in rest)])
 
 
 def _without_blanks(fields: Fields) -> Fields:
