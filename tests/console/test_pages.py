@@ -19,6 +19,7 @@ users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/ 
 users/ada/sessions/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
+users/ada/boundary/remove/  account/alias/remove/
 groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/devs/tab/permissions/
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
 groups/devs/inline/
@@ -41,7 +42,7 @@ FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "p
 # Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa) or a proof of
 # somebody who has no user (tests/signon).
 ACTIONS = frozenset(
-    """users-bulk user-keys user-leave group-remove alias-remove boundary-remove tags
+    """users-bulk user-keys user-leave group-remove tags
     policy-draft policy-preview policy-completions policy-tags-save
     signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove

@@ -115,6 +115,15 @@ def test_a_draft_is_saved_by_a_button_and_by_turning_to_another_view(admin: Clie
         assert text_in(admin.get(address).content.decode()) == changed
 
 
+def test_opening_another_version_loses_nothing_that_was_typed(tenant: Tenant, admin: Client, address: str) -> None:
+    sent = form_of(admin, address) | {"policy_document": LESS, "version": "v1", "then": "open"}
+    response = admin.post(address, sent)
+    html = admin.get(response["Location"]).content.decode()
+    assert text_in(html) == ALLOW
+    assert "Your draft is kept until you change the text" in html
+    assert text_in(admin.get(address).content.decode()) == LESS
+
+
 def test_publishing_ends_the_draft(tenant: Tenant, admin: Client, address: str) -> None:
     admin.post(address, form_of(admin, address) | {"policy_document": LESS, "then": "draft"})
     assert admin.post(address, form_of(admin, address) | {"then": "publish"}).status_code == 302

@@ -48,8 +48,6 @@ def fields_in(html: str) -> dict[str, Any]:
     for attributes, text in re.findall(r"<textarea([^>]*)>\n?(.*?)</textarea>", form, re.DOTALL):
         sent.setdefault(_attribute(attributes, "name"), []).append(unescape(text))
     for attributes, options in re.findall(r"<select([^>]*)>(.*?)</select>", form, re.DOTALL):
-        if 'form="version-form"' in attributes:
-            continue
         chosen = re.search(r"<option(?: value=\"([^\"]*)\")? selected>([^<]*)", options) or re.search(
             r"<option(?: value=\"([^\"]*)\")?[^>]*>([^<]*)", options
         )

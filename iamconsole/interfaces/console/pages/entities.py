@@ -196,13 +196,21 @@ def boundary(visit: Visit, kind: Kind, name: str) -> HttpResponse:
 
 
 def boundary_remove(visit: Visit, kind: Kind, name: str) -> HttpResponse:
-    """Take the boundary off."""
+    """Take the boundary off, once it is confirmed."""
     if not kind.has_boundary:
         raise NoSuchEntity(_("There is no page at this address."))
     if visit.posting:
         visit.run(kind.action("Delete{}PermissionsBoundary"), **kind.named(name))
         return visit.redirect(kind.url(name), _("%(name)s has no permissions boundary now.") % {"name": name})
-    return visit.redirect(kind.url(name))
+    _demand(visit, kind, name)
+    context = {
+        "title": _("Remove the permissions boundary of %(name)s?") % {"name": name},
+        "warning": _("Nothing limits what the policies of %(name)s grant then.") % {"name": name},
+        "breadcrumbs": [*crumbs(kind, name), {"label": _("Remove boundary")}],
+        "submit_label": _("Remove boundary"),
+        "cancel_url": kind.url(name),
+    }
+    return visit.page("confirm_delete", context)
 
 
 def tags(visit: Visit, kind: Kind, name: str) -> HttpResponse:

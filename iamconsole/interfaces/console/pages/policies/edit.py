@@ -22,7 +22,7 @@ from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
 from iamconsole.kernel.errors import AccessDenied, ChangedSinceRead, Fault
 from policies.engine import PolicyKind
 
-REVIEW, PUBLISH, KEEP, DRAFT, DISCARD = "review", "publish", "keep", "draft", "discard"
+REVIEW, PUBLISH, KEEP, DRAFT, DISCARD, OPEN = "review", "publish", "keep", "draft", "discard", "open"
 
 
 class VersionForm(OperationForm):
@@ -97,16 +97,22 @@ class Editing:
     # --- what a visit does ------------------------------------------------------------------------
 
     def begin(self) -> HttpResponse:
-        asked = self.visit.request.GET
-        draft = None if asked.get("version") else drafts.found(self.visit, self.arn)
-        version = asked.get("version") or self.policy.default_version_id
-        text = draft.policy_document if draft else self.text_of(version)
-        seen = draft.based_on if draft else self.policy.default_version_id
+        asked, default = self.visit.request.GET, self.policy.default_version_id
+        version = asked.get("version") or default
         if "review" in asked:
-            return self.review(text, seen)
-        return self.page(Sheet.opened(text, asked.get("view", "json")), seen=seen, draft=draft, version=version)
+            return self.review(self.text_of(version), default)
+        kept = drafts.found(self.visit, self.arn)
+        draft = None if asked.get("version") else kept
+        text = draft.policy_document if draft else self.text_of(version)
+        seen = draft.based_on if draft else default
+        sheet = Sheet.opened(text, asked.get("view", "json"))
+        return self.page(sheet, seen=seen, draft=draft, aside=None if draft else kept, version=version)
 
     def do(self, then: str, sheet: Sheet) -> HttpResponse:
+        if then == OPEN:
+            self.keep_draft(sheet)
+            wanted = {"version": self.visit.request.POST.get("version", ""), "view": sheet.view}
+            return self.visit.redirect(f"{reverse('console:policy-edit', args=[self.arn])}?{urlencode(wanted)}")
         if then == DISCARD:
             self.visit.run(drafts.DISCARD, policy_arn=self.arn)
             return self.visit.redirect(self.there, _("Your draft was discarded."))
@@ -157,9 +163,16 @@ class Editing:
     # --- pages --------------------------------------------------------------------------------------
 
     def page(
-        self, sheet: Sheet, *, seen: str = "", draft: Any = None, version: str = "", fault: Fault | None = None
+        self,
+        sheet: Sheet,
+        *,
+        seen: str = "",
+        draft: Any = None,
+        aside: Any = None,
+        version: str = "",
+        fault: Fault | None = None,
     ) -> HttpResponse:
-        """The editor."""
+        """The editor; `aside` is a draft that is not what is shown."""
         visit, start = self.visit, version or self.policy.default_version_id
         may_draft = visit.refusal(drafts.SAVE, policy_arn=self.arn) is None
         create = {"policy_arn": self.arn, "policy_document": sheet.text, "set_as_default": True}
@@ -181,6 +194,8 @@ class Editing:
                 for v in self.versions
             ],
             "draft": draft,
+            "kept_draft": aside,
+            "kept_draft_url": reverse("console:policy-edit", args=[self.arn]),
             "draft_url": reverse("console:policy-draft", args=[self.arn]) if may_draft else "",
             "preview_url": reverse("console:policy-preview", args=[self.arn]),
             "newer_url": self._newer_url(draft.based_on) if draft and not draft.is_current else "",
