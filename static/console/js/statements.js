@@ -1,5 +1,5 @@
-// The visual editor works without this: here the actions of a statement can be searched, and a service shows its actions
-// as soon as it is chosen.
+// The visual editor works without this: here the actions of a statement can be searched, and a service shows its actions,
+// a resource type the places of its ARN, as soon as it is chosen.
 
 function search(box, statement) {
   const wanted = box.value.trim().toLowerCase();
@@ -29,6 +29,8 @@ for (const statement of document.querySelectorAll(".statement")) {
     const known = [...document.querySelectorAll("#services option")].some((option) => option.value === service.value);
     if (known) statement.querySelector('button[value^="service:"]').click();
   });
+  const type = statement.querySelector(".arn-builder select");
+  type?.addEventListener("change", () => statement.querySelector('button[value^="type:"]').click());
 }
 
 // A finding names a line of the text, which the JSON view shows.

@@ -55,7 +55,7 @@ def offered(part: Part, number: int, *, with_principals: bool, with_resources: b
         "groups": groups,
         "patterns": _lines(action for action in part.fields.actions if action not in listed),
         "resources": _lines(part.fields.resources),
-        "resource_types": _resource_types(part.fields, service) if with_resources else [],
+        **(_builder(part, part.fields, service) if with_resources else {}),
         "conditions": [_condition(row) for row in part.fields.conditions],
         "keys": _keys(part.fields, service),
     }
@@ -93,13 +93,24 @@ def _chosen(fields: Fields, service: Service) -> list[Action]:
     return [action for action in found if action.service == service.prefix]
 
 
+def _builder(part: Part, fields: Fields, service: Service | None) -> dict[str, Any]:
+    """The forms of ARNs to choose from, and the places of the chosen one (those of all would be hundreds of fields)."""
+    kinds = _resource_types(fields, service)
+    arn = part.arn if any(kind["arn"] == part.arn for kind in kinds) else kinds[0]["arn"] if kinds else ""
+    return {
+        "resource_types": [kind | {"chosen": kind["arn"] == arn} for kind in kinds],
+        "arn": arn,
+        "places": [place for place in places_of(arn) if place != "Partition"],
+    }
+
+
 def _resource_types(fields: Fields, service: Service | None) -> list[dict[str, Any]]:
     """The kinds of resources that the chosen actions work on, or all of the service before any is chosen."""
     if service is None:
         return []
     named = {kind.name.lower() for action in _chosen(fields, service) for kind in action.resource_types}
     return [
-        {"name": kind.name, "arn": kind.arn, "places": [place for place in places_of(kind.arn) if place != "Partition"]}
+        {"name": kind.name, "arn": kind.arn}
         for key, kind in sorted(service.resource_types.items())
         if not named or key in named
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -101,7 +101,7 @@ def plain(text: str, kind: PolicyKind) -> list[dict[str, Any]] | None:
 
 def _rebased(parts: list[visual.Part]) -> list[visual.Part]:
     """The same statements, each on the text that it makes now."""
-    return [visual.Part(part.text, part.fields, part.json, part.service, part.fault) for part in parts]
+    return [replace(part, original=part.text) for part in parts]
 
 
 def _visual(visit: Visit, parts: list[visual.Part], kind: PolicyKind) -> dict[str, Any]:

@@ -21,13 +21,15 @@ Post = Mapping[str, Any]
 class Part:
     """A statement of the form: `original` is its JSON as it was opened, empty for a new one.
 
-    Without `fields` it is shown as `json`, and `fault` says why that cannot be read.
+    Without `fields` it is shown as `json`, and `fault` says why that cannot be read. `service` is the one whose actions
+    are shown, `arn` the form of the ARN that is being filled in.
     """
 
     original: str = ""
     fields: Fields | None = None
     json: str = ""
     service: str = ""
+    arn: str = ""
     fault: Any = ""
 
     @classmethod
@@ -54,7 +56,7 @@ def sent(post: Post) -> list[Part]:
 
 
 def asked(parts: Sequence[Part], wish: str, post: Post) -> list[Part]:
-    """The statements after a button was pressed: `add`, `remove:0`, `condition:0`, `drop:0:1`, `arn:0:bucket`."""
+    """The statements after a button was pressed: `add`, `remove:0`, `condition:0`, `drop:0:1`, `arn:0`."""
     verb, _colon, rest = wish.partition(":")
     number, _colon, what = rest.partition(":")
     if verb == "add":
@@ -76,7 +78,7 @@ def _changed(fields: Fields, verb: str, what: str, post: Post, prefix: str) -> F
     if verb == "drop" and what.isdecimal():
         return replace(fields, conditions=tuple(row for n, row in enumerate(fields.conditions) if n != int(what)))
     if verb == "arn":
-        arn = _built(what, post, prefix)
+        arn = _built(str(post.get(f"{prefix}arn", "")), post, prefix)
         return replace(fields, resources=tuple(dict.fromkeys((*fields.resources, arn)))) if arn else fields
     return fields
 
@@ -85,7 +87,7 @@ def _built(template: str, post: Post, prefix: str) -> str:
     """The ARN of a resource type, its places filled with what was typed, or with `*` where nothing was."""
     arn = template
     for place in places_of(template):
-        typed = str(post.get(f"{prefix}place-{template}-{place}", "")).strip()
+        typed = str(post.get(f"{prefix}place-{place}", "")).strip()
         arn = arn.replace(f"${{{place}}}", typed or ("aws" if place == "Partition" else "*"))
     return arn if is_arn(arn) else ""
 
@@ -111,7 +113,8 @@ def _sent(post: Post, prefix: str) -> Part:
         resources=_ordered(was.resources, _lines(post, f"{prefix}resources")),
         conditions=tuple(_rows(post, prefix)),
     )
-    return Part(original, fields, service=str(post.get(f"{prefix}service", "")).strip().lower())
+    service = str(post.get(f"{prefix}service", "")).strip().lower()
+    return Part(original, fields, service=service, arn=str(post.get(f"{prefix}arn", "")))
 
 
 def _ordered(was: Sequence[str], now: Sequence[str]) -> tuple[str, ...]:
