@@ -222,3 +222,11 @@ def test_a_form_of_large_services_is_small_enough_to_be_sent(admin: Client, addr
     sent = fields_in(html)
     assert sum(len(values) for values in sent.values()) < 500
     assert text_in(turn(admin, address, html, view="json")) == document
+
+
+def test_more_statements_than_fit_into_a_form_stay_json(admin: Client, address: str) -> None:
+    statement = '{"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}'
+    document = f'{{"Statement": [{", ".join([statement] * 61)}]}}'
+    html = admin.post(address, {"policy_document": document, "view": "visual"}).content.decode()
+    assert "more statements than fit into a form" in html
+    assert text_in(html) == document

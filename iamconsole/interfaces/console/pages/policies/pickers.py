@@ -89,8 +89,8 @@ def _groups(fields: Fields, service: Service | None) -> list[dict[str, Any]]:
 
 def _chosen(fields: Fields, service: Service) -> list[Action]:
     """The actions of the service that the statement names, by pattern or one by one."""
-    found = (action for pattern in fields.actions for action in catalog.actions_matching(pattern) if pattern != "*")
-    return [action for action in found if action.service == service.prefix]
+    patterns = [pattern for pattern in fields.actions if pattern.partition(":")[0].lower() == service.prefix]
+    return [action for pattern in patterns for action in catalog.actions_matching(pattern)]
 
 
 def _builder(part: Part, fields: Fields, service: Service | None) -> dict[str, Any]:

@@ -38,7 +38,9 @@ class Sheet:
         """A text in a view; one that cannot be taken apart is shown as JSON."""
         if view == VISUAL:
             document = opened(text)
-            return cls(text, VISUAL, visual.parts_of(document)) if document else cls(text, JSON, faults=[NO_POLICY])
+            if document is None or len(document.pieces) > visual.MOST:
+                return cls(text, JSON, faults=[TOO_MANY if document else NO_POLICY])
+            return cls(text, VISUAL, visual.parts_of(document))
         return cls(text, view if view in VIEWS else JSON)
 
     @classmethod
@@ -87,6 +89,7 @@ class Sheet:
         return shown
 
 
+TOO_MANY = _("The policy has more statements than fit into a form: edit it as JSON.")
 NO_POLICY = _("The text is no policy yet: correct it as JSON first.")
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from policies.composing import ConditionRow, Fields, Opened, opened, written
 from policies.engine.arns import is_arn
 
-MOST = 100  # statements of a form: each shows every action of its service
+MOST = 60  # statements of a form: each shows every action of its service
 NEW = Fields()
 BLANK_ROW = ConditionRow("StringEquals", "", ())
 Post = Mapping[str, Any]
@@ -52,7 +52,7 @@ def parts_of(document: Opened) -> list[Part]:
 
 def sent(post: Post) -> list[Part]:
     """The statements as they were sent, each by the fields that begin with its number."""
-    return [_sent(post, f"s{number}-") for number in post.getlist("statement")[:MOST]]  # type: ignore[attr-defined]
+    return [_sent(post, f"s{number}-") for number in post.getlist("statement")]  # type: ignore[attr-defined]
 
 
 def asked(parts: Sequence[Part], wish: str, post: Post) -> list[Part]:
