@@ -10,6 +10,7 @@ from accounts.users.models import User
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import LimitExceeded, NoSuchEntity
 from iamconsole.kernel.paging import page
+from iamconsole.kernel.preconditions import tag_of
 from policies.documents import checks
 
 Owner = User | Group | Role
@@ -19,7 +20,9 @@ QUOTA = {"user": "UserPolicySize", "group": "GroupPolicySize", "role": "RolePoli
 def put(call: Call, owner: Owner, name: str, text: str) -> None:
     """Write a policy of a locked owner; the sizes of all of them together are within quota."""
     mine = InlinePolicy.objects.filter(**{owner.arn_kind: owner})
-    others = sum(checks.size(document) for document in mine.exclude(name=name).values_list("document", flat=True))
+    present = dict(mine.values_list("name", "document"))
+    call.demand_match(tag_of(present.pop(name, None)))
+    others = sum(map(checks.size, present.values()))
     limit = call.quota(QUOTA[owner.arn_kind]).limit
     checks.parsed(text)
     if others + checks.size(text) > limit:

@@ -30,6 +30,7 @@ from iamconsole.kernel.errors import (
 )
 from iamconsole.kernel.operation import Access, Implied, Rest, operation
 from iamconsole.kernel.paging import page
+from iamconsole.kernel.preconditions import tag_of
 from iamconsole.kernel.shapes import Arn, Marker, MaxItems, Path, PathPrefix, PolicyDocument, RoleName, Tags
 from iamconsole.storage import tags as tagging
 from iamconsole.storage.identifiers import Prefix, unique_id
@@ -170,6 +171,7 @@ def delete_role(call: Call, *, role_name: RoleName) -> None:
 def update_assume_role_policy(call: Call, *, role_name: RoleName, policy_document: PolicyDocument) -> None:
     """Replace a role's trust policy."""
     role = roles.modifiable(call.account_id, role_name)
+    call.demand_match(tag_of(role.trust_policy))
     role.trust_bindings = trust.checked(call, policy_document)
     role.trust_policy = policy_document
     role.save(update_fields=["trust_policy", "trust_bindings"])

@@ -8,6 +8,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from iamconsole.kernel import quotas
+from iamconsole.kernel.errors import ChangedSinceRead
 from iamconsole.kernel.sessions import TOKEN_ISSUE_TIME, Session
 
 
@@ -94,7 +95,8 @@ class Call:
     """One request on its way through `execute()`. Handlers read it, `emit` changes on it and ask it for quotas.
 
     `limits_of` looks up what an operator set for an account; it is asked only when a quota is. `prepared` is what the
-    operation's `beforehand` gave, if it has one.
+    operation's `beforehand` gave, if it has one. `if_match` is the tag of the document that the caller saw and is about
+    to replace (HTTP's If-Match, RFC 9110 13.1.1), empty where he does not mind what he replaces.
     """
 
     account_id: str
@@ -108,11 +110,17 @@ class Call:
     position: int | None = None
     consistency_token: str = ""
     prepared: object = field(default=None, repr=False)
+    if_match: str = ""
     _limits: Mapping[str, int] | None = None
 
     def emit(self, entity: str, id: str, verb: str, *, revokes: bool = False) -> None:
         """Note a change for the change log; it is written with the change itself or not at all."""
         self.changes.append(Change(entity, id, verb, revokes))
+
+    def demand_match(self, tag: str) -> None:
+        """Refuse to replace what the caller has not seen (ChangedSinceRead); ask once its row is locked."""
+        if self.if_match and self.if_match != tag:
+            raise ChangedSinceRead
 
     def quota(self, name: str) -> quotas.Quota:
         """The account's quota of that name: the default, or what an operator set for this account."""

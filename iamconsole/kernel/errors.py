@@ -233,6 +233,14 @@ class ConcurrentModification(EntityFault):
     status = 409
 
 
+class ChangedSinceRead(EntityFault):
+    """The policy was changed since you read it. Read it again, and decide which text shall be."""
+
+    code = "ConcurrentModification"
+    shape = "ConcurrentModificationException"
+    status = 409
+
+
 class EntityTemporarilyUnmodifiable(EntityFault):
     """The entity cannot be changed for a moment. Wait and try again."""
 

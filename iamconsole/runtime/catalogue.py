@@ -69,7 +69,9 @@ MODULES = (
     "iamconsole.audit.last_accessed.operations",
     "iamconsole.audit.operations",
     "iamconsole.replication.regions.operations",
+    "iamconsole.runtime.previews.operations",
     "policies.documents.operations",
+    "policies.drafts.operations",
     "policies.services.operations",
 )
 

@@ -117,6 +117,8 @@ TEMPLATES = [
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 APPEND_SLASH = False
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a policy as a form: each action that is ticked is one
+
 LANGUAGE_CODE = "en"
 TIME_ZONE = "UTC"
 USE_I18N = True

@@ -160,6 +160,7 @@ def create_policy_version(
         )
     policy.last_version += 1
     if set_as_default:
+        call.demand_match(f"v{policy.default_version}")
         policy.default_version = policy.last_version
         policy.updated = call.time
     policy.save(update_fields=["last_version", "default_version", "updated"])
@@ -225,6 +226,7 @@ def delete_policy_version(call: Call, *, policy_arn: Arn, version_id: VersionId)
 def set_default_policy_version(call: Call, *, policy_arn: Arn, version_id: VersionId) -> None:
     """Make a version the one that counts, wherever the policy is attached."""
     policy = documents.lock(call.account_id, policy_arn)
+    call.demand_match(f"v{policy.default_version}")
     policy.default_version = documents.version(policy, version_id).number
     policy.updated = call.time
     policy.save(update_fields=["default_version", "updated"])

@@ -92,18 +92,20 @@ def test_whoever_may_not_ask_sees_why_and_no_controls(tenant: Tenant) -> None:
     assert not [link for link in links(page) if "/inline/" in link and "drop" in link]
 
 
-def test_detaching_asks_first_and_says_who_loses(tenant: Tenant, admin: Client) -> None:
-    arn = tenant.run("iam:CreatePolicy", policy_name="Read", policy_document=allowing("s3:Get*")).policy.arn
-    tenant.user("ada")
-    tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn)
+def test_deleting_an_inline_policy_says_who_loses(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada", document(allow("s3:Get*"), deny("s3:DeleteBucket")))
     used(tenant, "ada", "s3:GetObject", days=3)
-    (ask,) = [link for link in links(html(admin, "/console/users/ada/")) if "/detach/" in link]
-    page = html(admin, ask)
+    address = "/console/users/ada/inline/delete/?policy=p0"
+    page = html(admin, address)
     assert "s3:GetObject" in page
     assert "Lost" in page
-    assert admin.post("/console/users/ada/detach/", {"policy_arn": arn}).status_code == 302
-    assert tenant.run("iam:ListAttachedUserPolicies", user_name="ada").attached_policies == []
-    assert admin.get("/console/users/ada/detach/").status_code == 302
+    assert "user or role loses what was used" in page
+    assert "statement that denies stops binding" in page
+    assert "1 of 1 users and roles examined" in page
+    with_password(tenant, "bob", allowing("iam:GetUser", "iam:GetUserPolicy", "iam:DeleteUserPolicy"))
+    page = html(sign_in(tenant, "bob"), address)
+    assert "Delete policy" in page
+    assert "s3:GetObject" not in page
 
 
 def test_the_map_tells_who_can_and_links_to_what_would_be_without(tenant: Tenant, admin: Client) -> None:

@@ -10,7 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from django.test import Client
 
-from iamconsole.interfaces.console.pages.access import drafts
+from iamconsole.interfaces.console.pages.access import proposals
 from tests.console.client import sign_in, with_password
 from tests.console.furniture import TRUST, allowing
 from tests.support.tenants import Tenant
@@ -133,12 +133,12 @@ def test_a_draft_link_changes_the_trust_policy_and_new_versions_alike(tenant: Te
 @pytest.mark.parametrize("query", [{"drop": "7"}, {"drop": "x"}, {"add": "{"}, {"add": "[]"}, {"add": '{"a":1}'}])
 def test_a_draft_that_does_not_fit_leaves_the_document_alone(query: dict[str, str]) -> None:
     text = allowing("s3:*")
-    draft = drafts.applied(query, text)
-    assert draft.text == text
-    assert "does not fit" in draft.notice
+    proposal = proposals.applied(query, text)
+    assert proposal.text == text
+    assert "does not fit" in proposal.notice
 
 
 def test_a_draft_takes_a_single_statement_too() -> None:
     text = '{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "*", "Resource": "*"}}'
-    changed = json.loads(drafts.applied({"add": allowing("s3:*")}, text).text)
+    changed = json.loads(proposals.applied({"add": allowing("s3:*")}, text).text)
     assert [each["Effect"] for each in changed["Statement"]] == ["Deny", "Allow"]

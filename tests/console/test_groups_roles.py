@@ -136,5 +136,6 @@ def test_the_account_alias(tenant: Tenant, admin: Client) -> None:
     assert admin.post("/console/account/", {"account_alias": "engines"}).status_code == 302
     assert "engines" in admin.get("/console/account/").content.decode()
     assert admin.post("/console/account/", {"account_alias": "No Such"}).status_code == 400
+    assert "Remove the account alias engines?" in admin.get("/console/account/alias/remove/").content.decode()
     admin.post("/console/account/alias/remove/", {"account_alias": "engines"})
     assert "engines" not in admin.get("/console/account/").content.decode().replace("engines was", "")

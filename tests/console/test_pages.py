@@ -22,6 +22,7 @@ groups/devs/tab/access/  groups/devs/tab/last-accessed/  roles/reader/tab/access
 roles/reader/tab/activity/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
+users/ada/boundary/remove/  account/alias/remove/
 groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/devs/tab/permissions/
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
 groups/devs/inline/
@@ -35,7 +36,10 @@ policies/  policies/?filter=unused&sort=attached  create/policy/  policies/{poli
 policies/arn:aws:iam::aws:policy/AdministratorAccess  policies/entities/{policy}
 policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach/roles/{policy}
 policies/versions/{policy}
-policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
+policies/versions/{policy}?compare=v2&with=v1&layout=unified policies/edit/{policy}?view=visual
+policies/edit/{policy}?view=plain  policies/edit/{policy}?version=v2&review=  policies/{policy}?view=plain
+policies/version/{policy}?do=default&version_id=v2  policies/version/{policy}?do=delete&version_id=v2
+users/ada/detach/?policy_arn={policy}  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
 account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
@@ -46,7 +50,7 @@ FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "p
 # Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa), a proof of
 # somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
-    """denial users-bulk user-keys user-leave group-remove alias-remove boundary-remove tags policy-version
+    """denial users-bulk user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback

@@ -146,6 +146,8 @@ def test_pictures(company: Tenant, visitor: Any) -> None:
         "delete": "/console/users/ada.lovelace/delete/",
         "create-user": "/console/create/user/",
         "versions": f"/console/policies/versions/{arn}",
+        "policy-visual": f"/console/policies/edit/{arn}?view=visual",
+        "policy-review": f"/console/policies/edit/{arn}?version=v2&review=",
         "events": "/console/events/",
     }.items():
         light.page.goto(path)

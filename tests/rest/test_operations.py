@@ -24,6 +24,7 @@ POSTED_QUESTIONS = {
     "iamconsole:ExplainWebIdentityToken",
     "iamconsole:ExplainAccess",  # policies and context keys, which are long
     "iamconsole:ListPrincipalsWithAccess",
+    "iamconsole:PreviewPolicyChange",
     "iamconsole:VerifyServiceSpecificCredential",  # a secret, which no URL should hold
 }
 # What STS models no fault for: a role that is not there is denied like one that trusts others.

@@ -21,10 +21,13 @@ from iamconsole.interfaces.console.pages.mfa import routes as mfa
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
 from iamconsole.interfaces.console.pages.policies import entities as policy_entities
+from iamconsole.interfaces.console.pages.policies.catalogue import completions
 from iamconsole.interfaces.console.pages.policies.create import policy_create
 from iamconsole.interfaces.console.pages.policies.delete import policy_delete
+from iamconsole.interfaces.console.pages.policies.drafts import policy_draft
 from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.list import policies_list
+from iamconsole.interfaces.console.pages.policies.previews import policy_preview
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
@@ -82,6 +85,9 @@ POLICIES = (
     Route("policies/tags/<policy_arn:arn>", policy.policy_tags, "policy-tags"),
     Route("policies/tags/save/<policy_arn:arn>", entities.policy_tags_save, "policy-tags-save"),
     Route("policies/edit/<policy_arn:arn>", policy_edit, "policy-edit"),
+    Route("policies/draft/<policy_arn:arn>", policy_draft, "policy-draft"),
+    Route("policies/preview/<policy_arn:arn>", policy_preview, "policy-preview"),
+    Route("completions/", completions, "policy-completions"),
     Route("policies/delete/<policy_arn:arn>", policy_delete, "policy-delete"),
 )
 ENTITIES = (

@@ -5,7 +5,8 @@ Pages read and write through `run` and `batch` alone, so every question is autho
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -82,6 +83,15 @@ class Visit:
                 if outcome.fault is not None:
                     raise Refused(outcome.operation.action, outcome.fault)
         return outcomes
+
+    @contextmanager
+    def unless_changed(self, tag: str) -> Iterator[None]:
+        """Within, only what has this tag is replaced (ChangedSinceRead otherwise); an empty one demands nothing."""
+        self.call.if_match = tag
+        try:
+            yield
+        finally:
+            self.call.if_match = ""
 
     def refusal(self, action: str, **members: Any) -> str | None:
         """Why the principal may not run this, or None; asked once a visit."""

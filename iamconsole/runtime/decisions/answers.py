@@ -57,7 +57,7 @@ class Answering:
         self.view = view
         self._now = now
         self._home: Answering | None = None
-        self._defaults = _filled_in(int(now.timestamp()))
+        self._defaults = of_moment(int(now.timestamp()))
         self._subjects: dict[str, Subject | None] = {}
 
     def answer(self, question: Question) -> Answer:
@@ -150,7 +150,7 @@ def _undecided(request: Request, view: freshness.View, why: str = "") -> Answer:
 
 
 @lru_cache(maxsize=4)
-def _filled_in(second: int) -> dict[str, Value]:
+def of_moment(second: int) -> dict[str, Value]:
     """What every request knows of its moment, in seconds since 1970."""
     moment = datetime.fromtimestamp(second, UTC)
     return {

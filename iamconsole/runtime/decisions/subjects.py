@@ -12,6 +12,7 @@ from iamconsole.kernel.sessions import Session, SessionKind
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import policy_sets, session_policies
 from iamconsole.replication.projection.bodies import within
+from iamconsole.replication.projection.policy_sets import PolicySet
 from iamconsole.replication.projection.source import Key, Row, Source
 from iamconsole.runtime.authentication import temporary
 from iamconsole.runtime.decisions.names import PrincipalName, principal_name
@@ -121,17 +122,26 @@ def _row(name: PrincipalName, source: Source) -> Row | None:
 def _subject(name: PrincipalName, found: Row, view: freshness.View) -> Subject | None:
     if name.kind == "service":
         return _service(ServicePrincipal(name.account_id, name.name), found)
-    policies = policy_sets.of(found.kind, found.id, name.account_id, view=view)
-    row = policies.row
-    if row is None or row.body["name"] != found.body["name"]:
+    held = policy_sets.of(found.kind, found.id, name.account_id, view=view)
+    if held.row is None or held.row.body["name"] != found.body["name"]:
         return None  # deleted or renamed since it was found
+    return _held(name, held.row, held)
+
+
+def of_set(held: PolicySet) -> Subject | None:
+    """The user, root user or role that a set of policies binds, if it is there."""
+    name = principal_name(held.row.arn) if held.row else None
+    return _held(name, held.row, held) if name and held.row else None
+
+
+def _held(name: PrincipalName, row: Row, held: PolicySet) -> Subject:
     principal = _principal(name, row)
     tags: dict[str, Any] = row.body["tags"]
     facts = _facts(principal, row.arn, row.body["name"], tags)
     if name.kind == "role" and not name.session:
         del facts["aws:userid"]  # a session has it, and none was named
     described = _described(name.account_id, tags)
-    return Subject(principal, policies.policies, row.body["name"], facts, described, policies.depends)
+    return Subject(principal, held.policies, row.body["name"], facts, described, held.depends)
 
 
 def _service(service: ServicePrincipal, row: Row) -> Subject:

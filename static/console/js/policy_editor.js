@@ -1,5 +1,7 @@
 // Puts Ace over the textarea of a policy document, keeps the two in step, marks findings in the gutter and counts the size.
 
+import { completer } from "./policy_completions.js";
+
 const source = document.querySelector("[data-policy-editor]");
 const KIND = { error: "error", security_warning: "warning", warning: "warning", suggestion: "info" };
 
@@ -26,10 +28,17 @@ function openEditor() {
     theme: THEME,
     useSoftTabs: true,
   });
+  if (source.dataset.completions && !source.readOnly) complete(editor);
   host.setAttribute("role", "group");
   host.setAttribute("aria-label", source.dataset.hint);
   source.hidden = true;
   return editor;
+}
+
+function complete(editor) {
+  ace.require("ace/ext/language_tools");
+  editor.setOptions({ enableBasicAutocompletion: true, enableLiveAutocompletion: true });
+  editor.completers = [completer(source.dataset.completions)];
 }
 
 function keepInStep(editor) {
@@ -61,7 +70,7 @@ function goTo(editor, { line, column }) {
 function countSize() {
   const meter = document.querySelector("[data-size]");
   if (!meter) return;
-  const used = [...source.value.replace(/\s+/g, "")].length;
+  const used = [...source.value.replace(/[\t\n\r ]+/g, "")].length;
   meter.querySelector("meter").value = used;
   meter.querySelector("[data-size-used]").textContent = String(used);
   meter.classList.toggle("size--over", used > Number(meter.dataset.limit));

@@ -47,7 +47,7 @@ def account_settings(visit: Visit) -> HttpResponse:
     else:
         panel |= {"form": {"form": form, "url": here, "submit_label": _("Save alias"), "tone": "primary"}}
         if aliases:
-            remove = cells.post(_("Remove"), reverse("console:alias-remove"), tone="danger", account_alias=aliases[0])
+            remove = cells.action(_("Remove"), reverse("console:alias-remove"), tone="danger")
             panel["actions"] = [visit.offer(remove, "iam:DeleteAccountAlias")]
     context = {
         "title": _("Account settings"),
@@ -59,8 +59,25 @@ def account_settings(visit: Visit) -> HttpResponse:
 
 
 def alias_remove(visit: Visit) -> HttpResponse:
-    """Take the alias away; the id keeps working."""
+    """Take the alias away, once it is confirmed; the id keeps working."""
+    there = reverse("console:account")
     if visit.posting:
         visit.run("iam:DeleteAccountAlias", account_alias=visit.request.POST.get("account_alias", ""))
-        return visit.redirect(reverse("console:account"), _("The account alias was removed."))
-    return visit.redirect(reverse("console:account"))
+        return visit.redirect(there, _("The account alias was removed."))
+    visit.demand("iam:DeleteAccountAlias")
+    aliases = visit.run("iam:ListAccountAliases").account_aliases
+    if not aliases:
+        return visit.redirect(there)
+    context = {
+        "title": _("Remove the account alias %(alias)s?") % {"alias": aliases[0]},
+        "warning": _(
+            "People sign in with the account ID %(id)s until there is another alias; links and bookmarks that name "
+            "this one stop working, and any account may take it."
+        )
+        % {"id": visit.call.account_id},
+        "breadcrumbs": [{"label": _("Account settings"), "url": there}, {"label": _("Remove alias")}],
+        "fields": [{"name": "account_alias", "value": aliases[0]}],
+        "submit_label": _("Remove alias"),
+        "cancel_url": there,
+    }
+    return visit.page("confirm_delete", context)

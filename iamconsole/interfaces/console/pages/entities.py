@@ -13,12 +13,13 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli, cells, listing
 from iamconsole.interfaces.console.forms import OperationForm, name_field, tags_of
-from iamconsole.interfaces.console.pages.access import detaching, drafts
+from iamconsole.interfaces.console.pages.access import losses
 from iamconsole.interfaces.console.pages.kinds import Kind
-from iamconsole.interfaces.console.pages.policies import editor
+from iamconsole.interfaces.console.pages.policies import editor, previews
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
 from iamconsole.interfaces.console.visit import Item, Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
+from iamconsole.kernel.errors import AccessDenied, ChangedSinceRead, Fault, NoSuchEntity
+from iamconsole.kernel.preconditions import tag_of
 from policies.engine import PolicyKind
 
 
@@ -55,15 +56,31 @@ def _demand(visit: Visit, kind: Kind, name: str) -> Any:
 
 
 def detach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
-    """Detach a managed policy, after saying what would be lost of what was used."""
+    """Detach a managed policy: asked with what would be lost, done by a POST."""
+    sent = visit.request.POST if visit.posting else visit.request.GET
+    arn, from_policy = sent.get("policy_arn", ""), sent.get("back") == "policy"
+    if not arn:
+        return visit.redirect(kind.url(name))
+    there = reverse("console:policy-entities", args=[arn]) if from_policy else kind.url(name)
+    policy = arn.rsplit("/", 1)[-1]
     if visit.posting:
-        arn = visit.request.POST.get("policy_arn", "")
         visit.run(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=arn)
-        from_policy = visit.request.POST.get("back") == "policy"
-        there = reverse("console:policy-entities", args=[arn]) if from_policy else kind.url(name)
-        return visit.redirect(there, _("%(policy)s was detached.") % {"policy": arn.rsplit("/", 1)[-1]})
-    arn = visit.request.GET.get("policy_arn", "")
-    return detaching.confirm(visit, kind, name, arn) if arn else visit.redirect(kind.url(name))
+        return visit.redirect(there, _("%(policy)s was detached.") % {"policy": policy})
+    entity = _entity(kind, _demand(visit, kind, name))
+    context = {
+        "title": _("Detach %(policy)s from %(name)s?") % {"policy": policy, "name": name},
+        "warning": _("It can be attached again at any time."),
+        "breadcrumbs": [*crumbs(kind, name), {"label": _("Detach")}],
+        "preview": previews.of_change(visit, arn, entity_arn=entity.arn),
+        "fields": [{"name": "policy_arn", "value": arn}, {"name": "back", "value": sent.get("back", "")}],
+        "submit_label": _("Detach policy"),
+        "cancel_url": there,
+    }
+    return visit.page("confirm_delete", context)
+
+
+def _entity(kind: Kind, found: Any) -> Any:
+    return getattr(found, kind.word)
 
 
 class InlineForm(OperationForm):
@@ -75,47 +92,64 @@ class InlineForm(OperationForm):
 def inline(visit: Visit, kind: Kind, name: str) -> HttpResponse:
     """Write an inline policy, a new one or the one that `?policy=` names."""
     present = visit.request.GET.get("policy", "")
-    form = InlineForm(visit.request.POST or None, initial={"policy_name": present})
+    sheet = editor.sheet_of(visit, lambda: _inline_text(visit, kind, name, present))
+    saving = visit.posting and not (sheet.turned or sheet.faults)
+    known = {"policy_name": present, **visit.request.POST.dict()}
+    form = InlineForm(visit.request.POST) if saving else InlineForm(initial=known)
+    seen = visit.request.POST.get("seen", "") if visit.posting else tag_of(sheet.found if present else None)
     fault: Fault | None = None
-    if visit.posting:
-        text = editor.submitted(visit.request.POST)
-        if form.is_valid():
-            put = kind.action("Put{}Policy")
-            try:
-                visit.run(put, **kind.named(name), policy_name=form.cleaned_data["policy_name"], policy_document=text)
-            except AccessDenied:
-                raise
-            except Fault as refused:
-                fault = refused
-                if not editor.document_errors(fault):
-                    form.blame(fault)
+    conflict: dict[str, Any] = {}
+    if saving and form.is_valid():
+        wanted = form.cleaned_data["policy_name"]
+        try:
+            with visit.unless_changed(seen):
+                visit.run(
+                    kind.action("Put{}Policy"), **kind.named(name), policy_name=wanted, policy_document=sheet.text
+                )
+        except AccessDenied:
+            raise
+        except ChangedSinceRead as refused:
+            fault = refused
+            if present:
+                theirs = visit.look(kind.action("Get{}Policy"), **kind.named(name), policy_name=present)
+                seen = tag_of(theirs.policy_document if theirs else None)
+                conflict = editor.overtaken(theirs.policy_document if theirs else None, sheet.text)
             else:
-                said = _("Inline policy %(policy)s was saved.") % {"policy": form.cleaned_data["policy_name"]}
-                return visit.redirect(kind.url(name), said)
-    elif present:
-        text = visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=present).policy_document
-    else:
-        _demand(visit, kind, name)
-        text = drafts.EMPTY if visit.request.GET.get("add") else editor.TEMPLATE
-    draft = drafts.applied({} if visit.posting else visit.request.GET, text)
-    text = draft.text
-    command = {**kind.named(name), "policy_name": present or "NAME", "policy_document": text}
-    title = present or _("Create an inline policy for %(name)s") % {"name": name}
+                form.add_error(
+                    "policy_name", _("There is an inline policy of this name: choose another, or edit that.")
+                )
+        except Fault as refused:
+            fault = refused
+            if not editor.document_errors(fault):
+                form.blame(fault)
+        else:
+            return visit.redirect(kind.url(name), _("Inline policy %(policy)s was saved.") % {"policy": wanted})
+    command = {**kind.named(name), "policy_name": present or "NAME", "policy_document": sheet.text}
     context = {
-        "title": title,
+        "title": present or _("Create an inline policy for %(name)s") % {"name": name},
         "subtitle": _("An inline policy lives and dies with %(name)s.") % {"name": name},
         "breadcrumbs": [*crumbs(kind, name), {"label": present or _("Inline policy")}],
         "form": form,
         "fields": [] if present else [form["policy_name"]],
+        "hidden": [{"name": "seen", "value": seen}],
         "submits": [editor.SAVE],
         "cancel_url": kind.url(name),
         "cli_equivalent": aws_cli.command(operation(kind.action("Put{}Policy")), command),
-        **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota=kind.size_quota, fault=fault),
-        "draft_notice": draft.notice,
+        **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota=kind.size_quota, fault=fault),
+        **conflict,
     }
     if present:
         form.fields["policy_name"].widget = form.fields["policy_name"].hidden_widget()
-    return visit.page("policy_editor", context, status=400 if fault or form.errors else 200)
+    wrong = fault or form.errors or sheet.unreadable
+    return visit.page("policy_editor", context, status=409 if conflict else 400 if wrong else 200)
+
+
+def _inline_text(visit: Visit, kind: Kind, name: str, present: str) -> str:
+    if present:
+        found = visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=present)
+        return str(found.policy_document)
+    _demand(visit, kind, name)
+    return editor.start(visit)
 
 
 def inline_delete(visit: Visit, kind: Kind, name: str) -> HttpResponse:
@@ -129,6 +163,7 @@ def inline_delete(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         "title": _("Delete the inline policy %(policy)s?") % {"policy": policy},
         "warning": _("%(name)s loses what it grants, and is no longer bound by what it denies.") % {"name": name},
         "breadcrumbs": [*crumbs(kind, name), {"label": _("Delete")}],
+        "preview": losses.of_inline(visit, kind, name, policy),
         "action_url": f"{kind.url(name, 'inline-delete')}?{urlencode({'policy': policy})}",
         "submit_label": _("Delete policy"),
         "cancel_url": kind.url(name),
@@ -163,13 +198,21 @@ def boundary(visit: Visit, kind: Kind, name: str) -> HttpResponse:
 
 
 def boundary_remove(visit: Visit, kind: Kind, name: str) -> HttpResponse:
-    """Take the boundary off."""
+    """Take the boundary off, once it is confirmed."""
     if not kind.has_boundary:
         raise NoSuchEntity(_("There is no page at this address."))
     if visit.posting:
         visit.run(kind.action("Delete{}PermissionsBoundary"), **kind.named(name))
         return visit.redirect(kind.url(name), _("%(name)s has no permissions boundary now.") % {"name": name})
-    return visit.redirect(kind.url(name))
+    _demand(visit, kind, name)
+    context = {
+        "title": _("Remove the permissions boundary of %(name)s?") % {"name": name},
+        "warning": _("Nothing limits what the policies of %(name)s grant then.") % {"name": name},
+        "breadcrumbs": [*crumbs(kind, name), {"label": _("Remove boundary")}],
+        "submit_label": _("Remove boundary"),
+        "cancel_url": kind.url(name),
+    }
+    return visit.page("confirm_delete", context)
 
 
 def tags(visit: Visit, kind: Kind, name: str) -> HttpResponse:

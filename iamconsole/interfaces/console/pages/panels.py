@@ -97,7 +97,7 @@ def boundary(visit: Visit, kind: Kind, name: str, arn: str | None) -> Panel:
     actions = [visit.offer(change, kind.action("Put{}PermissionsBoundary"), **who)]
     panel: Panel = {"title": _("Permissions boundary"), "actions": actions}
     if arn:
-        remove = cells.post(_("Remove"), kind.url(name, "boundary-remove"), tone="danger")
+        remove = cells.action(_("Remove"), kind.url(name, "boundary-remove"), tone="danger")
         actions.append(visit.offer(remove, kind.action("Delete{}PermissionsBoundary"), **who))
         cell = cells.link(arn.rsplit("/", 1)[-1], reverse("console:policy", args=[arn]), note=arn)
         return panel | {"pairs": [{"label": _("At most"), "cell": cell}]}

@@ -1,4 +1,4 @@
-"""Where the things are that explanations name: principals, policies, editors with a draft, the simulator."""
+"""Where the things are that explanations name: principals, policies, editors with a proposed change, the simulator."""
 
 from __future__ import annotations
 
@@ -47,19 +47,19 @@ def of_policy(uri: str, name: str, holder: str | None, account_id: str) -> str:
     return inline(*held, name) if held else ""
 
 
-def inline(kind: Kind, name: str, policy: str = "", **draft: str) -> str:
-    """The editor of an inline policy, of a new one without `policy`; `draft` as `drafts.applied` reads it."""
-    return _with(kind.url(name, "inline"), {"policy": policy, **draft})
+def inline(kind: Kind, name: str, policy: str = "", **proposal: str) -> str:
+    """The editor of an inline policy, of a new one without `policy`; `proposal` as `proposals.applied` reads it."""
+    return _with(kind.url(name, "inline"), {"policy": policy, **proposal})
 
 
-def editor(uri: str, **draft: str) -> str:
+def editor(uri: str, **proposal: str) -> str:
     """The editor of a managed policy."""
-    return _with(reverse("console:policy-edit", args=[uri]), draft)
+    return _with(reverse("console:policy-edit", args=[uri]), proposal)
 
 
-def new_policy(**draft: str) -> str:
+def new_policy(**proposal: str) -> str:
     """The page that creates a managed policy."""
-    return _with(reverse("console:policy-create"), draft)
+    return _with(reverse("console:policy-create"), proposal)
 
 
 def detach(kind: Kind, name: str, arn: str) -> str:
@@ -67,9 +67,9 @@ def detach(kind: Kind, name: str, arn: str) -> str:
     return _with(kind.url(name, "detach"), {"policy_arn": arn})
 
 
-def trust(role: str, **draft: str) -> str:
+def trust(role: str, **proposal: str) -> str:
     """The editor of a role's trust policy."""
-    return _with(reverse("console:role-trust", args=[role]), draft)
+    return _with(reverse("console:role-trust", args=[role]), proposal)
 
 
 def denied(authorization_id: str) -> str:

@@ -1,4 +1,4 @@
-"""One thing to press that makes a grant as narrow as its use: a draft, a detachment, or the group that gives it."""
+"""One thing to press that makes a grant as narrow as its use: an edit, a detachment, or the group that gives it."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _inline(visit: Visit, kind: Kind, name: str, grant: Any, in_use: InUse, used
         return None if refused else cells.action(_("Remove"), there)
     if visit.refusal(kind.action("Put{}Policy"), **kind.named(name)) is not None:
         return None
-    return cells.action(_("Tighten"), addresses.inline(kind, name, policy, **_draft(grant, used)))
+    return cells.action(_("Tighten"), addresses.inline(kind, name, policy, **_proposal(grant, used)))
 
 
 def _is_used(grant: Any, in_use: InUse) -> bool:
@@ -70,7 +70,7 @@ def _managed(visit: Visit, kind: Kind, name: str, grant: Any, in_use: InUse, use
         return _own_copy(visit, grant, used)
     if visit.refusal("iam:CreatePolicyVersion", policy_arn=arn) is not None:
         return None
-    return cells.action(_("Tighten"), addresses.editor(arn, **_draft(grant, used)))
+    return cells.action(_("Tighten"), addresses.editor(arn, **_proposal(grant, used)))
 
 
 def _own_copy(visit: Visit, grant: Any, used: list[str]) -> dict[str, Any] | None:
@@ -82,7 +82,7 @@ def _own_copy(visit: Visit, grant: Any, used: list[str]) -> dict[str, Any] | Non
     return cells.action(_("Write a narrower one"), addresses.new_policy(add=document))
 
 
-def _draft(grant: Any, used: list[str]) -> dict[str, str]:
+def _proposal(grant: Any, used: list[str]) -> dict[str, str]:
     """The statement taken out, or narrowed to what is in use."""
     actions = ",".join(used) if len(used) <= MOST_NAMED else ""
     return {"drop": str(grant.index), "actions": actions} if not used or actions else {}

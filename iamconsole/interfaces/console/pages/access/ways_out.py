@@ -1,4 +1,4 @@
-"""Fixes of a denial as things to press: whom each one widens, and an editor that opens with its draft."""
+"""Fixes of a denial as things to press: whom each one widens, and an editor that opens with the change."""
 
 from __future__ import annotations
 
@@ -71,32 +71,32 @@ class WaysOut:
 
     def _editor(self, step: Any, resource: str) -> Item | None:
         """The editor of the policy that changes, with the new statement in it; None where this console has none."""
-        draft = {"add": step.policy_document} if step.policy_document else {}
-        label = _("Open as a draft") if draft else _("Open the policy")
+        proposal = {"add": step.policy_document} if step.policy_document else {}
+        label = _("Open with this change") if proposal else _("Open the policy")
         if step.policy_type == "RESOURCE_BASED_POLICY":
-            return self._trust(resource, label, draft)
+            return self._trust(resource, label, proposal)
         if step.policy_uri is None:
             is_his_own = step.policy_type == "IDENTITY_BASED_POLICY"
-            return self._inline(self._who, "", label, draft) if is_his_own else None
+            return self._inline(self._who, "", label, proposal) if is_his_own else None
         if addresses.MANAGED.fullmatch(step.policy_uri):
-            control = cells.action(label, addresses.editor(step.policy_uri, **draft), icon="pencil")
+            control = cells.action(label, addresses.editor(step.policy_uri, **proposal), icon="pencil")
             return self._visit.offer(control, "iam:CreatePolicyVersion", policy_arn=step.policy_uri)
         policy = self._policies.get(step.policy_uri)
-        return self._inline(policy.holder, policy.name, label, draft) if policy and policy.holder else None
+        return self._inline(policy.holder, policy.name, label, proposal) if policy and policy.holder else None
 
-    def _inline(self, holder: str, policy: str, label: Any, draft: dict[str, str]) -> Item | None:
+    def _inline(self, holder: str, policy: str, label: Any, proposal: dict[str, str]) -> Item | None:
         found = self._entity(holder)
         if found is None:
             return None
         kind, name = found
-        control = cells.action(label, addresses.inline(kind, name, policy, **draft), icon="pencil")
+        control = cells.action(label, addresses.inline(kind, name, policy, **proposal), icon="pencil")
         return self._visit.offer(control, kind.action("Put{}Policy"), **kind.named(name))
 
-    def _trust(self, resource: str, label: Any, draft: dict[str, str]) -> Item | None:
+    def _trust(self, resource: str, label: Any, proposal: dict[str, str]) -> Item | None:
         found = self._entity(resource)
         if found is None or found[0].word != "role":
             return None
-        control = cells.action(label, addresses.trust(found[1], **draft), icon="pencil")
+        control = cells.action(label, addresses.trust(found[1], **proposal), icon="pencil")
         return self._visit.offer(control, "iam:UpdateAssumeRolePolicy", role_name=found[1])
 
     def _entity(self, arn: str) -> tuple[Kind, str] | None:

@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
-from iamconsole.interfaces.console.pages.access import drafts
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, Fault
@@ -28,13 +27,13 @@ class PolicyForm(OperationForm):
 
 def policy_create(visit: Visit) -> HttpResponse:
     visit.demand("iam:CreatePolicy")
-    form = PolicyForm(visit.request.POST or None)
-    text = editor.submitted(visit.request.POST) if visit.posting else _start(visit)
-    draft = drafts.applied({} if visit.posting else visit.request.GET, text)
-    text = draft.text
+    sheet = editor.sheet_of(visit, lambda: editor.start(visit))
+    saving = visit.posting and not (sheet.turned or sheet.faults)
+    form = PolicyForm(visit.request.POST) if saving else PolicyForm(initial=visit.request.POST.dict())
+    text = sheet.text
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
-    if visit.posting and form.is_valid():
+    if saving and form.is_valid():
         if not visit.first_time():
             return visit.redirect(reverse("console:policies"))
         try:
@@ -60,11 +59,6 @@ def policy_create(visit: Visit) -> HttpResponse:
         "submits": [{"label": _("Create policy"), "tone": "primary"}],
         "cancel_url": reverse("console:policies"),
         "cli_equivalent": aws_cli.command(operation("iam:CreatePolicy"), {**members, "policy_document": text}),
-        **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
-        "draft_notice": draft.notice,
+        **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
     }
-    return visit.page("policy_editor", context, status=400 if form.errors or fault else 200)
-
-
-def _start(visit: Visit) -> str:
-    return drafts.EMPTY if visit.request.GET.get("add") else editor.TEMPLATE
+    return visit.page("policy_editor", context, status=400 if form.errors or fault or sheet.unreadable else 200)

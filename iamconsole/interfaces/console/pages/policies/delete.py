@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence
+from iamconsole.interfaces.console.pages.policies import previews
 from iamconsole.interfaces.console.pages.policies.detail import head
 from iamconsole.interfaces.console.pages.policies.entities import ATTACHED, used_on
 from iamconsole.interfaces.console.visit import Item, Visit
@@ -39,6 +40,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
             *consequence(GRANTED, [name for _kind, name in attached], "unlink"),
             *consequence(VERSIONS, [version.version_id for version in spare], "scroll-text"),
         ],
+        "preview": previews.of_change(visit, arn) if attached and not bounded else None,
         "blockers": [
             {
                 "label": _("It is a permissions boundary; without it those users and roles could do more."),

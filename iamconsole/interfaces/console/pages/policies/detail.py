@@ -6,12 +6,14 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.list import used_as
+from iamconsole.interfaces.console.pages.policies.views import JSON, PLAIN, VIEWS, Sheet
 from iamconsole.interfaces.console.visit import Visit
 from policies.engine import PolicyKind
 
@@ -28,15 +30,24 @@ def policy_detail(visit: Visit, arn: str) -> HttpResponse:
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
     wanted = visit.request.GET.get("version") or policy.default_version_id
     shown = visit.run("iam:GetPolicyVersion", policy_arn=arn, version_id=wanted).policy_version
+    sheet = Sheet.opened(shown.document, PLAIN if visit.request.GET.get("view") == PLAIN else JSON)
     versions = visit.all("iam:ListPolicyVersions", policy_arn=arn)
     context = head(visit, policy, "policy") | {
         "versions": [
             {"value": v.version_id, "label": version_label(v), "current": v.version_id == shown.version_id}
             for v in versions
         ],
-        **editor.context(visit, shown.document, kind=PolicyKind.IDENTITY, quota="PolicySize", read_only=True),
+        "views": [
+            {"value": view, "label": VIEWS[view], "current": view == sheet.view, "url": _view_url(arn, wanted, view)}
+            for view in (JSON, PLAIN)
+        ],
+        **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota="PolicySize", read_only=True),
     }
     return visit.page("policy_editor", context)
+
+
+def _view_url(arn: str, version: str, view: str) -> str:
+    return f"{reverse('console:policy', args=[arn])}?{urlencode({'version': version, 'view': view})}"
 
 
 def version_label(version: Any) -> str:

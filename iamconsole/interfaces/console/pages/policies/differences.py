@@ -37,3 +37,15 @@ def unified(old: str, new: str) -> list[dict[str, Any]]:
         lines += [{"kind": "removed", "old": i + 1, "new": None, "text": left[i]} for i in range(i1, i2)]
         lines += [{"kind": "added", "old": None, "new": j + 1, "text": right[j]} for j in range(j1, j2)]
     return lines
+
+
+def difference(old: str, new: str, *, old_label: Any, new_label: Any, ident: str = "text-changes") -> dict[str, Any]:
+    """Both layouts of a difference: side by side where there is room, unified where there is little."""
+    return {
+        "id": ident,
+        "old_label": old_label,
+        "new_label": new_label,
+        "rows": split(old, new),
+        "diff_lines": unified(old, new),
+        "same": old == new,
+    }

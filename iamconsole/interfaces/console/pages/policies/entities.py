@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells, listing
@@ -60,8 +61,8 @@ def used_on(visit: Visit, arn: str, usage: str) -> list[tuple[Kind, str]]:
 def _row(visit: Visit, arn: str, kind: Kind, name: str, usage: str) -> dict[str, Any]:
     detach = None
     if usage == ATTACHED and visit.refusal(kind.action("Detach{}Policy"), **kind.named(name), policy_arn=arn) is None:
-        there = kind.url(name, "detach")
-        detach = cells.post(_("Detach"), there, tone="danger", policy_arn=arn, back="policy")
+        there = f"{kind.url(name, 'detach')}?{urlencode({'policy_arn': arn, 'back': 'policy'})}"
+        detach = cells.action(_("Detach"), there, tone="danger")
     return {"cells": [cells.link(name, kind.url(name)), cells.badge(kind.label), cells.actions(detach)]}
 
 

@@ -10,13 +10,13 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli
 from iamconsole.interfaces.console.forms import OperationForm
-from iamconsole.interfaces.console.pages.access import drafts
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.roles.detail import tab_url
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault
+from iamconsole.kernel.errors import AccessDenied, ChangedSinceRead, Fault
+from iamconsole.kernel.preconditions import tag_of
 from policies.engine import PolicyKind
 
 Document = dict[str, Any]
@@ -43,32 +43,38 @@ def role_trust(visit: Visit, name: str) -> HttpResponse:
     """Edit the trust policy of a role."""
     role = visit.run("iam:GetRole", role_name=name).role
     name, there = role.role_name, tab_url(role.role_name, "trust")
-    form, fault, text = OperationForm(visit.request.POST or None), None, role.assume_role_policy_document
-    if visit.posting:
-        text = editor.submitted(visit.request.POST)
+    sheet = editor.sheet_of(visit, lambda: str(role.assume_role_policy_document))
+    present = tag_of(role.assume_role_policy_document)
+    form, fault = OperationForm(visit.request.POST or None), None
+    seen = visit.request.POST.get("seen", "") if visit.posting else present
+    conflict: dict[str, Any] = {}
+    if visit.posting and not (sheet.turned or sheet.faults):
         try:
-            visit.run("iam:UpdateAssumeRolePolicy", role_name=name, policy_document=text)
+            with visit.unless_changed(seen):
+                visit.run("iam:UpdateAssumeRolePolicy", role_name=name, policy_document=sheet.text)
         except AccessDenied:
             raise
+        except ChangedSinceRead:
+            seen, conflict = present, editor.overtaken(role.assume_role_policy_document, sheet.text)
         except Fault as refused:
             fault = refused
             if not editor.document_errors(fault) and form.is_valid():
                 form.blame(fault)
         else:
             return visit.redirect(there, _("The trust policy of %(name)s was saved.") % {"name": name})
-    draft = drafts.applied({} if visit.posting else visit.request.GET, text)
-    text = draft.text
     context = {
         "title": _("Edit the trust policy of %(name)s") % {"name": name},
         "subtitle": _("It says who may assume the role; sessions that are open stay as they are."),
         "breadcrumbs": [*crumbs(ROLE, name), {"label": _("Trust policy")}],
         "form": form,
+        "hidden": [{"name": "seen", "value": seen}],
         "submits": [editor.SAVE],
         "cancel_url": there,
         "cli_equivalent": aws_cli.command(
-            operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": text}
+            operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": sheet.text}
         ),
-        **editor.context(visit, text, kind=PolicyKind.TRUST, quota="ACLSizePerRole", fault=fault),
-        "draft_notice": draft.notice,
+        **editor.context(visit, sheet, kind=PolicyKind.TRUST, quota="ACLSizePerRole", fault=fault),
+        **conflict,
     }
-    return visit.page("policy_editor", context, status=400 if fault else 200)
+    wrong = fault or sheet.unreadable
+    return visit.page("policy_editor", context, status=409 if conflict else 400 if wrong else 200)

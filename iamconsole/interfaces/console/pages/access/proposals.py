@@ -1,4 +1,4 @@
-"""Drafts that a link brings along: an editor opens with them, and nothing is saved before somebody saves it.
+"""Changes that a link proposes: an editor opens with them, and nothing is saved before somebody saves it.
 
 `add`: a policy whose statements are added · `drop`: the number of a statement (from 0) that is left out ·
 `actions`: with `drop`, the statement stays, with these actions in place of its own.
@@ -18,24 +18,29 @@ FIELDS = ("add", "drop", "actions")
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class Proposal:
     """A document and what was done to it; `notice` is empty where nothing was."""
 
     text: str
     notice: Any = ""
 
 
-def applied(query: Mapping[str, str], text: str) -> Draft:
+def is_made(query: Mapping[str, str]) -> bool:
+    """Whether a link proposes anything."""
+    return any(query.get(field) for field in FIELDS)
+
+
+def applied(query: Mapping[str, str], text: str) -> Proposal:
     """The document with what the link says; one that the link does not fit stays as it is."""
-    if not any(query.get(field) for field in FIELDS):
-        return Draft(text)
+    if not is_made(query):
+        return Proposal(text)
     try:
         document = json.loads(text)
         statements = _listed(document["Statement"])
         changed, notice = _changed(query, statements)
     except (ValueError, LookupError, TypeError):
-        return Draft(text, _("The change that this link proposes does not fit this document any more."))
-    return Draft(json.dumps({**document, "Statement": changed}, indent=2) + "\n", notice)
+        return Proposal(text, _("The change that this link proposes does not fit this document any more."))
+    return Proposal(json.dumps({**document, "Statement": changed}, indent=2) + "\n", notice)
 
 
 def _changed(query: Mapping[str, str], statements: list[Any]) -> tuple[list[Any], Any]:
