@@ -13,6 +13,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import navigation, permissions, submission
 from iamconsole.interfaces.http import origin_of
@@ -24,6 +25,8 @@ from iamconsole.runtime import batch, calls, dispatch
 from iamconsole.runtime.authentication import visitors
 
 DOOR = "console"
+NO_STORE = "no-store, private"
+SHOWN = _("This was done already; what it showed once is not shown again.")
 Item = tuple[str, Mapping[str, Any]]
 """An action such as `iam:CreateUser` and its members."""
 
@@ -43,6 +46,7 @@ class Visit:
     request: HttpRequest
     call: Call
     answers: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
+    outcome: submission.Outcome | None = None
 
     @classmethod
     def of(cls, request: HttpRequest, request_id: str) -> Visit:
@@ -103,18 +107,6 @@ class Visit:
         refused = self.refusal(action, **members)
         return control | {"disabled": refused} if refused else control
 
-    # --- forms that may arrive twice --------------------------------------------------------------
-
-    def first_time(self) -> bool:
-        """Whether this submission was not sent before."""
-        value = self.request.POST.get(submission.FIELD, "")
-        return not value or submission.claim(self.call.principal.unique_id, value)
-
-    def allow_again(self) -> None:
-        """The submission was refused: it may come again."""
-        if value := self.request.POST.get(submission.FIELD, ""):
-            submission.release(self.call.principal.unique_id, value)
-
     # --- answering --------------------------------------------------------------------------------
 
     @property
@@ -129,8 +121,16 @@ class Visit:
     def redirect(self, url: str, said: Any = "", *, level: int = messages.SUCCESS) -> HttpResponse:
         """After a POST: go to `url`, where the message is shown."""
         if said:
-            messages.add_message(self.request, level, said)
+            messages.add_message(self.request, level, said, extra_tags=self.call.consistency_token)
+        if self.posting:
+            self.outcome = submission.Outcome(url, ((level, str(said)),) if said else ())
         return HttpResponseRedirect(url)
+
+    def shown_once(self, response: HttpResponse, url: str) -> HttpResponse:
+        """The answer to a POST that shows what is shown one single time: sent again, the form leads to `url`."""
+        response["Cache-Control"] = NO_STORE
+        self.outcome = submission.Outcome(url, ((messages.INFO, str(SHOWN)),))
+        return response
 
 
 def page_of(kind: str, name: str) -> str:

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
+
+from iamconsole.interfaces.console import submission
 
 register = template.Library()
 
@@ -71,6 +74,17 @@ def when(moment: datetime | None, absolute: bool = False, empty: str = "") -> Sa
     full = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
     text = full if absolute else relative_time(moment)
     return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text)
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context: Context) -> SafeString:
+    """What every form of a signed-in page carries: proof of its origin, and a token that makes it count once."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
+        context.get("csrf_token", ""),
+        submission.FIELD,
+        submission.nonce(),
+    )
 
 
 @register.simple_tag

@@ -47,12 +47,9 @@ def group_create(visit: Visit) -> HttpResponse:
     if visit.posting and form.is_valid():
         name = form.cleaned_data["group_name"]
         there = page_of("group", name)
-        if not visit.first_time():
-            return visit.redirect(there)
         try:
             visit.batch(form.items())
         except Refused as refused:
-            visit.allow_again()
             if isinstance(refused.fault, AccessDenied):
                 raise
             form.blame(refused.fault)

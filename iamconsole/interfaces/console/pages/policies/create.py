@@ -32,15 +32,11 @@ def policy_create(visit: Visit) -> HttpResponse:
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
     if visit.posting and form.is_valid():
-        if not visit.first_time():
-            return visit.redirect(reverse("console:policies"))
         try:
             made = visit.run("iam:CreatePolicy", **form.members(), policy_document=text, tags=tags or None)
         except AccessDenied:
-            visit.allow_again()
             raise
         except Fault as refused:
-            visit.allow_again()
             fault = refused
             if not editor.document_errors(fault):
                 form.blame(fault)

@@ -49,14 +49,11 @@ def policy_edit(visit: Visit, arn: str) -> HttpResponse:
     if visit.posting:
         text = editor.submitted(visit.request.POST)
         if form.is_valid():
-            if not visit.first_time():
-                return visit.redirect(there)
             try:
                 visit.batch(
                     _items(arn, text, form.cleaned_data.get("make_room"), visit.request.POST.get("then") != "keep")
                 )
             except Refused as refused:
-                visit.allow_again()
                 if isinstance(refused.fault, AccessDenied):
                     raise
                 fault = refused.fault

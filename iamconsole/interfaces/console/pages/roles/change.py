@@ -119,12 +119,9 @@ def role_create(visit: Visit) -> HttpResponse:
     if visit.posting and form.is_valid():
         name = form.cleaned_data["role_name"]
         there = page_of("role", name)
-        if not visit.first_time():
-            return visit.redirect(there)
         try:
             visit.batch(form.items(tags))
         except Refused as refused:
-            visit.allow_again()
             if isinstance(refused.fault, AccessDenied):
                 raise
             fault = refused.fault

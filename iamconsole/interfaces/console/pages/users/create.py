@@ -122,13 +122,10 @@ def user_create(visit: Visit) -> HttpResponse:
         return _form_page(visit, form, tags)
     name = form.cleaned_data["user_name"]
     there = page_of("user", name)
-    if not visit.first_time():
-        return visit.redirect(there)
     password = _password(visit, form)
     try:
         outcomes = visit.batch(form.items(tags, password))
     except Refused as refused:
-        visit.allow_again()
         if isinstance(refused.fault, AccessDenied):
             raise
         form.blame(refused.fault)

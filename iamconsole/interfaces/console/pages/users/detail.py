@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import cells, submission
+from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER
 from iamconsole.interfaces.console.pages.mfa import of_user as mfa
@@ -162,9 +162,7 @@ def _password(visit: Visit, user: Any) -> panels.Panel:
 
 def _keys(visit: Visit, name: str) -> panels.Panel:
     keys = visit.all("iam:ListAccessKeys", user_name=name)
-    create = cells.post(
-        _("Create access key"), reverse("console:user-keys", args=[name]), do="create", submission=submission.nonce()
-    )
+    create = cells.post(_("Create access key"), reverse("console:user-keys", args=[name]), do="create")
     return {
         "title": _("Access keys"),
         "note": _("%(used)d of 2") % {"used": len(keys)},
