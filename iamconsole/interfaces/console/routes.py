@@ -10,6 +10,7 @@ from iamconsole.interfaces.console.pages import (
     own_password,
     password_policy,
     session,
+    tagging,
 )
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
 from iamconsole.interfaces.console.pages.dashboard import dashboard
@@ -78,7 +79,7 @@ POLICIES = (
     Route("policies/versions/<policy_arn:arn>", versions.policy_versions, "policy-versions"),
     Route("policies/version/<policy_arn:arn>", versions.policy_version, "policy-version"),
     Route("policies/tags/<policy_arn:arn>", policy.policy_tags, "policy-tags"),
-    Route("policies/tags/save/<policy_arn:arn>", entities.policy_tags_save, "policy-tags-save"),
+    Route("policies/tags/save/<policy_arn:arn>", tagging.policy_tags_save, "policy-tags-save"),
     Route("policies/edit/<policy_arn:arn>", policy_edit, "policy-edit"),
     Route("policies/delete/<policy_arn:arn>", policy_delete, "policy-delete"),
 )
@@ -89,7 +90,7 @@ ENTITIES = (
     Route("<kind:kind>/<str:name>/inline/delete/", entities.inline_delete, "inline-delete"),
     Route("<kind:kind>/<str:name>/boundary/", entities.boundary, "boundary"),
     Route("<kind:kind>/<str:name>/boundary/remove/", entities.boundary_remove, "boundary-remove"),
-    Route("<kind:kind>/<str:name>/tags/", entities.tags, "tags"),
+    Route("<kind:kind>/<str:name>/tags/", tagging.tags, "tags"),
 )
 ROUTES = (
     Route("", dashboard, "dashboard"),

@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from django.contrib import messages
 from django.contrib.admin import AdminSite
-from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path, reverse
@@ -111,6 +111,8 @@ class ConsoleSite(AdminSite):
             request_id = calls.new_request_id()
             try:
                 response = view(request, **where)
+            except SuspiciousOperation:
+                raise  # for `not_understood`
             except Exception:
                 logger.exception("console page failed", path=request.path, request_id=request_id)
                 response = bare_page(request, "error", {"status": 500, "request_id": request_id}, status=500)

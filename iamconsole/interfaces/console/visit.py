@@ -47,6 +47,7 @@ class Visit:
     call: Call
     answers: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
     outcome: submission.Outcome | None = None
+    unsaved_tags: tuple[list[dict[str, str]], str] | None = None  # rows that were refused, and why
 
     @classmethod
     def of(cls, request: HttpRequest, request_id: str) -> Visit:

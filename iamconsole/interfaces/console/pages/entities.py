@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -12,11 +11,11 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import aws_cli, cells, listing
-from iamconsole.interfaces.console.forms import OperationForm, name_field, tags_of
+from iamconsole.interfaces.console.forms import OperationForm, name_field
 from iamconsole.interfaces.console.pages.kinds import Kind
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
-from iamconsole.interfaces.console.visit import Item, Visit, operation
+from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
 from policies.engine import PolicyKind
 
@@ -165,39 +164,3 @@ def boundary_remove(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         visit.run(kind.action("Delete{}PermissionsBoundary"), **kind.named(name))
         return visit.redirect(kind.url(name), _("%(name)s has no permissions boundary now.") % {"name": name})
     return visit.redirect(kind.url(name))
-
-
-def tags(visit: Visit, kind: Kind, name: str) -> HttpResponse:
-    """Save the tags of a user or role."""
-    there = reverse(f"console:{kind.word}-tab", args=[name, "tags"])
-    if not kind.has_tags:
-        raise NoSuchEntity(_("There is no page at this address."))
-    if visit.posting:
-        present = visit.all(kind.action("List{}Tags"), **kind.named(name))
-        tag, untag = kind.action("Tag{}"), kind.action("Untag{}")
-        visit.batch(retagging(present, tags_of(visit.request.POST), kind.named(name), tag=tag, untag=untag))
-        return visit.redirect(there, _("The tags were saved."))
-    return visit.redirect(there)
-
-
-def policy_tags_save(visit: Visit, arn: str) -> HttpResponse:
-    """Save the tags of a managed policy."""
-    there = reverse("console:policy-tags", args=[arn])
-    if visit.posting:
-        who = {"policy_arn": arn}
-        present = visit.all("iam:ListPolicyTags", **who)
-        wanted = tags_of(visit.request.POST)
-        visit.batch(retagging(present, wanted, who, tag="iam:TagPolicy", untag="iam:UntagPolicy"))
-        return visit.redirect(there, _("The tags were saved."))
-    return visit.redirect(there)
-
-
-def retagging(
-    present: Sequence[Any], wanted: Sequence[dict[str, str]], who: dict[str, str], *, tag: str, untag: str
-) -> list[Item]:
-    """The operations that make the tags of something the wanted ones; none where nothing changes."""
-    had = {item.key: item.value for item in present}
-    gone = [key for key in had if key not in {item["key"] for item in wanted}]
-    changed = [item for item in wanted if had.get(item["key"]) != item["value"]]
-    removed: list[Item] = [(untag, {**who, "tag_keys": gone})] if gone else []
-    return [*removed, (tag, {**who, "tags": changed})] if changed else removed

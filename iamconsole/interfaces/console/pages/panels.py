@@ -111,7 +111,11 @@ def tags(visit: Visit, address: str, tagged: Sequence[Any], *, refused: str | No
         rows = [{"cells": [cells.mono(tag["key"]), cells.text(tag["value"])]} for tag in shown]
         callout = {"tone": "info", "icon": "lock", "text": refused}
         return panel | {"columns": [{"label": _("Key")}, {"label": _("Value")}], "rows": rows, "callout": callout}
-    form = {"url": address, "tags": tag_rows(shown), "submit_label": _("Save tags"), "tone": "primary"}
+    rows = tag_rows(shown)
+    if visit.unsaved_tags:
+        rows["rows"], why = visit.unsaved_tags
+        panel["callout"] = {"tone": "bad", "icon": "circle-alert", "text": why}
+    form = {"url": address, "tags": rows, "submit_label": _("Save tags"), "tone": "primary"}
     return panel | {"form": form}
 
 

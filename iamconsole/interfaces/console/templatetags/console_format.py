@@ -72,8 +72,10 @@ def when(moment: datetime | None, absolute: bool = False, empty: str = "") -> Sa
         return format_html('<span class="muted">{}</span>', empty or _("Never"))
     local = timezone.localtime(moment)
     full = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
-    text = full if absolute else relative_time(moment)
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text)
+    stamp = local.isoformat(timespec="seconds")
+    if absolute:  # static/console/js/times.js writes it in the viewer's zone; the title stays
+        return format_html('<time datetime="{}" title="{}" data-zoned>{}</time>', stamp, full, full)
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, relative_time(moment))
 
 
 @register.simple_tag(takes_context=True)
