@@ -35,12 +35,13 @@ account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  eve
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
-# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa) or a proof of
+# Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
+# device (tests/mfa) or a proof of
 # somebody who has no user (tests/signon).
 ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
-    signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
+    palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905
 )
 SENTENCE = re.compile(

@@ -51,9 +51,7 @@ def test_what_was_refused_may_come_again(tenant: Tenant, admin: Client) -> None:
     assert admin.post("/console/create/group/", sent).status_code == 302
 
 
-def test_the_second_does_not_overtake_the_first(
-    tenant: Tenant, admin: Client, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_second_does_not_overtake_the_first(tenant: Tenant, admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(submission, "PATIENCE", 0.1)
     monkeypatch.setattr(submission.cache, "add", lambda *_args: False)
     sent = {"group_name": "devs", "path": "/", "submission": "x"}

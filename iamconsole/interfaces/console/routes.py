@@ -18,6 +18,7 @@ from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.mfa import routes as mfa
+from iamconsole.interfaces.console.pages.palette import palette
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
 from iamconsole.interfaces.console.pages.policies import entities as policy_entities
@@ -95,6 +96,7 @@ ENTITIES = (
 ROUTES = (
     Route("", dashboard, "dashboard"),
     Route("search/", search, "search"),
+    Route("palette/", palette, "palette"),
     Route("events/", events.events, "events"),
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),

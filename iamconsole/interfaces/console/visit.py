@@ -119,6 +119,10 @@ class Visit:
         whole = navigation.frame(self) | dict(context)
         return TemplateResponse(self.request, f"console/{template}.html", whole, status=status)
 
+    def fragment(self, template: str, context: Mapping[str, Any]) -> HttpResponse:
+        """A part of a page, for a script to put in its place."""
+        return TemplateResponse(self.request, f"console/{template}.html", dict(context))
+
     def redirect(self, url: str, said: Any = "", *, level: int = messages.SUCCESS) -> HttpResponse:
         """After a POST: go to `url`, where the message is shown."""
         if said:
