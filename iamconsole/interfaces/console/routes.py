@@ -32,13 +32,15 @@ from iamconsole.interfaces.console.pages.roles.list import roles_list
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
-from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups
+from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups, transfer
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
 
 USERS = (
     Route("users/", users_list, "users"),
     Route("bulk/users/", bulk.users_bulk, "users-bulk"),
+    Route("import/users/", transfer.users_import, "users-import"),
+    Route("users.csv", transfer.users_csv, "users-csv"),
     Route("create/user/", create.user_create, "user-create"),
     Route("users/<str:name>/", detail.user_detail, "user"),
     Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
@@ -53,6 +55,7 @@ USERS = (
 )
 GROUPS = (
     Route("groups/", groups_list, "groups"),
+    Route("groups.csv", transfer.groups_csv, "groups-csv"),
     Route("create/group/", group_change.group_create, "group-create"),
     Route("groups/<str:name>/", group.group_detail, "group"),
     Route("groups/<str:name>/tab/<slug:tab>/", group.group_detail, "group-tab"),
