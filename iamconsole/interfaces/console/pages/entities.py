@@ -34,6 +34,7 @@ def attach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         visit.batch([(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for arn in chosen])
         return visit.redirect(kind.url(name), _("The policies of %(name)s were saved.") % {"name": name})
     _demand(visit, kind, name)
+    visit.demand(kind.action("Attach{}Policy"), **kind.named(name))
     picker = replace(
         POLICIES,
         url=here,
@@ -93,6 +94,7 @@ def inline(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         text = visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=present).policy_document
     else:
         _demand(visit, kind, name)
+        visit.demand(kind.action("Put{}Policy"), **kind.named(name))
         text = editor.TEMPLATE
     command = {**kind.named(name), "policy_name": present or "NAME", "policy_document": text}
     title = present or _("Create an inline policy for %(name)s") % {"name": name}
@@ -119,6 +121,7 @@ def inline_delete(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         visit.run(kind.action("Delete{}Policy"), **kind.named(name), policy_name=policy)
         return visit.redirect(kind.url(name), _("Inline policy %(policy)s was deleted.") % {"policy": policy})
     visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=policy)
+    visit.demand(kind.action("Delete{}Policy"), **kind.named(name))
     context = {
         "title": _("Delete the inline policy %(policy)s?") % {"policy": policy},
         "warning": _("%(name)s loses what it grants, and is no longer bound by what it denies.") % {"name": name},
@@ -141,6 +144,7 @@ def boundary(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         said = _("%(policy)s bounds %(name)s now.") % {"policy": arn.rsplit("/", 1)[-1], "name": name}
         return visit.redirect(kind.url(name), said)
     _demand(visit, kind, name)
+    visit.demand(kind.action("Put{}PermissionsBoundary"), **kind.named(name))
     picker = replace(
         POLICIES,
         url=here,

@@ -105,6 +105,7 @@ def group_edit(visit: Visit, name: str) -> HttpResponse:
 def group_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a group: its users leave it and its policies are detached first, in one batch."""
     who = GROUP.named(name)
+    visit.demand("iam:DeleteGroup", **who)
     users = visit.all("iam:GetGroup", **who)
     attached = visit.all("iam:ListAttachedGroupPolicies", **who)
     inline = visit.all("iam:ListGroupPolicies", **who)

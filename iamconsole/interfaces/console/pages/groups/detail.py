@@ -96,6 +96,7 @@ def group_add(visit: Visit, name: str) -> HttpResponse:
         visit.batch([("iam:AddUserToGroup", {**who, "user_name": user}) for user in chosen])
         return visit.redirect(tab_url(name, "users"), _("The users of %(name)s were saved.") % {"name": name})
     name = visit.run("iam:GetGroup", **who, max_items=1).group.group_name
+    visit.demand("iam:AddUserToGroup", **who)
     picker = replace(
         USERS,
         url=here,

@@ -40,6 +40,7 @@ class VersionForm(OperationForm):
 def policy_edit(visit: Visit, arn: str) -> HttpResponse:
     """Edit a policy: saving adds a version that becomes the default, or one that waits."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    visit.demand("iam:CreatePolicyVersion", policy_arn=arn)
     versions = visit.all("iam:ListPolicyVersions", policy_arn=arn)
     full = len(versions) >= visit.call.quota("VersionsPerPolicy").limit
     form = VersionForm([v for v in versions if full and not v.is_default_version], visit.request.POST or None)

@@ -83,6 +83,7 @@ def policy_attach(visit: Visit, kind: Kind, arn: str) -> HttpResponse:
         visit.batch([(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for name in chosen])
         return visit.redirect(there, _("The policy was attached."))
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    visit.demand(kind.action("Attach{}Policy"), policy_arn=arn)
     picker = replace(
         PICKERS[kind],
         url=here,

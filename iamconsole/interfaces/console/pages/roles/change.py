@@ -195,6 +195,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a role: its policies, and its place in instance profiles, go first, in one batch."""
     role = visit.run("iam:GetRole", role_name=name).role
     name, who = role.role_name, ROLE.named(role.role_name)
+    visit.demand("iam:DeleteRole", **who)
     profiles = visit.all("iam:ListInstanceProfilesForRole", **who)
     attached = visit.all("iam:ListAttachedRolePolicies", **who)
     inline = visit.all("iam:ListRolePolicies", **who)

@@ -41,6 +41,7 @@ def of_service(name: str) -> str:
 def role_trust(visit: Visit, name: str) -> HttpResponse:
     """Edit the trust policy of a role."""
     role = visit.run("iam:GetRole", role_name=name).role
+    visit.demand("iam:UpdateAssumeRolePolicy", role_name=role.role_name)
     name, there = role.role_name, tab_url(role.role_name, "trust")
     form, fault, text = OperationForm(visit.request.POST or None), None, role.assume_role_policy_document
     if visit.posting:

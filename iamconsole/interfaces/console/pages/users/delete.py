@@ -47,6 +47,7 @@ def is_oneself(visit: Visit, name: str) -> bool:
 def user_delete(visit: Visit, name: str) -> HttpResponse:
     user = visit.run("iam:GetUser", user_name=name).user
     name = user.user_name
+    visit.demand("iam:DeleteUser", user_name=name)
     if visit.posting and is_oneself(visit, name):
         raise DeleteConflict(str(ONESELF))
     items, consequences, keys = dependents(visit, name)
