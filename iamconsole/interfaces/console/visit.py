@@ -103,9 +103,13 @@ class Visit:
         if not self.posting and (refused := self.refusal(action, **members)):
             raise AccessDenied(refused)
 
-    def offer(self, control: dict[str, Any], action: str, **members: Any) -> dict[str, Any]:
-        """The control, disabled with the reason where the principal may not use it."""
-        refused = self.refusal(action, **members)
+    def offer(self, control: dict[str, Any], action: str, *needs: str, **members: Any) -> dict[str, Any]:
+        """The control, disabled with the reason where the principal may not use it.
+
+        `needs` are the other actions that its page runs before it can ask for anything.
+        """
+        refusals = (self.refusal(each, **members) for each in (action, *needs))
+        refused = next((reason for reason in refusals if reason), None)
         return control | {"disabled": refused} if refused else control
 
     # --- answering --------------------------------------------------------------------------------

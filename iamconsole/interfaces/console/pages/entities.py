@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli, cells, listing
+from iamconsole.interfaces.console import cells, listing, snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field
 from iamconsole.interfaces.console.pages.kinds import Kind
 from iamconsole.interfaces.console.pages.policies import editor
@@ -106,7 +106,7 @@ def inline(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         "fields": [] if present else [form["policy_name"]],
         "submits": [editor.SAVE],
         "cancel_url": kind.url(name),
-        "cli_equivalent": aws_cli.command(operation(kind.action("Put{}Policy")), command),
+        "cli_equivalent": snippets.of((operation(kind.action("Put{}Policy")), command)),
         **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota=kind.size_quota, fault=fault),
     }
     if present:

@@ -43,7 +43,7 @@ def policies(visit: Visit, kind: Kind, name: str) -> Panel:
         "columns": POLICY_COLUMNS,
         "rows": rows,
         "actions": [
-            visit.offer(attach, kind.action("Attach{}Policy"), **who),
+            visit.offer(attach, kind.action("Attach{}Policy"), "iam:ListPolicies", **who),
             visit.offer(write, kind.action("Put{}Policy"), **who),
         ],
         "empty": {
@@ -93,7 +93,7 @@ def boundary(visit: Visit, kind: Kind, name: str, arn: str | None) -> Panel:
     """The permissions boundary of a user or role."""
     who = kind.named(name)
     change = cells.action(_("Change") if arn else _("Set boundary"), kind.url(name, "boundary"), icon="shield-half")
-    actions = [visit.offer(change, kind.action("Put{}PermissionsBoundary"), **who)]
+    actions = [visit.offer(change, kind.action("Put{}PermissionsBoundary"), "iam:ListPolicies", **who)]
     panel: Panel = {"title": _("Permissions boundary"), "actions": actions}
     if arn:
         remove = cells.post(_("Remove"), kind.url(name, "boundary-remove"), tone="danger")

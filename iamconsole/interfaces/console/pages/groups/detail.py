@@ -33,7 +33,10 @@ def group_detail(visit: Visit, name: str, tab: str = "users") -> HttpResponse:
         "title": name,
         "arn": group.arn,
         "breadcrumbs": [{"label": _("Access management")}, *crumbs(GROUP, name)[:1], {"label": name}],
-        "actions": [visit.offer(rename, "iam:UpdateGroup", **who), visit.offer(delete, "iam:DeleteGroup", **who)],
+        "actions": [
+            visit.offer(rename, "iam:UpdateGroup", **who),
+            visit.offer(delete, "iam:DeleteGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", **who),
+        ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(group.create_date)},
             {"label": _("Path"), "cell": cells.mono(group.path)},
@@ -83,7 +86,7 @@ def _users(visit: Visit, found: Any) -> panels.Panel:
             {"label": _("Actions"), "hidden": True},
         ],
         "rows": rows,
-        "actions": [visit.offer(add, "iam:AddUserToGroup", **who)],
+        "actions": [visit.offer(add, "iam:AddUserToGroup", "iam:ListUsers", **who)],
         "empty": {"title": _("No users in this group"), "icon": "users"},
     }
 

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.visit import Visit, operation
@@ -52,7 +52,7 @@ def policy_create(visit: Visit) -> HttpResponse:
         "tags": tag_rows(tags, fault),
         "submits": [{"label": _("Create policy"), "tone": "primary"}],
         "cancel_url": reverse("console:policies"),
-        "cli_equivalent": aws_cli.command(operation("iam:CreatePolicy"), {**members, "policy_document": text}),
+        "cli_equivalent": snippets.of((operation("iam:CreatePolicy"), {**members, "policy_document": text})),
         **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
     }
     return visit.page("policy_editor", context, status=400 if form.errors or fault else 200)

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.pages.policies.detail import head, version_label
@@ -78,7 +78,7 @@ def policy_edit(visit: Visit, arn: str) -> HttpResponse:
             {"label": _("Save without publishing"), "name": "then", "value": "keep"},
         ],
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(operation("iam:CreatePolicyVersion"), create),
+        "cli_equivalent": snippets.of((operation("iam:CreatePolicyVersion"), create)),
         **editor.context(visit, text, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
     }
     return visit.page("policy_editor", context, status=400 if fault or form.errors else 200)

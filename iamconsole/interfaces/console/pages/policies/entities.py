@@ -71,7 +71,9 @@ def _attach_controls(visit: Visit, arn: str) -> panels.Panel:
     for kind in PICKERS:
         there = reverse("console:policy-attach", args=[kind, arn])
         button = cells.action(_("Attach to %(kind)s") % {"kind": str(kind.title).lower()}, there, icon="link")
-        controls.append(visit.offer(button, kind.action("Attach{}Policy"), policy_arn=arn))
+        controls.append(
+            visit.offer(button, kind.action("Attach{}Policy"), f"iam:List{kind.word.capitalize()}s", policy_arn=arn)
+        )
     return {"actions": controls}
 
 

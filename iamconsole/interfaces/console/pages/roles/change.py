@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import (
     OperationForm,
     name_field,
@@ -153,7 +153,7 @@ def role_create(visit: Visit) -> HttpResponse:
         "tags": tag_rows(tags, fault),
         "submit_label": _("Create role"),
         "cancel_url": reverse("console:roles"),
-        "cli_equivalent": aws_cli.commands((operation(action), members) for action, members in items),
+        "cli_equivalent": snippets.of_all((operation(action), members) for action, members in items),
     }
     return visit.page("role_form", context, status=400 if form.errors else 200)
 
@@ -186,7 +186,7 @@ def role_edit(visit: Visit, name: str) -> HttpResponse:
         "breadcrumbs": [*crumbs(ROLE, role.role_name), {"label": _("Edit")}],
         "form": form,
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(operation("iam:UpdateRole"), {"role_name": role.role_name, **members}),
+        "cli_equivalent": snippets.of((operation("iam:UpdateRole"), {"role_name": role.role_name, **members})),
     }
     return visit.page("form", context, status=400 if form.errors else 200)
 

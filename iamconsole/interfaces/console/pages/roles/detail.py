@@ -45,7 +45,14 @@ def role_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
         "actions": [
             *([switch] if switched.menu(visit.request) else []),
             visit.offer(edit, "iam:UpdateRole", **who),
-            visit.offer(delete, "iam:DeleteRole", **who),
+            visit.offer(
+                delete,
+                "iam:DeleteRole",
+                "iam:ListInstanceProfilesForRole",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListRolePolicies",
+                **who,
+            ),
         ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(role.create_date)},

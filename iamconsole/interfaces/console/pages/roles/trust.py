@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
@@ -63,8 +63,8 @@ def role_trust(visit: Visit, name: str) -> HttpResponse:
         "form": form,
         "submits": [editor.SAVE],
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(
-            operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": text}
+        "cli_equivalent": snippets.of(
+            (operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": text})
         ),
         **editor.context(visit, text, kind=PolicyKind.TRUST, quota="ACLSizePerRole", fault=fault),
     }

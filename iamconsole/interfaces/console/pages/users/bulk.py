@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.users import console as users
-from iamconsole.interfaces.console import aws_cli, listing
+from iamconsole.interfaces.console import listing, snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.users.credentials import deactivations
@@ -188,7 +188,7 @@ def _preview(
         "submit_label": bulk.label,
         "submit_tone": bulk.tone,
         "cancel_url": _list_url(visit),
-        "cli_equivalent": aws_cli.commands((operation(a), m) for a, m in flat[:SHOWN_COMMANDS]),
+        "cli_equivalent": snippets.of_all((operation(a), m) for a, m in flat[:SHOWN_COMMANDS]),
     }
     return visit.page("bulk_preview", context)
 

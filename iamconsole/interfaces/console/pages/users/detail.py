@@ -24,6 +24,23 @@ TABS = (
 )
 
 
+DELETION_READS = tuple(
+    f"iam:{name}"
+    for name in (
+        "GetLoginProfile",
+        "ListAccessKeys",
+        "ListMFADevices",
+        "ListSSHPublicKeys",
+        "ListSigningCertificates",
+        "ListServiceSpecificCredentials",
+        "ListGroupsForUser",
+        "ListAttachedUserPolicies",
+        "ListUserPolicies",
+    )
+)
+"""What must be read of a user to say, and do, what goes with it."""
+
+
 def user_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpResponse:
     if tab not in dict(TABS):
         raise NoSuchEntity(_("There is no page at this address."))
@@ -57,7 +74,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
         ],
         "actions": [
             visit.offer(rename, "iam:UpdateUser", **who),
-            visit.offer(delete, "iam:DeleteUser", **who),
+            visit.offer(delete, "iam:DeleteUser", *DELETION_READS, **who),
         ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(user.create_date)},
@@ -116,7 +133,7 @@ def _group_panel(visit: Visit, name: str) -> panels.Panel:
         "note": len(rows) or "",
         "columns": [{"label": _("Group")}, {"label": _("Path")}, {"label": _("Actions"), "hidden": True}],
         "rows": rows,
-        "actions": [visit.offer(add, "iam:AddUserToGroup", user_name=name)],
+        "actions": [visit.offer(add, "iam:AddUserToGroup", "iam:ListGroups", user_name=name)],
         "empty": {"title": _("In no group"), "icon": "users", "text": _("Groups carry policies to all their members.")},
     }
 

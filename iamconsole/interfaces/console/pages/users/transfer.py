@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from accounts.importing import csv_users
 from accounts.importing.items import Item as Planned
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.visit import Item, Visit
 from iamconsole.kernel.errors import Fault, ValidationError
@@ -108,8 +108,9 @@ def _preview(visit: Visit, planned: Any, items: list[Item], text: str) -> HttpRe
         "fields": [{"name": "text", "value": text}, {"name": "confirmed", "value": "1"}],
         "submit_label": _("Import"),
         "cancel_url": reverse("console:users-import"),
-        "cli_equivalent": aws_cli.commands(
-            (item.operation, dict(item.operation.decode(item.raw))) for item in planned[:SHOWN_COMMANDS]
+        "cli_equivalent": snippets.of_all(
+            (item.operation, item.operation.decode(item.raw).model_dump(exclude_unset=True))
+            for item in planned[:SHOWN_COMMANDS]
         ),
     }
     return visit.page("bulk_preview", context)
