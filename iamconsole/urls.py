@@ -11,6 +11,7 @@ from iamconsole.interfaces.query.views import query_api
 from iamconsole.interfaces.testmode.views import reset
 from iamconsole.interfaces.workloads.views import credentials
 
+handler400 = "iamconsole.interfaces.console.site.not_understood"
 urlpatterns = [
     path("", query_api),
     path("readyz", readyz),

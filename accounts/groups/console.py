@@ -15,6 +15,7 @@ from django.db.models.functions import Coalesce
 from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
+from iamconsole.storage.ranking import nearest
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,12 @@ def find(
     policies = _tally(Attachment, account_id) + _tally(InlinePolicy, account_id)
     rows = ordered.annotate(policies=policies)[offset : offset + limit]
     return [_row(group) for group in rows], matching.count(), everything.count()
+
+
+def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
+    """The names nearest to a text, each with what its page is called by."""
+    found = nearest(Group.objects.filter(account_id=account_id), text, limit)
+    return [(row.name, row.name) for row in found]
 
 
 def _matching(rows: QuerySet[Group], text: str) -> QuerySet[Group]:

@@ -11,6 +11,7 @@ from datetime import datetime
 from django.db.models import F, Q, QuerySet
 
 from accounts.roles.models import Role
+from iamconsole.storage.ranking import nearest
 from policies.engine import MalformedPolicy, PolicyKind, compiled
 
 SERVICE_PATH = "/aws-service-role/"
@@ -37,6 +38,12 @@ def find(
     matching = _only(_matching(everything, text), only)
     rows = _ordered(matching, order, descending)[offset : offset + limit]
     return [_row(role) for role in rows], matching.count(), everything.count()
+
+
+def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
+    """The names nearest to a text, each with what its page is called by."""
+    found = nearest(Role.objects.filter(account_id=account_id), text, limit)
+    return [(row.name, row.name) for row in found]
 
 
 def _matching(rows: QuerySet[Role], text: str) -> QuerySet[Role]:

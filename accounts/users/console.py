@@ -17,6 +17,7 @@ from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Membership
 from accounts.passwords.models import LoginProfile
 from accounts.users.models import User
+from iamconsole.storage.ranking import nearest
 
 STALE = timedelta(days=90)
 KEY_PREFIXES = ("AKIA", "ASIA")
@@ -63,6 +64,12 @@ def names(account_id: str, *, text: str, only: str, limit: int, now: datetime, b
     everyone = User.objects.filter(account_id=account_id, is_root=False)
     found = _only(_matching(everyone, account_id, text, by_key=by_key), account_id, only, now)
     return list(found.order_by("name_key").values_list("name", flat=True)[:limit])
+
+
+def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
+    """The names nearest to a text, each with what its page is called by."""
+    found = nearest(User.objects.filter(account_id=account_id, is_root=False), text, limit)
+    return [(row.name, row.name) for row in found]
 
 
 def _matching(rows: QuerySet[User], account_id: str, text: str, *, by_key: bool) -> QuerySet[User]:

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from iamconsole.storage.ranking import nearest
 from policies.documents.models import ManagedPolicy
 from policies.documents.queries import AWS
 
@@ -44,6 +45,12 @@ def find(
     by = {"name": "name_key", "attached": "attached", "updated": "updated"}.get(order, "name_key")
     rows = matching.order_by(f"{'-' if descending else ''}{by}", "name_key", "account_id")[offset : offset + limit]
     return [_row(policy) for policy in rows], matching.count(), everything.count()
+
+
+def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
+    """The names nearest to a text, each with what its page is called by."""
+    found = nearest(ManagedPolicy.objects.filter(account_id__in=(account_id, AWS)), text, limit)
+    return [(row.name, row.arn) for row in found]
 
 
 def _matching(rows: QuerySet[ManagedPolicy], text: str) -> QuerySet[ManagedPolicy]:

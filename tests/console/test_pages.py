@@ -14,7 +14,7 @@ from tests.support.tenants import Tenant
 
 PAGES = """
 users/  users/?filter=old-keys&sort=-activity&size=50  users/?q=AKIA  users/?q=arn:aws:iam::{account}:user/ada
-create/user/  users/ada/  users/ada/tab/groups/  users/ada/tab/credentials/  users/ada/tab/tags/
+create/user/  import/users/  users/ada/  users/ada/tab/groups/  users/ada/tab/credentials/  users/ada/tab/tags/
 users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/  users/ada/password/delete/
 users/ada/sessions/  users/ada/tab/access/  users/ada/tab/access/?show=unused-90  users/ada/tab/last-accessed/
 users/ada/tab/activity/  users/ada/detach/?policy_arn={policy}
@@ -47,12 +47,12 @@ map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
-# Where a GET has nothing to show: it leads to the page that posts there, or needs a device (tests/mfa), a proof of
-# somebody who has no user (tests/signon) or a refusal (test_explaining.py).
+# Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
+# device (tests/mfa), a proof of somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
     """denial users-bulk user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
-    signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
+    users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     rotation-do rotation-unschedule""".split()  # noqa: SIM905
 )

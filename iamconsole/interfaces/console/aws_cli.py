@@ -23,24 +23,41 @@ def commands(items: Iterable[tuple[Operation, Mapping[str, Any]]]) -> str:
 def command(operation: Operation, raw: Mapping[str, Any]) -> str:
     """`aws iam create-user --user-name ada`, quoted for a shell; secrets are placeholders, documents files."""
     words = ["aws", operation.service, operation.command]
-    for name, field in operation.input.model_fields.items():
-        value = raw.get(name)
-        if value is None or value == [] or value == "":
-            continue
-        marks = (*field.metadata, *metadata_of(field.annotation))
+    for name, value in given(operation, raw):
         if isinstance(value, bool):
             words.append(f"--{kebab(name)}" if value else f"--no-{kebab(name)}")
-        elif Sensitive in marks:
+        elif value is None:
             words += [f"--{kebab(name)}", f"<{kebab(name)}>"]
-        elif _is_document(name, field.annotation, marks) and len(str(value)) > LONG:
+        elif is_document(operation, name) and is_long(value):
             words += [f"--{kebab(name)}", f"{PREFIX}{kebab(name)}.json"]
         else:
             words += [f"--{kebab(name)}", *_values(value)]
     return " ".join(word if word.startswith("<") and word.endswith(">") else shlex.quote(word) for word in words)
 
 
-def _is_document(name: str, annotation: Any, marks: tuple[Any, ...]) -> bool:
-    return EncodedDocument in marks or annotation == PolicyDocument or name.endswith("policy_document")
+def given(operation: Operation, raw: Mapping[str, Any]) -> list[tuple[str, Any]]:
+    """The members that were filled in, in the order of the declaration; None stands for a secret."""
+    filled = [(name, raw.get(name)) for name in operation.input.model_fields]
+    return [
+        (name, None if Sensitive in _marks(operation, name) else value)
+        for name, value in filled
+        if value is not None and value != [] and value != ""
+    ]
+
+
+def _marks(operation: Operation, name: str) -> tuple[Any, ...]:
+    field = operation.input.model_fields[name]
+    return (*field.metadata, *metadata_of(field.annotation))
+
+
+def is_document(operation: Operation, name: str) -> bool:
+    """Whether a member holds the text of a policy."""
+    declared = operation.input.model_fields[name].annotation
+    return EncodedDocument in _marks(operation, name) or declared == PolicyDocument or name.endswith("policy_document")
+
+
+def is_long(value: Any) -> bool:
+    return len(str(value)) > LONG
 
 
 def _values(value: Any) -> list[str]:

@@ -9,7 +9,6 @@ from typing import Any, ClassVar
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import submission
 from iamconsole.kernel.errors import Fault, ValidationError
 
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -31,15 +30,13 @@ class OperationForm(forms.Form):
     renamed: ClassVar[Mapping[str, str]] = {}
     blamed: ClassVar[Mapping[str, str]] = {}
 
-    submission = forms.CharField(widget=forms.HiddenInput, required=False, initial=submission.nonce)
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("label_suffix", "")
         super().__init__(*args, **kwargs)
 
     def members(self, *names: str) -> dict[str, Any]:
         """What was filled in (of `names`, if given), without what was left blank."""
-        wanted = names or [name for name in self.cleaned_data if name != submission.FIELD]
+        wanted = names or list(self.cleaned_data)
         return {name: self.cleaned_data[name] for name in wanted if self.cleaned_data.get(name) not in ("", None, [])}
 
     def blame(self, fault: Fault) -> None:

@@ -211,6 +211,7 @@ def _bulk(listing: Listing, state: State, matching: int) -> dict[str, Any] | Non
         "url": f"{address}?{query.urlencode()}".rstrip("?"),
         "actions": [{"value": value, "label": label, "tone": tone} for value, label, tone in listing.bulk],
         "all_label": _("All %(count)d results") % {"count": matching} if whole else "",
+        "all_count": matching,
     }
 
 

@@ -86,13 +86,14 @@ def frame(visit: Visit) -> dict[str, Any]:
     """The context of base.html for a signed-in principal."""
     account = visit.request.user.account  # type: ignore[union-attr]
     return outer_frame(visit.request) | {
-        "navigation": _sections(visit),
+        "navigation": sections(visit),
         "account": {"id": account.pk, "alias": account.alias},
         "signed_in": signed_in(visit),
         "roles": switched.menu(visit.request),
         "account_menu": [] if isinstance(visit.request.user, Delegate) else _account_menu(),
         "signout_url": reverse("console:signout"),
         "search_url": reverse("console:search"),
+        "palette_url": reverse("console:palette"),
         "notices": _notices(visit),
     }
 
@@ -128,7 +129,8 @@ def _account_menu() -> list[dict[str, Any]]:
     ]
 
 
-def _sections(visit: Visit) -> list[dict[str, Any]]:
+def sections(visit: Visit) -> list[dict[str, Any]]:
+    """The side navigation: pages that the principal may open, under their headings."""
     here = visit.request.path
     sections = []
     with freshness.held():

@@ -10,6 +10,7 @@ from iamconsole.interfaces.console.pages import (
     own_password,
     password_policy,
     session,
+    tagging,
 )
 from iamconsole.interfaces.console.pages.access import routes as access
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
@@ -18,6 +19,7 @@ from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.mfa import routes as mfa
+from iamconsole.interfaces.console.pages.palette import palette
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
 from iamconsole.interfaces.console.pages.policies import entities as policy_entities
@@ -35,13 +37,15 @@ from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
-from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups
+from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups, transfer
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
 
 USERS = (
     Route("users/", users_list, "users"),
     Route("bulk/users/", bulk.users_bulk, "users-bulk"),
+    Route("import/users/", transfer.users_import, "users-import"),
+    Route("users.csv", transfer.users_csv, "users-csv"),
     Route("create/user/", create.user_create, "user-create"),
     Route("users/<str:name>/", detail.user_detail, "user"),
     Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
@@ -56,6 +60,7 @@ USERS = (
 )
 GROUPS = (
     Route("groups/", groups_list, "groups"),
+    Route("groups.csv", transfer.groups_csv, "groups-csv"),
     Route("create/group/", group_change.group_create, "group-create"),
     Route("groups/<str:name>/", group.group_detail, "group"),
     Route("groups/<str:name>/tab/<slug:tab>/", group.group_detail, "group-tab"),
@@ -83,7 +88,7 @@ POLICIES = (
     Route("policies/versions/<policy_arn:arn>", versions.policy_versions, "policy-versions"),
     Route("policies/version/<policy_arn:arn>", versions.policy_version, "policy-version"),
     Route("policies/tags/<policy_arn:arn>", policy.policy_tags, "policy-tags"),
-    Route("policies/tags/save/<policy_arn:arn>", entities.policy_tags_save, "policy-tags-save"),
+    Route("policies/tags/save/<policy_arn:arn>", tagging.policy_tags_save, "policy-tags-save"),
     Route("policies/edit/<policy_arn:arn>", policy_edit, "policy-edit"),
     Route("policies/draft/<policy_arn:arn>", policy_draft, "policy-draft"),
     Route("policies/preview/<policy_arn:arn>", policy_preview, "policy-preview"),
@@ -97,11 +102,12 @@ ENTITIES = (
     Route("<kind:kind>/<str:name>/inline/delete/", entities.inline_delete, "inline-delete"),
     Route("<kind:kind>/<str:name>/boundary/", entities.boundary, "boundary"),
     Route("<kind:kind>/<str:name>/boundary/remove/", entities.boundary_remove, "boundary-remove"),
-    Route("<kind:kind>/<str:name>/tags/", entities.tags, "tags"),
+    Route("<kind:kind>/<str:name>/tags/", tagging.tags, "tags"),
 )
 ROUTES = (
     Route("", dashboard, "dashboard"),
     Route("search/", search, "search"),
+    Route("palette/", palette, "palette"),
     Route("events/", events.events, "events"),
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),

@@ -9,6 +9,7 @@ from typing import Any
 import structlog
 from django.contrib import messages
 from django.contrib.admin import AdminSite
+from django.core.exceptions import RequestDataTooBig, SuspiciousOperation, TooManyFieldsSent
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, re_path, reverse
@@ -17,10 +18,17 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.defaults import bad_request
 
-from iamconsole.interfaces.console import navigation
+from iamconsole.interfaces.console import navigation, submission
 from iamconsole.interfaces.console.visit import Refused, Visit
-from iamconsole.kernel.errors import AccessDenied, Fault, InternalFailure, NoSuchEntity
+from iamconsole.kernel.errors import (
+    AccessDenied,
+    EntityTemporarilyUnmodifiable,
+    Fault,
+    InternalFailure,
+    NoSuchEntity,
+)
 from iamconsole.runtime import calls
 from iamconsole.runtime.authentication import visitors
 from iamconsole.runtime.authentication.delegates import Delegate
@@ -31,7 +39,12 @@ TITLES = {
     403: _("Access denied"),
     404: _("Not found"),
     409: _("This cannot be done now"),
+    413: _("The form is too large"),
 }
+STILL_RUNNING = _(
+    "This form was sent a moment ago and is still being worked on. Look whether it was done before again."
+)
+TOO_LARGE = _("Nothing was changed. Go back and send less at once: a form may hold 1,000 fields and 2.5 MB.")
 NO_USER = _("A role has no password, MFA devices or sessions of its own. Switch back to see yours.")
 Page = Callable[..., HttpResponse]
 
@@ -87,7 +100,7 @@ class ConsoleSite(AdminSite):
             if visitors.must_change_password(request.user) and not _helps_to_change_password(request):  # type: ignore[arg-type]
                 return _to(request, reverse("console:password"))
             visit = Visit.of(request, calls.new_request_id())
-            return _stamped(_answer(visit, view, where), visit.call.request_id, visit.call.consistency_token)
+            return _stamped(_answer_once(visit, view, where), visit.call.request_id, visit.call.consistency_token)
 
         return self._protected(inner, view)
 
@@ -98,6 +111,8 @@ class ConsoleSite(AdminSite):
             request_id = calls.new_request_id()
             try:
                 response = view(request, **where)
+            except SuspiciousOperation:
+                raise  # for `not_understood`
             except Exception:
                 logger.exception("console page failed", path=request.path, request_id=request_id)
                 response = bare_page(request, "error", {"status": 500, "request_id": request_id}, status=500)
@@ -142,6 +157,33 @@ def _own(page: Page) -> Page:
 def _helps_to_change_password(request: HttpRequest) -> bool:
     """The only pages of a session whose password must be changed first."""
     return request.resolver_match is not None and request.resolver_match.url_name in ("password", "signout")
+
+
+def _answer_once(visit: Visit, view: Page, where: dict[str, Any]) -> HttpResponse:
+    """The page's answer; to a form that was sent before, what became of it then."""
+    sent = None if visit.request.htmx else submission.of(visit.call.principal.unique_id, visit.request)  # type: ignore[attr-defined]
+    if sent is None:
+        return _answer(visit, view, where)
+    try:
+        before = sent.claim()
+    except submission.StillRunning:
+        return _fault_page(visit, EntityTemporarilyUnmodifiable(str(STILL_RUNNING)))
+    if before is not None:
+        return _as_before(visit, before)
+    response = _answer(visit, view, where)
+    if visit.outcome is not None and response.status_code < 400:
+        sent.settle(visit.outcome)
+    else:
+        sent.release()
+    return response
+
+
+def _as_before(visit: Visit, outcome: submission.Outcome) -> HttpResponse:
+    """Where the first one led; its messages are repeated unless they still wait to be read."""
+    if not len(messages.get_messages(visit.request)):
+        for level, text in outcome.said:
+            messages.add_message(visit.request, level, text)
+    return _to(visit.request, outcome.url)
 
 
 def _answer(visit: Visit, view: Page, where: dict[str, Any]) -> HttpResponse:
@@ -213,6 +255,16 @@ def bare_page(request: HttpRequest, template: str, context: dict[str, Any], *, s
     """A page outside of a session."""
     whole = navigation.outer_frame(request) | context
     return TemplateResponse(request, f"console/{template}.html", whole, status=status)
+
+
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's answer to what it refuses before any page runs, such as a form that is too large."""
+    if not request.path.startswith("/console/"):
+        return bad_request(request, exception)
+    large = isinstance(exception, RequestDataTooBig | TooManyFieldsSent)
+    status = 413 if large else 400
+    context = {"status": status, "title": TITLES[status], "message": TOO_LARGE if large else ""}
+    return bare_page(request, "error", context, status=status).render()  # type: ignore[attr-defined,no-any-return]
 
 
 site = ConsoleSite()

@@ -14,6 +14,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import navigation, permissions, submission
 from iamconsole.interfaces.http import origin_of
@@ -25,6 +26,8 @@ from iamconsole.runtime import batch, calls, dispatch
 from iamconsole.runtime.authentication import visitors
 
 DOOR = "console"
+NO_STORE = "no-store, private"
+SHOWN = _("This was done already; what it showed once is not shown again.")
 Item = tuple[str, Mapping[str, Any]]
 """An action such as `iam:CreateUser` and its members."""
 
@@ -44,6 +47,8 @@ class Visit:
     request: HttpRequest
     call: Call
     answers: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
+    outcome: submission.Outcome | None = None
+    unsaved_tags: tuple[list[dict[str, str]], str] | None = None  # rows that were refused, and why
 
     @classmethod
     def of(cls, request: HttpRequest, request_id: str) -> Visit:
@@ -108,22 +113,14 @@ class Visit:
         if not self.posting and (refused := self.refusal(action, **members)):
             raise AccessDenied(refused)
 
-    def offer(self, control: dict[str, Any], action: str, **members: Any) -> dict[str, Any]:
-        """The control, disabled with the reason where the principal may not use it."""
-        refused = self.refusal(action, **members)
+    def offer(self, control: dict[str, Any], action: str, *needs: str, **members: Any) -> dict[str, Any]:
+        """The control, disabled with the reason where the principal may not use it.
+
+        `needs` are the other actions that its page runs before it can ask for anything.
+        """
+        refusals = (self.refusal(each, **members) for each in (action, *needs))
+        refused = next((reason for reason in refusals if reason), None)
         return control | {"disabled": refused} if refused else control
-
-    # --- forms that may arrive twice --------------------------------------------------------------
-
-    def first_time(self) -> bool:
-        """Whether this submission was not sent before."""
-        value = self.request.POST.get(submission.FIELD, "")
-        return not value or submission.claim(self.call.principal.unique_id, value)
-
-    def allow_again(self) -> None:
-        """The submission was refused: it may come again."""
-        if value := self.request.POST.get(submission.FIELD, ""):
-            submission.release(self.call.principal.unique_id, value)
 
     # --- answering --------------------------------------------------------------------------------
 
@@ -136,11 +133,23 @@ class Visit:
         whole = navigation.frame(self) | dict(context)
         return TemplateResponse(self.request, f"console/{template}.html", whole, status=status)
 
+    def fragment(self, template: str, context: Mapping[str, Any]) -> HttpResponse:
+        """A part of a page, for a script to put in its place."""
+        return TemplateResponse(self.request, f"console/{template}.html", dict(context))
+
     def redirect(self, url: str, said: Any = "", *, level: int = messages.SUCCESS) -> HttpResponse:
         """After a POST: go to `url`, where the message is shown."""
         if said:
-            messages.add_message(self.request, level, said)
+            messages.add_message(self.request, level, said, extra_tags=self.call.consistency_token)
+        if self.posting:
+            self.outcome = submission.Outcome(url, ((level, str(said)),) if said else ())
         return HttpResponseRedirect(url)
+
+    def shown_once(self, response: HttpResponse, url: str) -> HttpResponse:
+        """The answer to a POST that shows what is shown one single time: sent again, the form leads to `url`."""
+        response["Cache-Control"] = NO_STORE
+        self.outcome = submission.Outcome(url, ((messages.INFO, str(SHOWN)),))
+        return response
 
 
 def page_of(kind: str, name: str) -> str:

@@ -14,7 +14,8 @@ function show(list) {
     head.indeterminate = ticked > 0 && ticked < all.length;
   }
   const count = list.querySelector(".selected-count");
-  if (count) count.textContent = String(ticked);
+  const everything = list.querySelector("[name=all_results]");
+  if (count) count.textContent = everything?.checked ? everything.dataset.count : String(ticked);
 }
 
 function showAll() {
@@ -23,7 +24,7 @@ function showAll() {
 
 document.addEventListener("change", (event) => {
   const list = event.target.closest(".list");
-  if (!list || !event.target.closest(".select")) return;
+  if (!list || !event.target.closest(".select, [name=all_results]")) return;
   if (event.target.matches("[data-select-all]")) {
     for (const box of rows(list)) box.checked = event.target.checked;
   }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,13 +10,13 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli, cells, listing
-from iamconsole.interfaces.console.forms import OperationForm, name_field, tags_of
+from iamconsole.interfaces.console import cells, listing, snippets
+from iamconsole.interfaces.console.forms import OperationForm, name_field
 from iamconsole.interfaces.console.pages.access import losses
 from iamconsole.interfaces.console.pages.kinds import Kind
 from iamconsole.interfaces.console.pages.policies import editor, previews
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
-from iamconsole.interfaces.console.visit import Item, Visit, operation
+from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, ChangedSinceRead, Fault, NoSuchEntity
 from iamconsole.kernel.preconditions import tag_of
 from policies.engine import PolicyKind
@@ -37,6 +36,7 @@ def attach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         visit.batch([(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for arn in chosen])
         return visit.redirect(kind.url(name), _("The policies of %(name)s were saved.") % {"name": name})
     _demand(visit, kind, name)
+    visit.demand(kind.action("Attach{}Policy"), **kind.named(name))
     picker = replace(
         POLICIES,
         url=here,
@@ -134,7 +134,7 @@ def inline(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         "hidden": [{"name": "seen", "value": seen}],
         "submits": [editor.SAVE],
         "cancel_url": kind.url(name),
-        "cli_equivalent": aws_cli.command(operation(kind.action("Put{}Policy")), command),
+        "cli_equivalent": snippets.of((operation(kind.action("Put{}Policy")), command)),
         **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota=kind.size_quota, fault=fault),
         **conflict,
     }
@@ -149,6 +149,7 @@ def _inline_text(visit: Visit, kind: Kind, name: str, present: str) -> str:
         found = visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=present)
         return str(found.policy_document)
     _demand(visit, kind, name)
+    visit.demand(kind.action("Put{}Policy"), **kind.named(name))
     return editor.start(visit)
 
 
@@ -159,6 +160,7 @@ def inline_delete(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         visit.run(kind.action("Delete{}Policy"), **kind.named(name), policy_name=policy)
         return visit.redirect(kind.url(name), _("Inline policy %(policy)s was deleted.") % {"policy": policy})
     visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=policy)
+    visit.demand(kind.action("Delete{}Policy"), **kind.named(name))
     context = {
         "title": _("Delete the inline policy %(policy)s?") % {"policy": policy},
         "warning": _("%(name)s loses what it grants, and is no longer bound by what it denies.") % {"name": name},
@@ -182,6 +184,7 @@ def boundary(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         said = _("%(policy)s bounds %(name)s now.") % {"policy": arn.rsplit("/", 1)[-1], "name": name}
         return visit.redirect(kind.url(name), said)
     _demand(visit, kind, name)
+    visit.demand(kind.action("Put{}PermissionsBoundary"), **kind.named(name))
     picker = replace(
         POLICIES,
         url=here,
@@ -213,39 +216,3 @@ def boundary_remove(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         "cancel_url": kind.url(name),
     }
     return visit.page("confirm_delete", context)
-
-
-def tags(visit: Visit, kind: Kind, name: str) -> HttpResponse:
-    """Save the tags of a user or role."""
-    there = reverse(f"console:{kind.word}-tab", args=[name, "tags"])
-    if not kind.has_tags:
-        raise NoSuchEntity(_("There is no page at this address."))
-    if visit.posting:
-        present = visit.all(kind.action("List{}Tags"), **kind.named(name))
-        tag, untag = kind.action("Tag{}"), kind.action("Untag{}")
-        visit.batch(retagging(present, tags_of(visit.request.POST), kind.named(name), tag=tag, untag=untag))
-        return visit.redirect(there, _("The tags were saved."))
-    return visit.redirect(there)
-
-
-def policy_tags_save(visit: Visit, arn: str) -> HttpResponse:
-    """Save the tags of a managed policy."""
-    there = reverse("console:policy-tags", args=[arn])
-    if visit.posting:
-        who = {"policy_arn": arn}
-        present = visit.all("iam:ListPolicyTags", **who)
-        wanted = tags_of(visit.request.POST)
-        visit.batch(retagging(present, wanted, who, tag="iam:TagPolicy", untag="iam:UntagPolicy"))
-        return visit.redirect(there, _("The tags were saved."))
-    return visit.redirect(there)
-
-
-def retagging(
-    present: Sequence[Any], wanted: Sequence[dict[str, str]], who: dict[str, str], *, tag: str, untag: str
-) -> list[Item]:
-    """The operations that make the tags of something the wanted ones; none where nothing changes."""
-    had = {item.key: item.value for item in present}
-    gone = [key for key in had if key not in {item["key"] for item in wanted}]
-    changed = [item for item in wanted if had.get(item["key"]) != item["value"]]
-    removed: list[Item] = [(untag, {**who, "tag_keys": gone})] if gone else []
-    return [*removed, (tag, {**who, "tags": changed})] if changed else removed

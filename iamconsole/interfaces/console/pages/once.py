@@ -10,11 +10,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.visit import Visit
+from iamconsole.interfaces.console.visit import NO_STORE, Visit
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("user_name", "password", "access_key_id", "secret_access_key", "console_url")
-NO_STORE = "no-store, private"
 
 
 def credentials_page(
@@ -37,7 +36,7 @@ def credentials_page(
             {"label": _("Secret access key"), "value": key.secret_access_key, "sensitive": True},
         ]
         values |= {"access_key_id": key.access_key_id, "secret_access_key": key.secret_access_key}
-    response = visit.page(
+    page = visit.page(
         "secret_once",
         {
             "title": _("Save the credentials of %(name)s") % {"name": name},
@@ -51,8 +50,7 @@ def credentials_page(
             "continue_url": continue_url,
         },
     )
-    response["Cache-Control"] = NO_STORE
-    return response
+    return visit.shown_once(page, continue_url)
 
 
 def credentials_csv(visit: Visit) -> HttpResponse:

@@ -43,7 +43,7 @@ def policies(visit: Visit, kind: Kind, name: str) -> Panel:
         "columns": POLICY_COLUMNS,
         "rows": rows,
         "actions": [
-            visit.offer(attach, kind.action("Attach{}Policy"), **who),
+            visit.offer(attach, kind.action("Attach{}Policy"), "iam:ListPolicies", **who),
             visit.offer(write, kind.action("Put{}Policy"), **who),
         ],
         "empty": {
@@ -94,7 +94,7 @@ def boundary(visit: Visit, kind: Kind, name: str, arn: str | None) -> Panel:
     """The permissions boundary of a user or role."""
     who = kind.named(name)
     change = cells.action(_("Change") if arn else _("Set boundary"), kind.url(name, "boundary"), icon="shield-half")
-    actions = [visit.offer(change, kind.action("Put{}PermissionsBoundary"), **who)]
+    actions = [visit.offer(change, kind.action("Put{}PermissionsBoundary"), "iam:ListPolicies", **who)]
     panel: Panel = {"title": _("Permissions boundary"), "actions": actions}
     if arn:
         remove = cells.action(_("Remove"), kind.url(name, "boundary-remove"), tone="danger")
@@ -112,7 +112,11 @@ def tags(visit: Visit, address: str, tagged: Sequence[Any], *, refused: str | No
         rows = [{"cells": [cells.mono(tag["key"]), cells.text(tag["value"])]} for tag in shown]
         callout = {"tone": "info", "icon": "lock", "text": refused}
         return panel | {"columns": [{"label": _("Key")}, {"label": _("Value")}], "rows": rows, "callout": callout}
-    form = {"url": address, "tags": tag_rows(shown), "submit_label": _("Save tags"), "tone": "primary"}
+    rows = tag_rows(shown)
+    if visit.unsaved_tags:
+        rows["rows"], why = visit.unsaved_tags
+        panel["callout"] = {"tone": "bad", "icon": "circle-alert", "text": why}
+    form = {"url": address, "tags": rows, "submit_label": _("Save tags"), "tone": "primary"}
     return panel | {"form": form}
 
 

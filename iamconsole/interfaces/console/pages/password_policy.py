@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli, cells
+from iamconsole.interfaces.console import cells, snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.site import Route
@@ -127,7 +127,7 @@ def password_policy(visit: Visit) -> HttpResponse:
         "form": form,
         "submit_label": _("Save policy"),
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(operation("iam:UpdateAccountPasswordPolicy"), sent),
+        "cli_equivalent": snippets.of((operation("iam:UpdateAccountPasswordPolicy"), sent)),
     }
     return visit.page("form", context, status=400 if form.errors else 200)
 

@@ -5,12 +5,15 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 from django import template
+from django.template import Context
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.timesince import timesince, timeuntil
 from django.utils.translation import gettext as _
+
+from iamconsole.interfaces.console import submission
 
 register = template.Library()
 
@@ -69,8 +72,21 @@ def when(moment: datetime | None, absolute: bool = False, empty: str = "") -> Sa
         return format_html('<span class="muted">{}</span>', empty or _("Never"))
     local = timezone.localtime(moment)
     full = f"{date_format(local, 'DATETIME_FORMAT')} {local.tzname()}"
-    text = full if absolute else relative_time(moment)
-    return format_html('<time datetime="{}" title="{}">{}</time>', local.isoformat(timespec="seconds"), full, text)
+    stamp = local.isoformat(timespec="seconds")
+    if absolute:  # static/console/js/times.js writes it in the viewer's zone; the title stays
+        return format_html('<time datetime="{}" title="{}" data-zoned>{}</time>', stamp, full, full)
+    return format_html('<time datetime="{}" title="{}">{}</time>', stamp, full, relative_time(moment))
+
+
+@register.simple_tag(takes_context=True)
+def form_token(context: Context) -> SafeString:
+    """What every form of a signed-in page carries: proof of its origin, and a token that makes it count once."""
+    return format_html(
+        '<input type="hidden" name="csrfmiddlewaretoken" value="{}"><input type="hidden" name="{}" value="{}">',
+        context.get("csrf_token", ""),
+        submission.FIELD,
+        submission.nonce(),
+    )
 
 
 @register.simple_tag

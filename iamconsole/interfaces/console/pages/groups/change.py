@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence
@@ -47,12 +47,9 @@ def group_create(visit: Visit) -> HttpResponse:
     if visit.posting and form.is_valid():
         name = form.cleaned_data["group_name"]
         there = page_of("group", name)
-        if not visit.first_time():
-            return visit.redirect(there)
         try:
             visit.batch(form.items())
         except Refused as refused:
-            visit.allow_again()
             if isinstance(refused.fault, AccessDenied):
                 raise
             form.blame(refused.fault)
@@ -65,7 +62,7 @@ def group_create(visit: Visit) -> HttpResponse:
         "form": form,
         "submit_label": _("Create group"),
         "cancel_url": reverse("console:groups"),
-        "cli_equivalent": aws_cli.commands((operation(action), members) for action, members in items),
+        "cli_equivalent": snippets.of_all((operation(action), members) for action, members in items),
     }
     return visit.page("form", context, status=400 if form.errors else 200)
 
@@ -100,7 +97,7 @@ def group_edit(visit: Visit, name: str) -> HttpResponse:
         "breadcrumbs": [*crumbs(GROUP, group.group_name), {"label": _("Rename or move")}],
         "form": form,
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(operation("iam:UpdateGroup"), {"group_name": group.group_name, **wanted}),
+        "cli_equivalent": snippets.of((operation("iam:UpdateGroup"), {"group_name": group.group_name, **wanted})),
     }
     return visit.page("form", context, status=400 if form.errors else 200)
 
@@ -108,6 +105,7 @@ def group_edit(visit: Visit, name: str) -> HttpResponse:
 def group_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a group: its users leave it and its policies are detached first, in one batch."""
     who = GROUP.named(name)
+    visit.demand("iam:DeleteGroup", **who)
     users = visit.all("iam:GetGroup", **who)
     attached = visit.all("iam:ListAttachedGroupPolicies", **who)
     inline = visit.all("iam:ListGroupPolicies", **who)

@@ -43,7 +43,7 @@ def group_detail(visit: Visit, name: str, tab: str = "users") -> HttpResponse:
         "actions": [
             *simulator.control(visit, group.arn),
             visit.offer(rename, "iam:UpdateGroup", **who),
-            visit.offer(delete, "iam:DeleteGroup", **who),
+            visit.offer(delete, "iam:DeleteGroup", "iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies", **who),
         ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(group.create_date)},
@@ -98,7 +98,7 @@ def _users(visit: Visit, found: Any) -> panels.Panel:
             {"label": _("Actions"), "hidden": True},
         ],
         "rows": rows,
-        "actions": [visit.offer(add, "iam:AddUserToGroup", **who)],
+        "actions": [visit.offer(add, "iam:AddUserToGroup", "iam:ListUsers", **who)],
         "empty": {"title": _("No users in this group"), "icon": "users"},
     }
 
@@ -111,6 +111,7 @@ def group_add(visit: Visit, name: str) -> HttpResponse:
         visit.batch([("iam:AddUserToGroup", {**who, "user_name": user}) for user in chosen])
         return visit.redirect(tab_url(name, "users"), _("The users of %(name)s were saved.") % {"name": name})
     name = visit.run("iam:GetGroup", **who, max_items=1).group.group_name
+    visit.demand("iam:AddUserToGroup", **who)
     picker = replace(
         USERS,
         url=here,

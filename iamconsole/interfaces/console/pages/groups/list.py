@@ -37,6 +37,11 @@ def create_control(visit: Visit) -> dict[str, Any]:
     return visit.offer(button, "iam:CreateGroup")
 
 
+def _export_control(visit: Visit) -> dict[str, Any]:
+    export = cells.action(_("Export"), reverse("console:groups-csv"), icon="download")
+    return visit.offer(export, "iam:GetAccountAuthorizationDetails")
+
+
 def _empty(visit: Visit) -> dict[str, Any]:
     return {
         "title": _("No groups yet"),
@@ -65,5 +70,5 @@ GROUPS = listing.Listing(
     placeholder=_("Name, path or ARN"),
     empty=_empty,
     filters=(("empty", _("Without users")),),
-    controls=lambda visit: [create_control(visit)],
+    controls=lambda visit: [_export_control(visit), create_control(visit)],
 )

@@ -11,9 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells
-from iamconsole.interfaces.console.pages import once, panels
+from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
-from iamconsole.interfaces.console.visit import Item, Visit
+from iamconsole.interfaces.console.visit import NO_STORE, Item, Visit
 from iamconsole.runtime.authentication import second_factor, sessions
 
 QUOTA = 8
@@ -166,9 +166,7 @@ def new_codes(visit: Visit) -> HttpResponse:
         "download_url": reverse("console:mfa-codes-text"),
         "continue_url": there,
     }
-    response = visit.page("recovery_codes", context)
-    response["Cache-Control"] = once.NO_STORE
-    return response
+    return visit.shown_once(visit.page("recovery_codes", context), there)
 
 
 def mfa_codes_text(visit: Visit) -> HttpResponse:
@@ -177,5 +175,5 @@ def mfa_codes_text(visit: Visit) -> HttpResponse:
         return HttpResponse(status=405, headers={"Allow": "POST"})
     response = HttpResponse(visit.request.POST.get("codes", "")[:1024], content_type="text/plain; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
-    response["Cache-Control"] = once.NO_STORE
+    response["Cache-Control"] = NO_STORE
     return response

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.forms import OperationForm, name_field
-from iamconsole.interfaces.console.pages import once
 from iamconsole.interfaces.console.pages.mfa.devices import new_codes
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
 from iamconsole.interfaces.console.visit import Visit
@@ -118,9 +117,8 @@ def _scan(visit: Visit, form: CodesForm, serial: str, seed: str, qr: bytes) -> H
         "qr": b64encode(qr).decode(),
         "seed": seed,
     }
-    response = visit.page("mfa_totp", context, status=400 if form.errors else 200)
-    response["Cache-Control"] = once.NO_STORE
-    return response
+    page = visit.page("mfa_totp", context, status=400 if form.errors else 200)
+    return visit.shown_once(page, reverse("console:mfa-totp"))
 
 
 def _enabled(visit: Visit) -> HttpResponse:

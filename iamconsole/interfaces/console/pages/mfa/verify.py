@@ -23,7 +23,7 @@ def demanded(visit: Visit) -> HttpResponse | None:
     person = visitors.person_of(request)  # who switched to a role is asked for his own device
     if second_factor.is_fresh(request.session) or person is None or not second_factor.required(person):
         return None
-    return visit.redirect(f"{reverse('console:verify')}?{urlencode({'next': request.get_full_path()})}")
+    return HttpResponseRedirect(f"{reverse('console:verify')}?{urlencode({'next': request.get_full_path()})}")
 
 
 def verify(visit: Visit) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
 from iamconsole.interfaces.console.pages.policies import editor
 from iamconsole.interfaces.console.visit import Visit, operation
@@ -34,15 +34,11 @@ def policy_create(visit: Visit) -> HttpResponse:
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
     if saving and form.is_valid():
-        if not visit.first_time():
-            return visit.redirect(reverse("console:policies"))
         try:
             made = visit.run("iam:CreatePolicy", **form.members(), policy_document=text, tags=tags or None)
         except AccessDenied:
-            visit.allow_again()
             raise
         except Fault as refused:
-            visit.allow_again()
             fault = refused
             if not editor.document_errors(fault):
                 form.blame(fault)
@@ -58,7 +54,7 @@ def policy_create(visit: Visit) -> HttpResponse:
         "tags": tag_rows(tags, fault),
         "submits": [{"label": _("Create policy"), "tone": "primary"}],
         "cancel_url": reverse("console:policies"),
-        "cli_equivalent": aws_cli.command(operation("iam:CreatePolicy"), {**members, "policy_document": text}),
+        "cli_equivalent": snippets.of((operation("iam:CreatePolicy"), {**members, "policy_document": text})),
         **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
     }
     return visit.page("policy_editor", context, status=400 if form.errors or fault or sheet.unreadable else 200)

@@ -16,6 +16,7 @@ from iamconsole.interfaces.console.visit import Item, Visit
 def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     """Delete a policy: detached everywhere and its versions deleted first, in one batch."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    visit.demand("iam:DeletePolicy", policy_arn=arn)
     attached = used_on(visit, arn, ATTACHED)
     spare = [v for v in visit.all("iam:ListPolicyVersions", policy_arn=arn) if not v.is_default_version]
     items: list[Item] = [

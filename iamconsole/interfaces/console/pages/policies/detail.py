@@ -64,8 +64,8 @@ def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
     edit = cells.action(_("Edit"), reverse("console:policy-edit", args=[arn]), tone="primary", icon="pencil")
     delete = cells.action(_("Delete"), reverse("console:policy-delete", args=[arn]), tone="danger", icon="trash-2")
     own = [
-        visit.offer(edit, "iam:CreatePolicyVersion", policy_arn=arn),
-        visit.offer(delete, "iam:DeletePolicy", policy_arn=arn),
+        visit.offer(edit, "iam:CreatePolicyVersion", "iam:ListPolicyVersions", "iam:GetPolicyVersion", policy_arn=arn),
+        visit.offer(delete, "iam:DeletePolicy", "iam:ListEntitiesForPolicy", "iam:ListPolicyVersions", policy_arn=arn),
     ]
     kind = (
         {"label": _("AWS managed"), "tone": "info"} if is_aws(arn) else {"label": _("Customer managed"), "tone": "ok"}

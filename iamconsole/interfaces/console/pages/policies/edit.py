@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages.access import proposals
 from iamconsole.interfaces.console.pages.policies import drafts, editor, previews
@@ -51,6 +51,7 @@ def policy_edit(visit: Visit, arn: str) -> HttpResponse:
     A link may propose a change (`access.proposals`), which is made to the version and leaves a draft aside.
     """
     editing = Editing(visit, visit.run("iam:GetPolicy", policy_arn=arn).policy)
+    visit.demand("iam:CreatePolicyVersion", policy_arn=arn)
     if not visit.posting:
         return editing.begin()
     sheet = Sheet.sent(visit)
@@ -132,13 +133,10 @@ class Editing:
     def save(self, sheet: Sheet, *, publish: bool) -> HttpResponse:
         if not self.form.is_valid():
             return self.page(sheet)
-        if not self.visit.first_time():
-            return self.visit.redirect(self.there)
         try:
             with self.visit.unless_changed(self.seen):
                 self.visit.batch(self._items(sheet.text, publish=publish))
         except Refused as refused:
-            self.visit.allow_again()
             if isinstance(refused.fault, AccessDenied):
                 raise
             return self._refused(refused.fault, sheet)
@@ -206,7 +204,7 @@ class Editing:
             "newer": self.policy.default_version_id,
             "submits": submits,
             "cancel_url": self.there,
-            "cli_equivalent": aws_cli.command(operation("iam:CreatePolicyVersion"), create),
+            "cli_equivalent": snippets.of((operation("iam:CreatePolicyVersion"), create)),
             **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
         }
         wrong = fault or self.form.errors or sheet.unreadable

@@ -72,7 +72,9 @@ def _attach_controls(visit: Visit, arn: str) -> panels.Panel:
     for kind in PICKERS:
         there = reverse("console:policy-attach", args=[kind, arn])
         button = cells.action(_("Attach to %(kind)s") % {"kind": str(kind.title).lower()}, there, icon="link")
-        controls.append(visit.offer(button, kind.action("Attach{}Policy"), policy_arn=arn))
+        controls.append(
+            visit.offer(button, kind.action("Attach{}Policy"), f"iam:List{kind.word.capitalize()}s", policy_arn=arn)
+        )
     return {"actions": controls}
 
 
@@ -84,6 +86,7 @@ def policy_attach(visit: Visit, kind: Kind, arn: str) -> HttpResponse:
         visit.batch([(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for name in chosen])
         return visit.redirect(there, _("The policy was attached."))
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
+    visit.demand(kind.action("Attach{}Policy"), policy_arn=arn)
     picker = replace(
         PICKERS[kind],
         url=here,

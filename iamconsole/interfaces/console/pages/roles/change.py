@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import (
     OperationForm,
     name_field,
@@ -119,12 +119,9 @@ def role_create(visit: Visit) -> HttpResponse:
     if visit.posting and form.is_valid():
         name = form.cleaned_data["role_name"]
         there = page_of("role", name)
-        if not visit.first_time():
-            return visit.redirect(there)
         try:
             visit.batch(form.items(tags))
         except Refused as refused:
-            visit.allow_again()
             if isinstance(refused.fault, AccessDenied):
                 raise
             fault = refused.fault
@@ -156,7 +153,7 @@ def role_create(visit: Visit) -> HttpResponse:
         "tags": tag_rows(tags, fault),
         "submit_label": _("Create role"),
         "cancel_url": reverse("console:roles"),
-        "cli_equivalent": aws_cli.commands((operation(action), members) for action, members in items),
+        "cli_equivalent": snippets.of_all((operation(action), members) for action, members in items),
     }
     return visit.page("role_form", context, status=400 if form.errors else 200)
 
@@ -189,7 +186,7 @@ def role_edit(visit: Visit, name: str) -> HttpResponse:
         "breadcrumbs": [*crumbs(ROLE, role.role_name), {"label": _("Edit")}],
         "form": form,
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(operation("iam:UpdateRole"), {"role_name": role.role_name, **members}),
+        "cli_equivalent": snippets.of((operation("iam:UpdateRole"), {"role_name": role.role_name, **members})),
     }
     return visit.page("form", context, status=400 if form.errors else 200)
 
@@ -198,6 +195,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a role: its policies, and its place in instance profiles, go first, in one batch."""
     role = visit.run("iam:GetRole", role_name=name).role
     name, who = role.role_name, ROLE.named(role.role_name)
+    visit.demand("iam:DeleteRole", **who)
     profiles = visit.all("iam:ListInstanceProfilesForRole", **who)
     attached = visit.all("iam:ListAttachedRolePolicies", **who)
     inline = visit.all("iam:ListRolePolicies", **who)

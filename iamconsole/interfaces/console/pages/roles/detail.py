@@ -50,7 +50,14 @@ def role_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
             *simulator.control(visit, role.arn),
             *([switch] if switched.menu(visit.request) else []),
             visit.offer(edit, "iam:UpdateRole", **who),
-            visit.offer(delete, "iam:DeleteRole", **who),
+            visit.offer(
+                delete,
+                "iam:DeleteRole",
+                "iam:ListInstanceProfilesForRole",
+                "iam:ListAttachedRolePolicies",
+                "iam:ListRolePolicies",
+                **who,
+            ),
         ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(role.create_date)},

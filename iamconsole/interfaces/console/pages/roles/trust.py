@@ -8,7 +8,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
@@ -42,6 +42,7 @@ def of_service(name: str) -> str:
 def role_trust(visit: Visit, name: str) -> HttpResponse:
     """Edit the trust policy of a role."""
     role = visit.run("iam:GetRole", role_name=name).role
+    visit.demand("iam:UpdateAssumeRolePolicy", role_name=role.role_name)
     name, there = role.role_name, tab_url(role.role_name, "trust")
     sheet = editor.sheet_of(visit, lambda: str(role.assume_role_policy_document))
     present = tag_of(role.assume_role_policy_document)
@@ -70,8 +71,8 @@ def role_trust(visit: Visit, name: str) -> HttpResponse:
         "hidden": [{"name": "seen", "value": seen}],
         "submits": [editor.SAVE],
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(
-            operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": sheet.text}
+        "cli_equivalent": snippets.of(
+            (operation("iam:UpdateAssumeRolePolicy"), {"role_name": name, "policy_document": sheet.text})
         ),
         **editor.context(visit, sheet, kind=PolicyKind.TRUST, quota="ACLSizePerRole", fault=fault),
         **conflict,

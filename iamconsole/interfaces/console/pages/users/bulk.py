@@ -14,14 +14,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.users import console as users
-from iamconsole.interfaces.console import aws_cli, listing
+from iamconsole.interfaces.console import listing, snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.users.credentials import deactivations
-from iamconsole.interfaces.console.pages.users.delete import dependents
+from iamconsole.interfaces.console.pages.users.delete import ONESELF, dependents, is_oneself
 from iamconsole.interfaces.console.pages.users.list import USERS, may_find_by_key
 from iamconsole.interfaces.console.visit import Item, Visit, operation
-from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
+from iamconsole.kernel.errors import DeleteConflict, InvalidInput, NoSuchEntity
 
 SHOWN_COMMANDS = 20
 Plan = list[tuple[str, list[Item]]]
@@ -64,6 +64,8 @@ def _rotate(visit: Visit, name: str, _data: dict[str, Any]) -> list[Item]:
 
 
 def _delete(visit: Visit, name: str, _data: dict[str, Any]) -> list[Item]:
+    if is_oneself(visit, name):
+        raise DeleteConflict(str(ONESELF))
     items, _told, _keys = dependents(visit, name)
     return [*items, ("iam:DeleteUser", {"user_name": name})]
 
@@ -109,7 +111,7 @@ BULK = {
 
 def users_bulk(visit: Visit) -> HttpResponse:
     """Ask what is missing, show what would change, and do it when that was confirmed."""
-    back = reverse("console:users")
+    back = _list_url(visit)
     if not visit.posting:
         return visit.redirect(back)
     bulk = BULK.get(visit.request.POST.get("action", ""))
@@ -160,8 +162,8 @@ def _plan(visit: Visit, bulk: Bulk, names: list[str], data: dict[str, Any]) -> t
     for name in names:
         try:
             items = bulk.items(visit, name, data)
-        except NoSuchEntity as gone:
-            skipped.append({"label": name, "reason": gone.message})
+        except (NoSuchEntity, DeleteConflict) as fault:
+            skipped.append({"label": name, "reason": fault.message})
             continue
         if items:
             plan.append((name, items))
@@ -190,15 +192,15 @@ def _preview(
         "title": bulk.title(len(changes)),
         "subtitle": _("%(changes)d change, %(skipped)d skipped. Nothing has been written yet.")
         % {"changes": len(changes), "skipped": len(skipped) + len(refused)},
-        "breadcrumbs": [{"label": _("Users"), "url": reverse("console:users")}, {"label": bulk.label}],
+        "breadcrumbs": [{"label": _("Users"), "url": _list_url(visit)}, {"label": bulk.label}],
         "changes": changes,
         "skipped": [*refused, *skipped],
         "fields": [{"name": name, "value": value} for name, value in fields.items()],
-        "action_url": reverse("console:users-bulk"),
+        "action_url": visit.request.get_full_path(),
         "submit_label": bulk.label,
         "submit_tone": bulk.tone,
-        "cancel_url": reverse("console:users"),
-        "cli_equivalent": aws_cli.commands((operation(a), m) for a, m in flat[:SHOWN_COMMANDS]),
+        "cancel_url": _list_url(visit),
+        "cli_equivalent": snippets.of_all((operation(a), m) for a, m in flat[:SHOWN_COMMANDS]),
     }
     return visit.page("bulk_preview", context)
 
@@ -208,13 +210,20 @@ def _ask(visit: Visit, bulk: Bulk, names: list[str], form: GroupForm) -> HttpRes
     form.fields["action"] = forms.CharField(widget=forms.HiddenInput, initial=visit.request.POST["action"])
     context = {
         "title": bulk.title(len(names)),
-        "breadcrumbs": [{"label": _("Users"), "url": reverse("console:users")}, {"label": bulk.label}],
+        "breadcrumbs": [{"label": _("Users"), "url": _list_url(visit)}, {"label": bulk.label}],
         "form": form,
-        "action_url": reverse("console:users-bulk"),
+        "action_url": visit.request.get_full_path(),
         "submit_label": _("Preview"),
-        "cancel_url": reverse("console:users"),
+        "cancel_url": _list_url(visit),
     }
     return visit.page("form", context)
+
+
+def _list_url(visit: Visit) -> str:
+    """The list as it was: the address of a bulk action carries its state along."""
+    listed = listing.visible(visit, USERS)
+    state = listing.State.of(visit.request.GET, listed)
+    return state.url(listed, page=state.page)
 
 
 def _url(name: str) -> str:

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
 from iamconsole.interfaces.console.pages import choices, once
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
@@ -122,13 +122,10 @@ def user_create(visit: Visit) -> HttpResponse:
         return _form_page(visit, form, tags)
     name = form.cleaned_data["user_name"]
     there = page_of("user", name)
-    if not visit.first_time():
-        return visit.redirect(there)
     password = _password(visit, form)
     try:
         outcomes = visit.batch(form.items(tags, password))
     except Refused as refused:
-        visit.allow_again()
         if isinstance(refused.fault, AccessDenied):
             raise
         form.blame(refused.fault)
@@ -176,8 +173,8 @@ def _form_page(visit: Visit, form: UserForm, tags: list[dict[str, str]], fault: 
     return visit.page("form", context, status=400 if form.errors else 200)
 
 
-def _commands(form: UserForm, tags: list[dict[str, str]]) -> str:
+def _commands(form: UserForm, tags: list[dict[str, str]]) -> list[dict[str, str]]:
     if not form.is_bound or form.errors.keys() - {"__all__"}:
-        return aws_cli.command(operation("iam:CreateUser"), {"user_name": "NAME"})
+        return snippets.of((operation("iam:CreateUser"), {"user_name": "NAME"}))
     wanted = "password" if form.cleaned_data["console_access"] != "none" else ""
-    return aws_cli.commands((operation(action), members) for action, members in form.items(tags, wanted))
+    return snippets.of_all((operation(action), members) for action, members in form.items(tags, wanted))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -52,8 +51,6 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
     present = visit.look("iam:GetLoginProfile", user_name=name) is not None
     form = PasswordForm(visit.request.POST or None)
     if visit.posting and form.is_valid():
-        if not visit.first_time():
-            return visit.redirect(there)
         generated = form.cleaned_data["choice"] == "generated"
         password = generated_password(visit) if generated else form.cleaned_data["password"]
         reset = form.cleaned_data["password_reset_required"]
@@ -63,7 +60,6 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
         except AccessDenied:
             raise
         except Fault as fault:
-            visit.allow_again()
             form.blame(fault)
         else:
             if visit.call.principal.is_user and name == visit.call.principal.name:
@@ -120,14 +116,7 @@ def user_keys(visit: Visit, name: str) -> HttpResponse:
 
 
 def _create(visit: Visit, name: str, there: str) -> HttpResponse:
-    if not visit.first_time():
-        said = _("The access key was created already; its secret was shown once.")
-        return visit.redirect(there, said, level=messages.INFO)
-    try:
-        key = visit.run("iam:CreateAccessKey", user_name=name).access_key
-    except Fault:
-        visit.allow_again()
-        raise
+    key = visit.run("iam:CreateAccessKey", user_name=name).access_key
     return once.credentials_page(visit, key.user_name, key=key, continue_url=there)
 
 

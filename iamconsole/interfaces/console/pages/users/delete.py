@@ -21,6 +21,7 @@ from iamconsole.interfaces.console.pages.consequences import (
 )
 from iamconsole.interfaces.console.pages.mfa.devices import name_of, removal
 from iamconsole.interfaces.console.visit import Item, Visit
+from iamconsole.kernel.errors import DeleteConflict
 
 # A user has few of these, so that the first page of a list is the whole of it.
 OTHER_CREDENTIALS = (
@@ -35,9 +36,20 @@ OTHER_CREDENTIALS = (
 )
 
 
+ONESELF = _("You are signed in as this user: its rights would end half-way. Let another administrator delete it.")
+
+
+def is_oneself(visit: Visit, name: str) -> bool:
+    """Whether the user is the one who asks; his policies must go before he does, and with them the right to go on."""
+    return visit.call.principal.is_user and visit.call.principal.name == name
+
+
 def user_delete(visit: Visit, name: str) -> HttpResponse:
     user = visit.run("iam:GetUser", user_name=name).user
     name = user.user_name
+    visit.demand("iam:DeleteUser", user_name=name)
+    if visit.posting and is_oneself(visit, name):
+        raise DeleteConflict(str(ONESELF))
     items, consequences, keys = dependents(visit, name)
     items.append(("iam:DeleteUser", {"user_name": name}))
     wrong = ""
@@ -56,6 +68,7 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
             {"label": _("Delete")},
         ],
         "consequences": consequences,
+        "blockers": [{"label": ONESELF}] if is_oneself(visit, name) else [],
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete user"),

@@ -9,7 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import cells, submission
+from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER
@@ -27,6 +27,23 @@ TABS = (
     ("tags", _("Tags")),
     ("details", _("Details")),
 )
+
+
+DELETION_READS = tuple(
+    f"iam:{name}"
+    for name in (
+        "GetLoginProfile",
+        "ListAccessKeys",
+        "ListMFADevices",
+        "ListSSHPublicKeys",
+        "ListSigningCertificates",
+        "ListServiceSpecificCredentials",
+        "ListGroupsForUser",
+        "ListAttachedUserPolicies",
+        "ListUserPolicies",
+    )
+)
+"""What must be read of a user to say, and do, what goes with it."""
 
 
 def user_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpResponse:
@@ -63,7 +80,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
         "actions": [
             *simulator.control(visit, user.arn),
             visit.offer(rename, "iam:UpdateUser", **who),
-            visit.offer(delete, "iam:DeleteUser", **who),
+            visit.offer(delete, "iam:DeleteUser", *DELETION_READS, **who),
         ],
         "facts": [
             {"label": _("Created"), "cell": cells.time(user.create_date)},
@@ -122,7 +139,7 @@ def _group_panel(visit: Visit, name: str) -> panels.Panel:
         "note": len(rows) or "",
         "columns": [{"label": _("Group")}, {"label": _("Path")}, {"label": _("Actions"), "hidden": True}],
         "rows": rows,
-        "actions": [visit.offer(add, "iam:AddUserToGroup", user_name=name)],
+        "actions": [visit.offer(add, "iam:AddUserToGroup", "iam:ListGroups", user_name=name)],
         "empty": {"title": _("In no group"), "icon": "users", "text": _("Groups carry policies to all their members.")},
     }
 
@@ -168,9 +185,7 @@ def _password(visit: Visit, user: Any) -> panels.Panel:
 
 def _keys(visit: Visit, name: str) -> panels.Panel:
     keys = visit.all("iam:ListAccessKeys", user_name=name)
-    create = cells.post(
-        _("Create access key"), reverse("console:user-keys", args=[name]), do="create", submission=submission.nonce()
-    )
+    create = cells.post(_("Create access key"), reverse("console:user-keys", args=[name]), do="create")
     rotations = cells.action(
         _("Rotations"), f"{reverse('console:rotations')}?{urlencode({'q': name})}", icon="refresh-cw"
     )

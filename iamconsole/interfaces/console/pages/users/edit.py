@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import aws_cli
+from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, Fault
@@ -46,6 +46,6 @@ def user_edit(visit: Visit, name: str) -> HttpResponse:
         ],
         "form": form,
         "cancel_url": there,
-        "cli_equivalent": aws_cli.command(operation("iam:UpdateUser"), {"user_name": user.user_name, **wanted}),
+        "cli_equivalent": snippets.of((operation("iam:UpdateUser"), {"user_name": user.user_name, **wanted})),
     }
     return visit.page("form", context, status=400 if form.errors else 200)

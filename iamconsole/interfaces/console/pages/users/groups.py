@@ -19,6 +19,7 @@ def user_join(visit: Visit, name: str) -> HttpResponse:
     here = reverse("console:user-join", args=[name])
     if not visit.posting:
         user = visit.run("iam:GetUser", user_name=name).user
+        visit.demand("iam:AddUserToGroup", user_name=user.user_name)
         crumbs = (
             {"label": _("Users"), "url": reverse("console:users")},
             {"label": user.user_name, "url": tab_url(user.user_name, "groups")},

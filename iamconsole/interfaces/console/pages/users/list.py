@@ -47,6 +47,15 @@ def create_control(visit: Visit) -> dict[str, Any]:
     return visit.offer(button, "iam:CreateUser")
 
 
+def _transfer_controls(visit: Visit) -> list[dict[str, Any]]:
+    export = cells.action(_("Export"), reverse("console:users-csv"), icon="download")
+    read_in = cells.action(_("Import"), reverse("console:users-import"), icon="upload")
+    return [
+        visit.offer(export, "iam:GetAccountAuthorizationDetails"),
+        visit.offer(read_in, "iam:CreateUser"),
+    ]
+
+
 def _empty(visit: Visit) -> dict[str, Any]:
     return {
         "title": _("No users yet"),
@@ -82,7 +91,7 @@ USERS = listing.Listing(
         ("keys", _("Active keys")),
         ("old-keys", _("Keys over 90 days")),
     ),
-    controls=lambda visit: [create_control(visit)],
+    controls=lambda visit: [*_transfer_controls(visit), create_control(visit)],
     bulk=(
         ("add-to-group", _("Add to group"), ""),
         ("rotate-keys", _("Rotate keys"), ""),

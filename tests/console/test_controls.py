@@ -1,0 +1,107 @@
+"""Controls and the server agree: what is shown enabled is not refused, what is shown disabled is; for any policy."""
+
+from __future__ import annotations
+
+import json
+from itertools import chain
+
+import pytest
+from django.test import Client
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+
+from iamconsole.kernel.operation import REGISTRY
+from tests.console.client import sign_in, with_password
+from tests.console.crawling import Form, Page, undone
+from tests.console.furniture import furnish
+from tests.support.tenants import Tenant
+
+PAGES = """
+users/ groups/ roles/ policies/ users/ada/ users/ada/tab/groups/ users/ada/tab/credentials/ users/ada/tab/tags/
+groups/devs/ groups/devs/tab/permissions/ roles/reader/ roles/reader/tab/trust/ roles/reader/tab/tags/
+policies/{policy} policies/entities/{policy} policies/versions/{policy} policies/tags/{policy} account/ mfa/
+"""
+FRAME = ("/console/theme/", "/console/signout/", "/console/switch-role/", "/console/bulk/", "/console/credentials.csv")
+ACTIONS = sorted(
+    operation.permission for operation in REGISTRY.values() if operation.service == "iam" and not operation.unrestricted
+)
+READS = ["iam:Get*", "iam:List*", "iamconsole:Get*", "iamconsole:List*"]
+WRITES = [action for action in ACTIONS if not action.startswith(("iam:Get", "iam:List"))]
+NAMED = ("user/ada", "group/devs", "role/reader", "*")
+
+
+def statement(effect: str, actions: list[str], resource: str) -> dict[str, object]:
+    whole = resource if resource == "*" else f"arn:aws:iam::*:{resource}"
+    return {"Effect": effect, "Action": actions, "Resource": whole}
+
+
+ALLOWS = st.builds(statement, st.just("Allow"), st.lists(st.sampled_from(WRITES), min_size=1), st.just("*"))
+DENIES = st.builds(statement, st.just("Deny"), st.lists(st.sampled_from(ACTIONS), min_size=1), st.sampled_from(NAMED))
+ALL = st.just(statement("Allow", ["iam:*", "iamconsole:*"], "*"))
+READING = st.just(statement("Allow", READS, "*"))
+POLICIES = st.one_of(st.tuples(READING, ALLOWS), st.tuples(ALL, DENIES), st.tuples(READING, ALLOWS, DENIES))
+
+
+@pytest.fixture
+def furnished(tenant: Tenant, admin: Client) -> tuple[Tenant, Client, list[str]]:
+    things = furnish(tenant)
+    with_password(tenant, "somebody")
+    return tenant, admin, [f"/console/{page}".format(**things) for page in PAGES.split()]
+
+
+@given(statements=POLICIES)
+@settings(
+    max_examples=6,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_controls_and_the_server_agree(furnished: tuple[Tenant, Client, list[str]], statements: object) -> None:
+    tenant, admin, pages = furnished
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    tenant.run("iam:PutUserPolicy", user_name="somebody", policy_name="random", policy_document=document)
+    somebody = sign_in(tenant, "somebody")
+    wrong = list(chain.from_iterable(disagreements(somebody, admin, page) for page in pages))
+    assert not wrong, "\n".join(wrong)
+
+
+def disagreements(somebody: Client, admin: Client, page: str) -> list[str]:
+    """Controls of a page that promise another thing than the server does."""
+    answer = somebody.get(page)
+    if answer.status_code == 403:
+        return []
+    shown = Page(answer.content.decode(), page)
+    found = [
+        f"{page}: {label} leads to a refusal" for label, url in shown.links.items() if leads_to_refusal(somebody, url)
+    ]
+    found += [f"{page}: {form.label or form.action} is refused" for form in own(shown) if is_refused(somebody, form)]
+    known = Page(admin.get(page).content.decode(), page)
+    forms = {form.label: form for form in own(known)}
+    for label in shown.disabled:
+        if label in known.links and not is_closed(somebody, known.links[label]):
+            found.append(f"{page}: {label} is shown disabled and works")
+        if label in forms and not is_refused(somebody, forms[label]):
+            found.append(f"{page}: {label} is shown disabled and works")
+    return found
+
+
+def own(page: Page) -> list[Form]:
+    """The forms of the page itself."""
+    return [form for form in page.forms if not form.action.startswith(FRAME)]
+
+
+def leads_to_refusal(client: Client, url: str) -> bool:
+    return client.get(url).status_code == 403
+
+
+def is_refused(client: Client, form: Form) -> bool:
+    with undone(client):
+        return client.post(form.action, form.sent(*form.buttons[:1])).status_code == 403
+
+
+def is_closed(client: Client, url: str) -> bool:
+    """Whether the page behind a link is refused, or else whatever it sends."""
+    answer = client.get(url)
+    if answer.status_code == 403:
+        return True
+    return any(is_refused(client, form) for form in own(Page(answer.content.decode(), url)))

@@ -1,0 +1,103 @@
+"""Users and groups as CSV: what is exported is read back; what is imported is previewed, and all or nothing."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import Membership, User
+from iamconsole.replication.models import ChangeEntry
+from tests.console.client import sign_in, with_password
+from tests.console.furniture import allowing, furnish
+from tests.support.tenants import Tenant
+
+THERE = "/console/import/users/"
+ROWS = "UserName,Path,Groups,Tags\ngrace,/team/,devs,floor=2\nlinus,,,\n"
+
+
+def users(tenant: Tenant) -> list[str]:
+    rows = User.objects.filter(account_id=tenant.account_id, is_root=False)
+    return sorted(rows.values_list("name", flat=True))
+
+
+def test_a_file_is_previewed_then_imported(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    before = ChangeEntry.objects.count()
+    preview = admin.post(THERE, {"file": SimpleUploadedFile("users.csv", ROWS.encode())})
+    html = preview.content.decode()
+    assert "2 users, 0 rows refused" in html
+    assert "aws iam create-user --user-name grace --path /team/" in html
+    assert ChangeEntry.objects.count() == before
+    done = admin.post(THERE, {"text": ROWS, "confirmed": "1"})
+    assert done["Location"] == "/console/users/"
+    assert users(tenant) == ["ada", "admin", "grace", "linus"]
+    assert Membership.objects.filter(account_id=tenant.account_id, user__name="grace").count() == 1
+
+
+def test_one_refused_row_keeps_all_of_them_out(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    html = admin.post(THERE, {"text": f"{ROWS}ada,,,\n"}).content.decode()
+    assert "row 4" in html.partition('id="skipped"')[2]
+    assert 'name="confirmed"' in html
+    assert "Nothing would change" in html
+    assert admin.post(THERE, {"text": f"{ROWS}ada,,,\n", "confirmed": "1"}).status_code == 409
+    assert users(tenant) == ["ada", "admin"]
+
+
+def test_bad_rows_are_named_and_the_text_stays(admin: Client) -> None:
+    answer = admin.post(THERE, {"text": "UserName,Tags\nx y,\nz,oops\n"})
+    html = answer.content.decode()
+    assert answer.status_code == 400
+    for said in ("row 2", "row 3", "oops", "x y,"):
+        assert said in html
+    assert admin.post(THERE, {}).status_code == 400
+    assert admin.post(THERE, {"file": SimpleUploadedFile("x.csv", b"\xff\xfe")}).status_code == 400
+
+
+def test_what_is_exported_is_read_back(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    exported = admin.get("/console/users.csv")
+    assert exported["Content-Disposition"] == 'attachment; filename="users.csv"'
+    text = exported.content.decode()
+    tenant.run("iam:CreateUser", user_name="later")
+    row = next(line for line in text.splitlines() if line.startswith("ada,"))
+    again = "\n".join([text.splitlines()[0], re.sub("^ada", "copy", row)])
+    assert admin.post(THERE, {"text": again, "confirmed": "1"}).status_code == 302
+    assert User.objects.get(account_id=tenant.account_id, name="copy").tags == {"team": "blue"}
+    groups = admin.get("/console/groups.csv").content.decode()
+    assert "devs,/,Reports," in groups
+
+
+def test_both_take_rights(tenant: Tenant) -> None:
+    furnish(tenant)
+    with_password(tenant, "reader", allowing("iam:ListUsers", "iam:ListGroups"))
+    client = sign_in(tenant, "reader")
+    for address in ("/console/users.csv", "/console/groups.csv", THERE):
+        assert client.get(address).status_code == 403, address
+    assert client.post(THERE, {"text": ROWS, "confirmed": "1"}).status_code == 403
+    html = client.get("/console/users/").content.decode()
+    assert "iam:GetAccountAuthorizationDetails" in html
+
+
+def test_a_bulk_action_comes_back_to_the_list_as_it_was(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada")
+    state = "?q=a&filter=keys&sort=-created"
+    preview = admin.post(f"/console/bulk/users/{state}", {"action": "deactivate-keys", "selected": ["ada"]})
+    html = preview.content.decode().replace("&amp;", "&")
+    assert f'action="/console/bulk/users/{state}"' in html
+    assert f'href="/console/users/{state}">Cancel' in html
+    sent = {"action": "deactivate-keys", "names": "ada", "confirmed": "1"}
+    assert admin.post(f"/console/bulk/users/{state}", sent)["Location"] == f"/console/users/{state}"
+
+
+def test_the_bar_of_a_list_follows_a_live_search(tenant: Tenant, admin: Client) -> None:
+    """What a search replaces holds the bar, so that its address and its count are those of what is shown."""
+    for number in range(30):
+        tenant.run("iam:CreateUser", user_name=f"user-{number}")
+    html = admin.get("/console/users/?q=user-").content.decode()
+    replaced = html.partition('id="results"')[2].partition("</section>")[0]
+    assert 'action="/console/bulk/users/?q=user-"' in replaced
+    assert "All 30 results" in replaced
+    assert 'data-count="30"' in replaced
