@@ -31,6 +31,13 @@ policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach
 policies/versions/{policy}
 policies/versions/{policy}?compare=v2&layout=unified  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
+identity-providers/  identity-providers/?q=none  create/oidc-provider/  create/saml-provider/
+identity-providers/{oidc}  identity-providers/trust/{oidc}  identity-providers/sign-in/{oidc}
+identity-providers/try/{oidc}  identity-providers/tags/{oidc}  identity-providers/network/{oidc}
+identity-providers/delete/{oidc}
+identity-providers/{saml}  identity-providers/trust/{saml}  identity-providers/try/{saml}
+identity-providers/metadata/{saml}  identity-providers/delete/{saml}
+create/role/?provider={saml}
 account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
@@ -41,8 +48,12 @@ ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
+    provider-client-add provider-client-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905
 )
+OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
+SAML = "arn:aws:iam::{account}:saml-provider/Corp"
+ADDRESSES = [address.replace("{oidc}", OIDC).replace("{saml}", SAML) for address in ADDRESSES]
 SENTENCE = re.compile(
     r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "
     r"identity-based policy allows the \w+:\w+ action"
@@ -98,7 +109,7 @@ def test_every_page_is_tested() -> None:
     resolver = get_resolver()
     tested = {
         resolver.resolve(
-            page.partition("?")[0].format(key="AKIA", policy="arn:aws:iam::aws:policy/X", account="")
+            page.partition("?")[0].format(key="AKIA", policy="arn:aws:iam::aws:policy/X", account="123456789012")
         ).url_name
         for page in (*ADDRESSES, *FOR_EVERYBODY)
     }

@@ -50,6 +50,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("User groups"), "groups", "users", "iam:ListGroups", "g"),
             Entry(_("Roles"), "roles", "id-card", "iam:ListRoles", "r"),
             Entry(_("Policies"), "policies", "scroll-text", "iam:ListPolicies", "p"),
+            Entry(_("Identity providers"), "providers", "network", "iam:ListOpenIDConnectProviders", "i"),
             Entry(_("Account settings"), "account", "sliders-horizontal", "iam:ListAccountAliases", "s"),
         ),
     ),

@@ -24,6 +24,7 @@ from iamconsole.interfaces.console.pages.policies.create import policy_create
 from iamconsole.interfaces.console.pages.policies.delete import policy_delete
 from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.list import policies_list
+from iamconsole.interfaces.console.pages.providers import routes as providers
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
@@ -107,6 +108,7 @@ ROUTES = (
     *oidc.ROUTES,
     *saml.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
+    *providers.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,

@@ -111,9 +111,15 @@ class RoleForm(OperationForm):
         return [("iam:CreateRole", made), *attached]
 
 
+def _suggested(visit: Visit) -> dict[str, Any]:
+    """The beginning of a role for an identity provider, from whose page one came."""
+    arn = visit.request.GET.get("provider", "")
+    return {"trusted": "custom", "assume_role_policy_document": trust.of_provider(arn)} if arn else {}
+
+
 def role_create(visit: Visit) -> HttpResponse:
     visit.demand("iam:CreateRole")
-    form = RoleForm(visit, visit.request.POST or None)
+    form = RoleForm(visit, visit.request.POST or None, initial=_suggested(visit))
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
     if visit.posting and form.is_valid():
