@@ -14,7 +14,7 @@ from tests.console.client import sign_in, with_password
 from tests.console.furniture import allowing
 from tests.federation.certificates import Certified, certified
 from tests.federation.idp import Idp, serving
-from tests.federation.saml_idp import SamlIdp, metadata
+from tests.federation.saml_idp import SamlIdp, metadata, sent
 from tests.support.tenants import Tenant
 
 HERE = "/console/identity-providers"
@@ -175,8 +175,8 @@ def test_a_saml_provider_from_metadata_to_a_response(tenant: Tenant, admin: Clie
         ("eve", "Dev", "saml:sub to be ada; it is eve"),
         ("ada", "Ops", "The response does not offer"),
     ):
-        sent = {"token": idp.response(name=name), "role_name": role}
-        assert said in admin.post(f"{HERE}/try/{arn}", sent).content.decode()
+        form = {"token": sent(idp.signed(name=name)), "role_name": role}
+        assert said in admin.post(f"{HERE}/try/{arn}", form).content.decode()
 
 
 def test_metadata_that_is_none_is_refused_beside_its_field(admin: Client) -> None:

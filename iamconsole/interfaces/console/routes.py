@@ -5,7 +5,6 @@ from __future__ import annotations
 from iamconsole.interfaces.console.pages import (
     console_sessions,
     entities,
-    events,
     once,
     own_password,
     password_policy,
@@ -13,6 +12,7 @@ from iamconsole.interfaces.console.pages import (
 )
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
 from iamconsole.interfaces.console.pages.dashboard import dashboard
+from iamconsole.interfaces.console.pages.events import routes as events
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
@@ -95,7 +95,7 @@ ENTITIES = (
 ROUTES = (
     Route("", dashboard, "dashboard"),
     Route("search/", search, "search"),
-    Route("events/", events.events, "events"),
+    *events.ROUTES,
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),
     *password_policy.ROUTES,

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import navigation
 from iamconsole.interfaces.console.listing import Listing, State, find, visible
-from iamconsole.interfaces.console.pages import events
+from iamconsole.interfaces.console.pages.events import list as events
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
 from iamconsole.interfaces.console.pages.roles.list import ROLES
 from iamconsole.interfaces.console.pages.users.list import USERS, create_control

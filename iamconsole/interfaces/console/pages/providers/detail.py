@@ -167,7 +167,7 @@ def _trusting(visit: Visit, arn: str) -> panels.Panel:
             conditions = (
                 cells.badge(_("Everybody that it vouches for"), "warn", icon="triangle-alert")
                 if unbound
-                else cells.chips(terms, limit=4)
+                else cells.text(", ".join(terms), empty=_("Always"))
             )
             rows.append({"cells": [link, cells.text(said.effect), conditions]})
     create = cells.action(

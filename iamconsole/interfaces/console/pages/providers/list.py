@@ -50,7 +50,10 @@ def providers_list(visit: Visit) -> HttpResponse:
 def _controls(visit: Visit) -> list[dict[str, Any]]:
     saml = cells.action(_("Add SAML"), reverse("console:provider-create-saml"), icon="plus")
     oidc = cells.action(_("Add OpenID Connect"), reverse("console:provider-create-oidc"), tone="primary", icon="plus")
-    return [visit.offer(saml, "iam:CreateSAMLProvider"), visit.offer(oidc, "iam:CreateOpenIDConnectProvider", url=ANY_ISSUER)]
+    return [
+        visit.offer(saml, "iam:CreateSAMLProvider"),
+        visit.offer(oidc, "iam:CreateOpenIDConnectProvider", url=ANY_ISSUER),
+    ]
 
 
 def _cells(entry: Any) -> list[cells.Cell]:

@@ -84,7 +84,7 @@ def _explained(visit: Visit, arn: str, *, token: str, role_name: str | None = No
 
 
 def _claims(found: Any) -> panels.Panel:
-    rows = [{"cells": [cells.mono(each.key), cells.chips(each.values, limit=6)]} for each in found.condition_keys]
+    rows = [{"cells": [cells.mono(each.key), cells.text(", ".join(each.values))]} for each in found.condition_keys]
     rows += [
         {"cells": [cells.mono(f"aws:PrincipalTag/{tag.key}"), cells.chips([tag.value])]} for tag in found.session_tags
     ]
