@@ -29,6 +29,7 @@ MODULES = (
     "accounts.oidc_providers.sign_in",
     "accounts.outbound_federation.operations",
     "accounts.passwords.operations",
+    "accounts.passwords.previewing",
     "accounts.passwords.signin",
     "accounts.resource_policies.operations",
     "accounts.roles.operations",

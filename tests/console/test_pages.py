@@ -38,7 +38,8 @@ identity-providers/delete/{oidc}
 identity-providers/{saml}  identity-providers/trust/{saml}  identity-providers/try/{saml}
 identity-providers/metadata/{saml}  identity-providers/delete/{saml}
 create/role/?provider={saml}
-account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
+account/  account/password-policy/  account/property/  account/root/
+mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
@@ -48,7 +49,8 @@ ACTIONS = frozenset(
     """users-bulk user-keys user-leave group-remove alias-remove detach boundary-remove tags policy-version
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
-    provider-client-add provider-client-remove events-export events-verify event
+    provider-client-add provider-client-remove events-export events-verify event outbound
+    password-policy-preview root-key root-key-delete
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from iamconsole.interfaces.console.pages import (
+    account_federation,
     console_sessions,
     entities,
     once,
     own_password,
     password_policy,
+    root,
     session,
 )
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
@@ -99,6 +101,8 @@ ROUTES = (
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),
     *password_policy.ROUTES,
+    *account_federation.ROUTES,
+    *root.ROUTES,
     *session.ROUTES,
     *own_password.ROUTES,
     *console_sessions.ROUTES,
