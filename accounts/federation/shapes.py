@@ -131,5 +131,5 @@ class TrustingRole(Shape):
     statements: list[TrustingStatement]
 
 
-class ListRolesTrustingProviderResult(Shape):
+class ListTrustingRolesResult(Shape):
     roles: list[TrustingRole]

@@ -1,11 +1,13 @@
-"""Which roles trust an identity provider, and what they demand of whoever comes through it."""
+"""Which roles trust a user, a role or an identity provider, and on which conditions."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.db.models import Q
+
 from accounts.federation.shapes import (
-    ListRolesTrustingProviderResult,
+    ListTrustingRolesResult,
     TrustCondition,
     TrustingRole,
     TrustingStatement,
@@ -18,37 +20,31 @@ from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.shapes import Arn
 from policies.engine import MalformedPolicy, PolicyKind, Statement, compiled
 
-KINDS = ("oidc-provider", "saml-provider")
+KINDS = {"user": "AWS", "role": "AWS", "oidc-provider": "Federated", "saml-provider": "Federated"}
+"""How a trust policy names a principal of each kind."""
 
 
-@operation(
-    Access.LIST,
-    on=ROLES,
-    service="iamconsole",
-    rest=Rest("GET", "/identity-provider/roles"),
-    errors=(InvalidInput,),
-)
-def list_roles_trusting_provider(call: Call, *, provider_arn: Arn) -> ListRolesTrustingProviderResult:
-    """List the roles whose trust policy names an OpenID Connect or SAML provider, and under which conditions."""
-    kind = provider_arn.split(":", 5)[-1].partition("/")[0]
+@operation(Access.LIST, on=ROLES, service="iamconsole", rest=Rest("GET", "/trusting-roles"), errors=(InvalidInput,))
+def list_trusting_roles(call: Call, *, principal_arn: Arn) -> ListTrustingRolesResult:
+    """List the roles of the account whose trust policy names a user, a role or an identity provider by its ARN."""
+    kind = principal_arn.split(":", 5)[-1].partition("/")[0]
     if kind not in KINDS:
-        raise InvalidInput(f"ARN {provider_arn} is not valid: write that of an OpenID Connect or SAML provider.")
-    # JSON has several spellings of a slash, so the text is only searched for the kind and then read.
-    rows = Role.objects.filter(account_id=call.account_id, trust_policy__contains=kind).order_by("name_key")
-    found = ((role, list(_naming(role.trust_policy, provider_arn))) for role in rows)
-    return ListRolesTrustingProviderResult(
+        raise InvalidInput(f"ARN {principal_arn} is not valid: write that of a user, a role or an identity provider.")
+    # JSON has several spellings of a text; those with escapes are read, whatever they say.
+    spelled = Q(trust_policy__contains=kind) | Q(trust_policy__contains="\\u")
+    rows = Role.objects.filter(spelled, account_id=call.account_id).order_by("name_key")
+    found = ((role, list(_naming(role.trust_policy, (KINDS[kind], principal_arn)))) for role in rows)
+    return ListTrustingRolesResult(
         roles=[TrustingRole(role_name=role.name, arn=role.arn, statements=said) for role, said in found if said]
     )
 
 
-def _naming(document: str, provider_arn: str) -> Iterator[TrustingStatement]:
+def _naming(document: str, principal: tuple[str, str]) -> Iterator[TrustingStatement]:
     try:
         statements = compiled(document, PolicyKind.TRUST).document.statements
     except MalformedPolicy:
         return
-    for statement in statements:
-        if ("Federated", provider_arn) in statement.principals:
-            yield _shown(statement)
+    yield from (_shown(statement) for statement in statements if principal in statement.principals)
 
 
 def _shown(statement: Statement) -> TrustingStatement:

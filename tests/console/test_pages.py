@@ -23,6 +23,7 @@ groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/d
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
 groups/devs/inline/
 roles/  roles/?filter=never-used&sort=last_used  create/role/  roles/reader/  roles/reader/tab/trust/
+roles/reader/revoke/  roles/reader/tab/sessions/
 roles/reader/tab/tags/  roles/reader/tab/details/  roles/reader/edit/  roles/reader/delete/  roles/reader/trust/
 roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/
 policies/  policies/?filter=unused&sort=attached  create/policy/  policies/{policy}

@@ -30,6 +30,7 @@ from iamconsole.interfaces.console.pages.providers import routes as providers
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
+from iamconsole.interfaces.console.pages.roles.sessions import role_revoke
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
@@ -69,6 +70,7 @@ ROLES = (
     Route("roles/<str:name>/tab/<slug:tab>/", role_detail, "role-tab"),
     Route("roles/<str:name>/edit/", role_change.role_edit, "role-edit"),
     Route("roles/<str:name>/delete/", role_change.role_delete, "role-delete"),
+    Route("roles/<str:name>/revoke/", role_revoke, "role-revoke"),
     Route("roles/<str:name>/trust/", role_trust, "role-trust"),
 )
 POLICIES = (

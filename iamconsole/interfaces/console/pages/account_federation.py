@@ -35,7 +35,10 @@ def _issuer(visit: Visit) -> panels.Panel:
     here = reverse("console:outbound")
     try:
         found = visit.run("iam:GetOutboundWebIdentityFederationInfo")
+        enabled = found.jwt_vending_enabled
     except FeatureDisabled:
+        enabled = False
+    if not enabled:
         enable = cells.post(_("Enable"), here, do="enable")
         return {
             "title": ISSUER,

@@ -159,7 +159,7 @@ def provider_trust(visit: Visit, arn: str) -> HttpResponse:
 
 def _trusting(visit: Visit, arn: str) -> panels.Panel:
     rows = []
-    for role in visit.run("iamconsole:ListRolesTrustingProvider", provider_arn=arn).roles:
+    for role in visit.run("iamconsole:ListTrustingRoles", principal_arn=arn).roles:
         link = cells.link(role.role_name, reverse("console:role-tab", args=[role.role_name, "trust"]))
         for said in role.statements:
             unbound = said.effect == "Allow" and not said.conditions
@@ -230,8 +230,8 @@ def provider_delete(visit: Visit, arn: str) -> HttpResponse:
     name = name_of(arn)
     visit.demand(action("Delete{}", arn), **member(arn))
     shown(visit, arn)
-    may_ask = visit.refusal("iamconsole:ListRolesTrustingProvider") is None
-    roles = visit.run("iamconsole:ListRolesTrustingProvider", provider_arn=arn).roles if may_ask else []
+    may_ask = visit.refusal("iamconsole:ListTrustingRoles") is None
+    roles = visit.run("iamconsole:ListTrustingRoles", principal_arn=arn).roles if may_ask else []
     needs_name = bool(roles) or not may_ask
     wrong = ""
     if visit.posting:

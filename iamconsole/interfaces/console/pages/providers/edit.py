@@ -147,8 +147,8 @@ def provider_sign_in(visit: Visit, arn: str) -> HttpResponse:
 def _sign_in_form(visit: Visit, arn: str, found: Any, now: Any) -> SignInForm:
     form = SignInForm(visit.request.POST or None, initial=now.model_dump() if now.role_arn else None)
     form.fields["client_id"].choices = [(each, each) for each in found.client_id_list]  # type: ignore[attr-defined]
-    may_list = visit.refusal("iamconsole:ListRolesTrustingProvider") is None
-    roles = visit.run("iamconsole:ListRolesTrustingProvider", provider_arn=arn).roles if may_list else []
+    may_list = visit.refusal("iamconsole:ListTrustingRoles") is None
+    roles = visit.run("iamconsole:ListTrustingRoles", principal_arn=arn).roles if may_list else []
     choices = {role.arn: role.role_name for role in roles} | ({now.role_arn: now.role_arn} if now.role_arn else {})
     choices |= {role.arn: role.role_name for role in roles}
     form.fields["role_arn"].choices = list(choices.items())  # type: ignore[attr-defined]

@@ -61,8 +61,8 @@ def _form(visit: Visit, arn: str, *, bound: bool = True) -> TokenForm:
     form = TokenForm((visit.request.POST or None) if bound else None, initial=chosen)
     form.renamed = {"web_identity_token": "token", "saml_assertion": "token"}  # type: ignore[misc]
     form.fields["token"].label = _("Token (JWT)") if is_oidc(arn) else _("SAML response (base64)")
-    may_list = visit.refusal("iamconsole:ListRolesTrustingProvider") is None
-    roles = visit.run("iamconsole:ListRolesTrustingProvider", provider_arn=arn).roles if may_list else []
+    may_list = visit.refusal("iamconsole:ListTrustingRoles") is None
+    roles = visit.run("iamconsole:ListTrustingRoles", principal_arn=arn).roles if may_list else []
     names = [(role.role_name, role.role_name) for role in roles]
     form.fields["role_name"].choices = [("", _("None: the token alone")), *names]  # type: ignore[attr-defined]
     if names and not visit.posting:
