@@ -41,6 +41,9 @@ def furnish(tenant: Tenant) -> dict[str, str]:
     tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn)
     tenant.run("iam:AttachRolePolicy", role_name="reader", policy_arn=arn)
     tenant.run("iam:PutUserPermissionsBoundary", user_name="ada", permissions_boundary=arn)
+    tenant.run("iam:CreateInstanceProfile", instance_profile_name="Web")
+    tenant.run("iam:AddRoleToInstanceProfile", instance_profile_name="Web", role_name="reader")
+    tenant.run("iamconsole:RegisterWorkload", workload_name="web-1", instance_profile_name="Web")
     tenant.run("iam:CreateOpenIDConnectProvider", url="https://idp.example.com", client_id_list=["app"])
     tenant.run("iam:CreateSAMLProvider", name="Corp", saml_metadata_document=saml_metadata())
     return {"account": tenant.account_id, "key": key["AccessKeyId"], "policy": arn}

@@ -39,6 +39,7 @@ identity-providers/delete/{oidc}
 identity-providers/{saml}  identity-providers/trust/{saml}  identity-providers/try/{saml}
 identity-providers/metadata/{saml}  identity-providers/delete/{saml}
 create/role/?provider={saml}
+workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
 account/  account/password-policy/  account/property/  account/root/
 mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 """
@@ -51,7 +52,7 @@ ACTIONS = frozenset(
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     provider-client-add provider-client-remove events-export events-verify event outbound
-    password-policy-preview root-key root-key-delete
+    password-policy-preview root-key root-key-delete workload-change
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"

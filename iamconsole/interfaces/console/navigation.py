@@ -51,6 +51,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Roles"), "roles", "id-card", "iam:ListRoles", "r"),
             Entry(_("Policies"), "policies", "scroll-text", "iam:ListPolicies", "p"),
             Entry(_("Identity providers"), "providers", "network", "iam:ListOpenIDConnectProviders", "i"),
+            Entry(_("Workloads"), "workloads", "server", "iamconsole:ListWorkloads", "w"),
             Entry(_("Account settings"), "account", "sliders-horizontal", "iam:ListAccountAliases", "s"),
         ),
     ),

@@ -11,6 +11,7 @@ from iamconsole.interfaces.console.pages import (
     password_policy,
     root,
     session,
+    workloads,
 )
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
 from iamconsole.interfaces.console.pages.dashboard import dashboard
@@ -115,6 +116,7 @@ ROUTES = (
     *saml.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *providers.ROUTES,
+    *workloads.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,
