@@ -18,6 +18,7 @@ from django.conf import settings
 from accounts.federation import saml_signatures as signatures
 from accounts.federation import saml_statements as stated
 from accounts.federation.saml_decryption import BadEncryption, decrypted
+from accounts.federation.steps import SamlStep, Trace
 from accounts.federation.xml import PROTOCOL, SAML, BadXml, Element, children, descendants, parsed, text_of
 from accounts.saml_providers import metadata, private_keys
 from accounts.saml_providers import queries as providers
@@ -82,23 +83,33 @@ def verify_assertion(
     audiences: Collection[str] = (),
     recipients: Collection[str] = (),
     in_response_to: str | None = None,
+    trace: Trace | None = None,
 ) -> SamlAssertion:
     """The one assertion of a base64-encoded response, signed by the provider, meant for us and valid now.
 
-    InvalidIdentityToken, ExpiredTokenException or IDPRejectedClaim. Without `in_response_to` it must answer no request.
+    InvalidIdentityToken, ExpiredTokenException or IDPRejectedClaim; `trace` learns which check. Without
+    `in_response_to` it must answer no request.
     """
-    described = metadata.read(provider.metadata)
-    if provider.valid_until and provider.valid_until <= now:
-        raise InvalidIdentityToken("The provider's metadata has expired: update it with UpdateSAMLProvider")
-    with _readable():
+    steps = trace or Trace()
+    with steps.step(SamlStep.METADATA):
+        described = metadata.read(provider.metadata)
+        if provider.valid_until and provider.valid_until <= now:
+            raise InvalidIdentityToken("The provider's metadata has expired: update it with UpdateSAMLProvider")
+    with steps.step(SamlStep.PARSE), _readable():
         root = parsed(_decoded(text_b64))
+    with steps.step(SamlStep.STATUS), _readable():
         _demand_success(root)
+    with steps.step(SamlStep.SIGNATURE), _readable():
         assertion = _verified(root, provider, described.certificates, now)
+    with steps.step(SamlStep.ISSUER), _readable():
         _demand_issuer(root, assertion, described.entity_id)
+    with steps.step(SamlStep.SUBJECT), _readable():
         subject = stated.subject(
             assertion, recipients=recipients or sign_in_urls(provider), in_response_to=in_response_to, now=now
         )
+    with steps.step(SamlStep.CONDITIONS), _readable():
         ends = stated.conditions(assertion, audiences=audiences or (sign_in_url(),), now=now)
+    with steps.step(SamlStep.ATTRIBUTES), _readable():
         return _assertion(assertion, provider, described.entity_id, subject, min(ends, subject.not_on_or_after), now)
 
 

@@ -11,7 +11,7 @@ from iamconsole.kernel.errors import Fault
 
 
 class Step(StrEnum):
-    """What is checked, in this order."""
+    """What is checked of a web identity token, in this order."""
 
     PARSE = "Parse"
     ALGORITHM = "Algorithm"
@@ -23,14 +23,28 @@ class Step(StrEnum):
     CLAIMS = "Claims"
 
 
+class SamlStep(StrEnum):
+    """What is checked of a SAML response, in this order."""
+
+    METADATA = "Metadata"
+    PARSE = "Parse"
+    STATUS = "Status"
+    SIGNATURE = "Signature"
+    ISSUER = "Issuer"
+    SUBJECT = "Subject"
+    CONDITIONS = "Conditions"
+    ATTRIBUTES = "Attributes"
+    ROLE = "Role"
+
+
 @dataclass(slots=True)
 class Trace:
     """How far a verification came: step → why it failed, empty where it passed; what is missing was not reached."""
 
-    results: dict[Step, str] = field(default_factory=dict)
+    results: dict[StrEnum, str] = field(default_factory=dict)
 
     @contextmanager
-    def step(self, step: Step) -> Iterator[None]:
+    def step(self, step: StrEnum) -> Iterator[None]:
         """Note how the body ends."""
         try:
             yield

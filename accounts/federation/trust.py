@@ -1,14 +1,14 @@
-"""What a role's trust policy says of a verified web identity, statement by statement."""
+"""What a role's trust policy says of a verified identity, statement by statement."""
 
 from __future__ import annotations
 
+from accounts.federation.saml import SamlAssertion
 from accounts.federation.shapes import TrustStatement, TrustVerdict, UnmetCondition
 from accounts.federation.web_identity import WebIdentity
 from accounts.roles.models import Role
 from policies import engine
 from policies.engine.rule import Rule
 
-ACTION = "sts:AssumeRoleWithWebIdentity"
 DECISIONS = {
     engine.Outcome.ALLOW: "allowed",
     engine.Outcome.EXPLICIT_DENY: "explicitDeny",
@@ -16,27 +16,33 @@ DECISIONS = {
 }
 
 
-def request_of(identity: WebIdentity, role: Role) -> engine.Request:
+def request_of(identity: WebIdentity | SamlAssertion, role: Role) -> engine.Request:
     """The question to the engine: may this identity assume the role?"""
-    return engine.Request(
-        principal=engine.Principal(
+    if isinstance(identity, SamlAssertion):
+        principal = engine.Principal(engine.PrincipalType.SAML, None, identity.provider_arn, "")
+        action, keys = "sts:AssumeRoleWithSAML", {"sts:RoleSessionName": identity.role_session_name}
+    else:
+        principal = engine.Principal(
             engine.PrincipalType.WEB_IDENTITY, None, identity.provider_arn, identity.provider_name
-        ),
-        action=ACTION,
+        )
+        action, keys = "sts:AssumeRoleWithWebIdentity", {}
+    return engine.Request(
+        principal=principal,
+        action=action,
         resource=role.arn,
-        context=identity.condition_keys,
+        context={**identity.condition_keys, **keys},
         resource_account=role.account_id,
     )
 
 
-def verdict(identity: WebIdentity, role: Role) -> TrustVerdict:
+def verdict(identity: WebIdentity | SamlAssertion, role: Role) -> TrustVerdict:
     """The decision of the role's trust policy, and what each of its statements contributed."""
     trusting = engine.compiled(role.trust_policy, engine.PolicyKind.TRUST)
     bound = engine.Bound(engine.Source(role.unique_id, "resource", arn=role.arn), trusting)
     request = request_of(identity, role)
     decision = engine.authorize(request, engine.Policies(resource=(bound,), resource_must_allow=True))
     context = engine.Context.of(request.context)
-    about = trusting.about(ACTION, role.arn, context)
+    about = trusting.about(request.action, role.arn, context)
     return TrustVerdict(
         role_arn=role.arn,
         decision=DECISIONS[decision.outcome],

@@ -15,3 +15,10 @@ class LoginProfile(Shape):
 
 class LoginProfileResult(Shape):
     login_profile: LoginProfile
+
+
+class PreviewPasswordPolicyResult(Shape):
+    """How many passwords users of the account have, and how many of them would have expired."""
+
+    passwords: int
+    expired: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import models
 
+from iamconsole.audit.columns import Head
 from iamconsole.audit.history.models import AccessHistory, AskedPolicies, HistoryLoss, LastAccess
 from iamconsole.storage.tenant import TenantManager
 
@@ -51,6 +52,22 @@ class AuditEvent(models.Model):
             models.Index(fields=["account_id", "name", "-time", "-sequence"], name="audit_by_name"),
             models.Index(fields=["account_id", "principal", "-time", "-sequence"], name="audit_by_principal"),
             models.Index(fields=["account_id", "access_key_id", "-time", "-sequence"], name="audit_by_key"),
+            models.Index(fields=["account_id", "source_ip", "-time", "-sequence"], name="audit_by_address"),
+            models.Index(
+                "account_id",
+                Head("resource"),
+                models.F("time").desc(),
+                models.F("sequence").desc(),
+                name="audit_by_resource",
+            ),
+            models.Index(
+                fields=["account_id", "error_code", "-time", "-sequence"],
+                condition=~models.Q(error_code=""),
+                name="audit_by_error",
+            ),
+            models.Index(
+                fields=["account_id", "-time", "-sequence"], condition=~models.Q(error_code=""), name="audit_failures"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from accounts.tenancy.operator import demand_operator
-from iamconsole.audit import queries, retention, shapes
-from iamconsole.audit.shapes import Filter, SegmentNumber
+from iamconsole.audit import inspection, queries, retention, shapes
+from iamconsole.audit.shapes import Filter, Outcome, SegmentNumber
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import DeleteConflict, NoSuchEntity
+from iamconsole.kernel.errors import ConcurrentModification, DeleteConflict, NoSuchEntity
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
 from iamconsole.kernel.shapes import Marker, MaxItems, Timestamp
@@ -18,11 +18,13 @@ def lookup_audit_events(
     *,
     since: Timestamp | None = None,
     until: Timestamp | None = None,
+    event_id: Filter | None = None,
     event_name: Filter | None = None,
     principal: Filter | None = None,
     access_key_id: Filter | None = None,
     source_ip: Filter | None = None,
     error_code: Filter | None = None,
+    outcome: Outcome | None = None,
     resource: Filter | None = None,
     marker: Marker | None = None,
     max_items: MaxItems | None = None,
@@ -35,16 +37,73 @@ def lookup_audit_events(
         call.account_id,
         since=since,
         until=until,
+        event_id=event_id,
         name=event_name,
         principal=principal,
         access_key_id=access_key_id,
         source_ip=source_ip,
         error_code=error_code,
+        outcome=outcome,
         resource=resource,
         marker=marker,
         max_items=max_items,
     )
     return shapes.LookupAuditEventsResult(events=[shapes.AuditEvent(**queries.shown(event)) for event in found], **rest)
+
+
+@operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/audit/summary"))
+def summarize_audit_events(
+    call: Call,
+    *,
+    since: Timestamp | None = None,
+    until: Timestamp | None = None,
+    event_name: Filter | None = None,
+    principal: Filter | None = None,
+    access_key_id: Filter | None = None,
+    source_ip: Filter | None = None,
+    error_code: Filter | None = None,
+    outcome: Outcome | None = None,
+    resource: Filter | None = None,
+) -> shapes.SummarizeAuditEventsResult:
+    """Count the newest records that match by event, caller, resource, address and error: what to look at next."""
+    counted, more, found = queries.summary(
+        call.account_id,
+        since=since,
+        until=until,
+        name=event_name,
+        principal=principal,
+        access_key_id=access_key_id,
+        source_ip=source_ip,
+        error_code=error_code,
+        outcome=outcome,
+        resource=resource,
+    )
+    facets = [
+        shapes.AuditFacet(name=name, values=[shapes.FacetValue(value=text, count=count) for text, count in values])
+        for name, values in found.items()
+    ]
+    return shapes.SummarizeAuditEventsResult(counted=counted, is_truncated=more, facets=facets)
+
+
+@operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/audit/trail"))
+def get_audit_trail(call: Call) -> shapes.GetAuditTrailResult:
+    """Say where the account's chain of records stands, up to where it is signed, and how it was verified last."""
+    return inspection.state(call.account_id)
+
+
+@operation(
+    Access.READ,
+    on=ANYTHING,
+    service="iamconsole",
+    rest=Rest("POST", "/audit/verification"),
+    errors=(ConcurrentModification,),
+)
+def verify_audit_trail(call: Call) -> shapes.AuditVerification:
+    """Follow the account's chain from its first record to its last and hold it against every signed checkpoint.
+
+    One verification of an account runs at a time. `manage.py audit verify` does the same, for exported files as well.
+    """
+    return inspection.verified(call.account_id, now=call.time)
 
 
 @operation(

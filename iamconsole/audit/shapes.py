@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from iamconsole.kernel.shapes import Number, Paged, Shape, Text, Timestamp
+from iamconsole.kernel.shapes import Number, OneOf, Paged, Shape, Text, Timestamp
 
 Filter = Annotated[str, Text(1, 2048)]
+Outcome = Annotated[str, OneOf(("Succeeded", "Failed"))]
 SegmentNumber = Annotated[int, Number(1, 2**53)]
 
 
@@ -29,6 +30,49 @@ class AuditEvent(Shape):
 
 class LookupAuditEventsResult(Paged):
     events: list[AuditEvent]
+
+
+class FacetValue(Shape):
+    value: str
+    count: int
+
+
+class AuditFacet(Shape):
+    """The most frequent values of what look-ups filter by; `name` is the filter's member."""
+
+    name: str
+    values: list[FacetValue]
+
+
+class SummarizeAuditEventsResult(Shape):
+    """Counts over the newest `counted` records that match; `is_truncated` says that there are more."""
+
+    counted: int
+    is_truncated: bool
+    facets: list[AuditFacet]
+
+
+class AuditVerification(Shape):
+    """How a verification ended: of which records, and where the chain broke and why."""
+
+    verified: Timestamp
+    intact: bool
+    records: int
+    first: int
+    last: int
+    checkpoints: int
+    broken_at: int | None = None
+    reason: str | None = None
+    notices: list[str]
+
+
+class GetAuditTrailResult(Shape):
+    """Where the chain stands: its newest record, the last signed checkpoint, and the last verification asked for."""
+
+    records: int
+    checkpoint: int | None = None
+    checkpoint_closed: Timestamp | None = None
+    verification: AuditVerification | None = None
 
 
 class DropAuditSegmentResult(Shape):

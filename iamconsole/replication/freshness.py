@@ -122,14 +122,15 @@ _checked = _Checked()
 
 
 @contextmanager
-def held() -> Iterator[None]:
-    """Inside, every view is the same one: for questions answered together that allow nothing, such as what a menu has.
+def held(seen: View | None = None) -> Iterator[View]:
+    """Inside, every view is the same one, `seen` or one of now: for questions answered together that allow nothing.
 
-    A right that is taken away meanwhile is still seen; whatever is done must take a view of its own.
+    Menus and controls ask such. A right that is taken away meanwhile is still seen; whatever is done must take a view
+    of its own.
     """
-    mark = _held.set(view())
+    mark = _held.set(seen or view())
     try:
-        yield
+        yield _held.get()  # type: ignore[misc]
     finally:
         _held.reset(mark)
 

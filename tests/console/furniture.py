@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
+from tests.federation.certificates import certified
+from tests.federation.saml_idp import metadata
 from tests.support.tenants import Tenant
 
 ALLOW = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
@@ -18,6 +22,12 @@ def allowing(*actions: str, resource: str = "*", condition: str = "{}") -> str:
     )
 
 
+@cache
+def saml_metadata() -> str:
+    """The metadata document of an identity provider."""
+    return metadata(certified("idp.example.com"))
+
+
 def furnish(tenant: Tenant) -> dict[str, str]:
     """A user with everything, a group, a role and a policy of two versions."""
     key = tenant.user("ada", ALLOW, tags=[{"key": "team", "value": "blue"}])
@@ -31,6 +41,11 @@ def furnish(tenant: Tenant) -> dict[str, str]:
     tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn)
     tenant.run("iam:AttachRolePolicy", role_name="reader", policy_arn=arn)
     tenant.run("iam:PutUserPermissionsBoundary", user_name="ada", permissions_boundary=arn)
+    tenant.run("iam:CreateInstanceProfile", instance_profile_name="Web")
+    tenant.run("iam:AddRoleToInstanceProfile", instance_profile_name="Web", role_name="reader")
+    tenant.run("iamconsole:RegisterWorkload", workload_name="web-1", instance_profile_name="Web")
+    tenant.run("iam:CreateOpenIDConnectProvider", url="https://idp.example.com", client_id_list=["app"])
+    tenant.run("iam:CreateSAMLProvider", name="Corp", saml_metadata_document=saml_metadata())
     tenant.run("iamconsole:PutRotationSchedule", user_name="ada", max_age_days=30)
     rotation = tenant.run("iamconsole:StartKeyRotation", user_name="ada").key_rotation
     return {

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from accounts.models import Group, Membership, Role
+from accounts.models import AccessKey, Group, Membership, Role
+from iamconsole.kernel import clock
 from tests.console.furniture import ALLOW, TRUST, furnish
 from tests.support.tenants import Tenant
+from tests.support.write_guard import setting_up
 
 
 def role_of(tenant: Tenant, name: str) -> Role:
@@ -139,3 +142,34 @@ def test_the_account_alias(tenant: Tenant, admin: Client) -> None:
     assert "Remove the account alias engines?" in admin.get("/console/account/alias/remove/").content.decode()
     admin.post("/console/account/alias/remove/", {"account_alias": "engines"})
     assert "engines" not in admin.get("/console/account/").content.decode().replace("engines was", "")
+
+
+def test_deleting_says_who_trusts_it_and_when_it_was_used(tenant: Tenant, admin: Client) -> None:
+    key = furnish(tenant)["key"]
+    ada = f"arn:aws:iam::{tenant.account_id}:user/ada"
+    trusting = json.dumps(
+        {
+            "Version": "2012-10-17",
+            "Statement": [{"Effect": "Allow", "Principal": {"AWS": ada}, "Action": "sts:AssumeRole"}],
+        }
+    )
+    tenant.run("iam:CreateRole", role_name="breakglass", assume_role_policy_document=trusting.replace("/", "\\u002f"))
+    with setting_up():
+        AccessKey.objects.filter(pk=key, account_id=tenant.account_id).update(
+            last_used=clock.now() - timedelta(minutes=4), last_used_service="s3"
+        )
+        Role.objects.filter(account_id=tenant.account_id, name="reader").update(last_used=clock.now())
+    html = admin.get("/console/users/ada/delete/").content.decode()
+    assert f"{key}: used 4\xa0minutes ago" in html
+    assert "1</strong> trust policy names it" in html
+    html = admin.get("/console/roles/reader/delete/").content.decode()
+    assert "It was assumed just now." in html
+    assert "Revoke sessions instead" in html
+
+
+def test_sessions_of_a_role_are_revoked(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    html = admin.get("/console/roles/reader/tab/sessions/").content.decode()
+    assert f"/console/switch-role/?account={tenant.account_id}&amp;roleName=reader" in html
+    assert admin.post("/console/roles/reader/revoke/").status_code == 302
+    assert tenant.run("iam:ListRolePolicies", role_name="reader").policy_names == ["AWSRevokeOlderSessions"]

@@ -27,6 +27,7 @@ groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/d
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
 groups/devs/inline/
 roles/  roles/?filter=never-used&sort=last_used  create/role/  roles/reader/  roles/reader/tab/trust/
+roles/reader/revoke/  roles/reader/tab/sessions/
 roles/reader/tab/tags/  roles/reader/tab/details/  roles/reader/edit/  roles/reader/delete/  roles/reader/trust/
 roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/
 key-rotation/  key-rotation/?filter=open&sort=-state  key-rotation/keys/  key-rotation/keys/?filter=old&sort=used
@@ -41,7 +42,16 @@ policies/edit/{policy}?view=plain  policies/edit/{policy}?version=v2&review=  po
 policies/version/{policy}?do=default&version_id=v2  policies/version/{policy}?do=delete&version_id=v2
 users/ada/detach/?policy_arn={policy}  policies/tags/{policy}  policies/edit/{policy}
 policies/delete/{policy}
-account/  account/password-policy/  mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
+identity-providers/  identity-providers/?q=none  create/oidc-provider/  create/saml-provider/
+identity-providers/{oidc}  identity-providers/trust/{oidc}  identity-providers/sign-in/{oidc}
+identity-providers/try/{oidc}  identity-providers/tags/{oidc}  identity-providers/network/{oidc}
+identity-providers/delete/{oidc}
+identity-providers/{saml}  identity-providers/trust/{saml}  identity-providers/try/{saml}
+identity-providers/metadata/{saml}  identity-providers/delete/{saml}
+create/role/?provider={saml}
+workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
+account/  account/password-policy/  account/property/  account/root/
+mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
 map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 """
@@ -54,8 +64,12 @@ ACTIONS = frozenset(
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
-    rotation-do rotation-unschedule""".split()  # noqa: SIM905
+    provider-client-add provider-client-remove events-export events-verify event outbound
+    password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule""".split()  # noqa: SIM905
 )
+OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
+SAML = "arn:aws:iam::{account}:saml-provider/Corp"
+ADDRESSES = [address.replace("{oidc}", OIDC).replace("{saml}", SAML) for address in ADDRESSES]
 SENTENCE = re.compile(
     r"User: arn:aws:iam::\d{12}:user/weak is not authorized to perform: \w+:\w+ on resource: .+ because no "
     r"identity-based policy allows the \w+:\w+ action"
@@ -118,7 +132,11 @@ def test_every_page_is_tested() -> None:
     tested = {
         resolver.resolve(
             page.partition("?")[0].format(
-                key="AKIA", admin_key="AKIA", rotation="kr-1", policy="arn:aws:iam::aws:policy/X", account=""
+                key="AKIA",
+                admin_key="AKIA",
+                rotation="kr-1",
+                policy="arn:aws:iam::aws:policy/X",
+                account="123456789012",
             )
         ).url_name
         for page in (*ADDRESSES, *FOR_EVERYBODY)

@@ -21,10 +21,13 @@ POSTED_QUESTIONS = {
     "iam:GetContextKeysForPrincipalPolicy",
     "iam:SimulateCustomPolicy",
     "iam:SimulatePrincipalPolicy",
+    "iamconsole:ExplainSAMLAssertion",  # a secret, like the token below
     "iamconsole:ExplainWebIdentityToken",
     "iamconsole:ExplainAccess",  # policies and context keys, which are long
     "iamconsole:ListPrincipalsWithAccess",
     "iamconsole:PreviewPolicyChange",
+    "iamconsole:InspectOpenIDConnectIssuer",  # it reaches out, which no reader of a link should do
+    "iamconsole:VerifyAuditTrail",  # long work, which no reader of a link should start
     "iamconsole:VerifyServiceSpecificCredential",  # a secret, which no URL should hold
 }
 # What STS models no fault for: a role that is not there is denied like one that trusts others.

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from iamconsole.audit.history import queries, shapes
-from iamconsole.audit.history.shapes import Filter, Verdict
+from iamconsole.audit.history.shapes import Days, Filter, Verdict
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
@@ -46,3 +46,9 @@ def list_access_history(
 def get_access_history_summary(call: Call) -> shapes.GetAccessHistorySummaryResult:
     """Tell how much the access history holds, and how much is missing from it."""
     return queries.summary(call.account_id)
+
+
+@operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/access-history/days"))
+def list_decision_counts(call: Call, *, days: Days = 14) -> shapes.ListDecisionCountsResult:
+    """Count what was allowed and what was denied on each of the last days, in UTC, today last."""
+    return shapes.ListDecisionCountsResult(days=queries.by_day(call.account_id, days=days, now=call.time))

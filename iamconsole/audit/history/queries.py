@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Count, Max, Min, Q, Sum
+from django.db.models.functions import TruncDate
 
 from iamconsole.audit.decisions import answers
 from iamconsole.audit.decisions.shapes import DenialContextEntry
@@ -65,6 +66,23 @@ def summary(account_id: str) -> shapes.GetAccessHistorySummaryResult:
         missing=[shapes.HistoryCount(name=each["what"], count=each["n"]) for each in missing],
         **mine.aggregate(rows=Count("pk"), first_time=Min("first_time"), last_time=Max("last_time")),
     )
+
+
+def by_day(account_id: str, *, days: int, now: datetime) -> list[shapes.DecisionsOfDay]:
+    """The decisions of the last days, today last; a day without any is there, too."""
+    today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    first = today - timedelta(days=days - 1)
+    rows = AccessHistory.objects.filter(account_id=account_id, first_time__gte=first)
+    allowed = Sum("times", filter=Q(verdict="ALLOW"), default=0)
+    counted = (
+        rows.annotate(day=TruncDate("first_time", tzinfo=UTC))
+        .values("day")
+        .annotate(allowed=allowed, denied=Sum("times", filter=~Q(verdict="ALLOW"), default=0))
+    )
+    found = {each["day"]: each for each in counted.order_by()}
+    none = {"allowed": 0, "denied": 0}
+    moments = (first + timedelta(days=number) for number in range(days))
+    return [shapes.DecisionsOfDay(**{**found.get(each.date(), none), "day": each}) for each in moments]
 
 
 def missing() -> dict[str, int]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Annotated
 
 from iamconsole.audit.decisions.shapes import DenialContextEntry
-from iamconsole.kernel.shapes import OneOf, Paged, Shape, Text, Timestamp
+from iamconsole.kernel.shapes import Number, OneOf, Paged, Shape, Text, Timestamp
 
 Filter = Annotated[str, Text(1, 2048)]
+Days = Annotated[int, Number(1, 90)]
 Verdict = Annotated[str, OneOf(("ALLOW", "EXPLICIT_DENY", "IMPLICIT_DENY"))]
 
 
@@ -69,3 +70,15 @@ class GetAccessHistorySummaryResult(Shape):
     missing: list[HistoryCount]
     first_time: Timestamp | None = None
     last_time: Timestamp | None = None
+
+
+class DecisionsOfDay(Shape):
+    """Decisions of one day in UTC."""
+
+    day: Timestamp
+    allowed: int
+    denied: int
+
+
+class ListDecisionCountsResult(Shape):
+    days: list[DecisionsOfDay]

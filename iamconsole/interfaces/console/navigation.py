@@ -52,6 +52,8 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Roles"), "roles", "id-card", "iam:ListRoles", "r"),
             Entry(_("Policies"), "policies", "scroll-text", "iam:ListPolicies", "p"),
             Entry(_("Key rotation"), "rotations", "refresh-cw", "iamconsole:ListKeyRotations", "k"),
+            Entry(_("Identity providers"), "providers", "network", "iam:ListOpenIDConnectProviders", "i"),
+            Entry(_("Workloads"), "workloads", "server", "iamconsole:ListWorkloads", "w"),
             Entry(_("Account settings"), "account", "sliders-horizontal", "iam:ListAccountAliases", "s"),
         ),
     ),
@@ -133,7 +135,7 @@ def sections(visit: Visit) -> list[dict[str, Any]]:
     """The side navigation: pages that the principal may open, under their headings."""
     here = visit.request.path
     sections = []
-    with freshness.held():
+    with freshness.held(visit.seen) as visit.seen:
         for title, entries in SECTIONS:
             items = [_item(entry, here) for entry in entries if _open_to(visit, entry)]
             if items:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 from iamconsole.interfaces.console.pages import (
+    account_federation,
     console_sessions,
     entities,
-    events,
     once,
     own_password,
     password_policy,
+    root,
     session,
     tagging,
+    workloads,
 )
 from iamconsole.interfaces.console.pages.access import routes as access
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
 from iamconsole.interfaces.console.pages.dashboard import dashboard
+from iamconsole.interfaces.console.pages.events import routes as events
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
@@ -30,9 +33,11 @@ from iamconsole.interfaces.console.pages.policies.drafts import policy_draft
 from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.list import policies_list
 from iamconsole.interfaces.console.pages.policies.previews import policy_preview
+from iamconsole.interfaces.console.pages.providers import routes as providers
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
+from iamconsole.interfaces.console.pages.roles.sessions import role_revoke
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
@@ -76,6 +81,7 @@ ROLES = (
     Route("roles/<str:name>/tab/<slug:tab>/", role_detail, "role-tab"),
     Route("roles/<str:name>/edit/", role_change.role_edit, "role-edit"),
     Route("roles/<str:name>/delete/", role_change.role_delete, "role-delete"),
+    Route("roles/<str:name>/revoke/", role_revoke, "role-revoke"),
     Route("roles/<str:name>/trust/", role_trust, "role-trust"),
 )
 POLICIES = (
@@ -108,11 +114,13 @@ ROUTES = (
     Route("", dashboard, "dashboard"),
     Route("search/", search, "search"),
     Route("palette/", palette, "palette"),
-    Route("events/", events.events, "events"),
+    *events.ROUTES,
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),
     *access.ROUTES,
     *password_policy.ROUTES,
+    *account_federation.ROUTES,
+    *root.ROUTES,
     *session.ROUTES,
     *own_password.ROUTES,
     *console_sessions.ROUTES,
@@ -123,6 +131,8 @@ ROUTES = (
     *oidc.ROUTES,
     *saml.ROUTES,
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
+    *providers.ROUTES,
+    *workloads.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,

@@ -22,6 +22,7 @@ from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
 from iamconsole.kernel.operation import REGISTRY, Operation
 from iamconsole.kernel.shapes import Shape
+from iamconsole.replication import freshness
 from iamconsole.runtime import batch, calls, dispatch
 from iamconsole.runtime.authentication import visitors
 
@@ -47,6 +48,7 @@ class Visit:
     request: HttpRequest
     call: Call
     answers: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
+    seen: freshness.View | None = None  # what controls are shown by
     outcome: submission.Outcome | None = None
     unsaved_tags: tuple[list[dict[str, str]], str] | None = None  # rows that were refused, and why
 
@@ -102,7 +104,8 @@ class Visit:
         """Why the principal may not run this, or None; asked once a visit."""
         key = (action, *sorted((name, str(value)) for name, value in members.items()))
         if key not in self.answers:
-            self.answers[key] = permissions.may(self.call, operation(action), members)
+            with freshness.held(self.seen) as self.seen:
+                self.answers[key] = permissions.may(self.call, operation(action), members)
         return self.answers[key]
 
     def demand(self, action: str, **members: Any) -> None:

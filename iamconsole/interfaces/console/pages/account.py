@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.forms import OperationForm, text_field
-from iamconsole.interfaces.console.pages import panels, password_policy
+from iamconsole.interfaces.console.pages import account_federation, panels, password_policy
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -24,7 +24,7 @@ class AliasForm(OperationForm):
 
 
 def account_settings(visit: Visit) -> HttpResponse:
-    """The account's alias, a name to sign in with beside its id, and its password policy."""
+    """The account's alias, a name to sign in with, its password policy, its issuer and its properties."""
     aliases = visit.run("iam:ListAccountAliases").account_aliases
     form = AliasForm(visit.request.POST or None, initial={"account_alias": aliases[0] if aliases else ""})
     here = reverse("console:account")
@@ -49,11 +49,18 @@ def account_settings(visit: Visit) -> HttpResponse:
         if aliases:
             remove = cells.action(_("Remove"), reverse("console:alias-remove"), tone="danger")
             panel["actions"] = [visit.offer(remove, "iam:DeleteAccountAlias")]
+    root = cells.action(_("Root user"), reverse("console:root"), icon="shield-half")
     context = {
         "title": _("Account settings"),
         "breadcrumbs": [{"label": _("Access management")}, {"label": _("Account settings")}],
         "facts": [{"label": _("Account ID"), "cell": cells.mono(visit.call.account_id, copyable=True)}],
-        "panels": [panel, password_policy.panel(visit)],
+        "actions": [] if visit.refusal("iam:GetAccountSummary") else [root],
+        "panels": [
+            panel,
+            password_policy.panel(visit),
+            account_federation.issuer(visit),
+            account_federation.properties(visit),
+        ],
     }
     return visit.page("detail", context, status=400 if form.errors else 200)
 

@@ -8,16 +8,19 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from iamconsole.interfaces.console import navigation
+from iamconsole.interfaces.console import cells, navigation
 from iamconsole.interfaces.console.listing import Listing, State, find, visible
-from iamconsole.interfaces.console.pages import events
+from iamconsole.interfaces.console.pages import charts
+from iamconsole.interfaces.console.pages.events import list as events
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
 from iamconsole.interfaces.console.pages.roles.list import ROLES
 from iamconsole.interfaces.console.pages.users.list import USERS, create_control
+from iamconsole.interfaces.console.templatetags.console_format import relative_time
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.call import PrincipalType
 from iamconsole.kernel.errors import AccessDenied
@@ -55,7 +58,27 @@ def dashboard(visit: Visit) -> HttpResponse:
     context["recommendations"] = _recommendations(visit, summary)
     if visit.refusal("iamconsole:LookupAuditEvents") is None:
         context["events"], context["events_url"] = events.recent(visit, RECENT), reverse("console:events")
+    context["chart"] = charts.decisions(visit)
+    context["status"] = [card for build in STATUS if (card := build(visit))]
     return visit.page("dashboard", context)
+
+
+def _chain(visit: Visit) -> dict[str, Any] | None:
+    """How the audit trail was verified last."""
+    if visit.refusal("iamconsole:GetAuditTrail"):
+        return None
+    last = visit.run("iamconsole:GetAuditTrail").verification
+    card = {"text": _("Audit trail"), "url": reverse("console:events")}
+    if last is None:
+        return card | {"badge": {"label": _("Not verified"), "tone": "neutral", "icon": "circle-dashed"}}
+    if not last.intact:
+        return card | {"badge": {"label": _("Broken"), "tone": "bad", "icon": "shield-alert"}}
+    badge = {"label": _("Intact"), "tone": "ok", "icon": "shield-check"}
+    return card | {"badge": badge, "note": relative_time(last.verified)}
+
+
+STATUS: tuple[Callable[[Visit], dict[str, Any] | None], ...] = (_chain,)
+"""The cards beside the recommendations, such as the state of rotation and replication; None where there is nothing."""
 
 
 def _recommendations(visit: Visit, summary: dict[str, int]) -> list[dict[str, Any]]:
@@ -68,6 +91,17 @@ def _recommendations(visit: Visit, summary: dict[str, int]) -> list[dict[str, An
                 "text": _("They can do everything and cannot be restricted. Use a user's or a role's instead."),
                 "tone": "bad",
                 "icon": "key-round",
+                "action": {"label": _("Show"), "url": reverse("console:root")},
+            }
+        )
+    if not summary["AccountMFAEnabled"]:
+        found.append(
+            {
+                "title": _("The root user has no MFA"),
+                "text": _("Whoever has its password owns everything. Registering a device takes a minute."),
+                "tone": "bad",
+                "icon": "shield-alert",
+                "action": {"label": _("Show"), "url": reverse("console:root")},
             }
         )
     if visit.call.principal.type is PrincipalType.ROOT:
@@ -104,6 +138,8 @@ class Forgotten:
     text: Any
     tone: str
     icon: str
+    bulk: str = ""
+    needs: str = ""
 
 
 FORGOTTEN = (
@@ -113,9 +149,11 @@ FORGOTTEN = (
         lambda n: (
             ngettext("%(n)d user has a key", "%(n)d users have keys", n) % {"n": n} + gettext(" over 90 days old")
         ),
-        _("Create a second key, move its programs over, then deactivate the old one."),
+        _("See which are still used, then deactivate them. That can be undone."),
         "warn",
         "key-round",
+        "deactivate-old-keys",
+        "iam:UpdateAccessKey",
     ),
     Forgotten(
         ROLES,
@@ -136,6 +174,14 @@ FORGOTTEN = (
 )
 
 
+def _fix(visit: Visit, forgotten: Forgotten) -> dict[str, Any] | None:
+    """The button that shows what the bulk action would do to all of them; it asks before it does anything."""
+    if not forgotten.bulk or visit.refusal(forgotten.needs):
+        return None
+    there = f"{reverse(f'console:{forgotten.listing.bulk_url}')}?{urlencode({'filter': forgotten.only})}"
+    return cells.post(_("Preview the fix"), there, action=forgotten.bulk, all_results="1")
+
+
 def _unused(visit: Visit) -> list[dict[str, Any]]:
     """What is old or unused, of the kinds that the principal may list."""
     shown = []
@@ -151,7 +197,7 @@ def _unused(visit: Visit) -> list[dict[str, Any]]:
                     "text": forgotten.text,
                     "tone": forgotten.tone,
                     "icon": forgotten.icon,
-                    "action": {"label": _("Show"), "url": address},
+                    "action": _fix(visit, forgotten) or {"label": _("Show"), "url": address},
                 }
             )
     return shown

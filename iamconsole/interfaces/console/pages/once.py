@@ -62,7 +62,7 @@ def credentials_csv(visit: Visit) -> HttpResponse:
     writer = csv.writer(out)
     writer.writerow(column.replace("_", " ").capitalize() for column in COLUMNS)
     writer.writerow(
-        _inert(value) if column != "secret_access_key" else value for column, value in zip(COLUMNS, values, strict=True)
+        inert(value) if column != "secret_access_key" else value for column, value in zip(COLUMNS, values, strict=True)
     )
     response = HttpResponse(out.getvalue(), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="credentials.csv"'
@@ -70,6 +70,6 @@ def credentials_csv(visit: Visit) -> HttpResponse:
     return response
 
 
-def _inert(value: str) -> str:
+def inert(value: str) -> str:
     """A spreadsheet would run a cell that begins like a formula."""
     return f"'{value}" if value.startswith(FORMULA) else value

@@ -8,6 +8,7 @@ from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells, snippets
 from iamconsole.interfaces.console.forms import OperationForm
@@ -17,6 +18,7 @@ from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, Fault
 
 TITLE = _("Password policy")
+MOST_DAYS = 1095
 AWS_DEFAULT = _(
     "AWS's default rule: eight characters or more, of at least three kinds, not the name of account or user. "
     "Passwords never expire; users change theirs only where a policy allows it."
@@ -52,6 +54,18 @@ class PasswordPolicyForm(OperationForm):
         _("Otherwise the user chooses a new one when signing in. The root user's password never expires."),
     )
     password_reuse_prevention = _number(_("Old passwords that cannot be used again"), _("1 to 24; any if left blank."))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        asked = {
+            "hx-post": reverse("console:password-policy-preview"),
+            "hx-trigger": "input changed delay:300ms, change",
+            "hx-target": "#preview",
+            "hx-swap": "outerHTML",
+            "hx-sync": "closest form:replace",
+        }
+        for name in ("max_password_age", "hard_expiry"):
+            self.fields[name].widget.attrs.update(asked)
 
 
 def panel(visit: Visit) -> panels.Panel:
@@ -129,7 +143,41 @@ def password_policy(visit: Visit) -> HttpResponse:
         "cancel_url": there,
         "cli_equivalent": snippets.of((operation("iam:UpdateAccountPasswordPolicy"), sent)),
     }
-    return visit.page("form", context, status=400 if form.errors else 200)
+    return visit.page("password_policy", context | _preview(visit, form), status=400 if form.errors else 200)
+
+
+def preview(visit: Visit) -> HttpResponse:
+    """What the policy that is being typed would do today; nothing is saved."""
+    if not visit.posting:
+        return visit.redirect(reverse("console:password-policy"))
+    visit.demand("iam:UpdateAccountPasswordPolicy")
+    return visit.page("_password_preview", _preview(visit, PasswordPolicyForm(visit.request.POST)))
+
+
+def _preview(visit: Visit, form: PasswordPolicyForm) -> dict[str, Any]:
+    """Whose password would have expired: nobody knows the length of one that is there."""
+    if visit.refusal("iamconsole:PreviewPasswordPolicy"):
+        return {}
+    age, hard = _age(form["max_password_age"].value()), form["hard_expiry"].value()
+    found = visit.run("iamconsole:PreviewPasswordPolicy", max_password_age=age)
+    if not found.expired:
+        said = _("No password expires today. Length and composition count from each user's next change on.")
+        return {"preview": {"tone": "info", "icon": "info", "text": said}}
+    locked = _("They are locked out until an administrator sets a new one.")
+    choosing = _("They choose a new one when they sign in next.")
+    said = ngettext(
+        "%(n)d of %(all)d users would fail this policy today: the password is too old.",
+        "%(n)d of %(all)d users would fail this policy today: the passwords are too old.",
+        found.expired,
+    ) % {"n": found.expired, "all": found.passwords}
+    text = f"{said} {locked if hard else choosing}"
+    return {"preview": {"tone": "bad" if hard else "warn", "icon": "triangle-alert", "text": text}}
+
+
+def _age(typed: Any) -> int | None:
+    """Days, where what is typed so far could be meant as such."""
+    text = str(typed or "")
+    return int(text) if text.isascii() and text.isdigit() and 1 <= int(text[:9]) <= MOST_DAYS else None
 
 
 def _initial(visit: Visit) -> dict[str, Any]:
@@ -153,5 +201,6 @@ def password_profile(visit: Visit) -> HttpResponse:
 
 ROUTES = (
     Route("account/password-policy/", password_policy, "password-policy"),
+    Route("account/password-policy/preview/", preview, "password-policy-preview"),
     Route("account/password-profile/", password_profile, "password-profile"),
 )

@@ -9,8 +9,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
-from iamconsole.interfaces.console.pages import events, panels
+from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import addresses
+from iamconsole.interfaces.console.pages.events import list as events
 from iamconsole.interfaces.console.visit import Visit
 
 SHOWN: Final = 100

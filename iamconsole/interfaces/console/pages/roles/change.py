@@ -20,7 +20,7 @@ from iamconsole.interfaces.console.forms import (
     text_field,
 )
 from iamconsole.interfaces.console.pages import choices
-from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, PROFILES, consequence
+from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, PROFILES, consequence, trusting, used
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.policies import editor
@@ -111,9 +111,15 @@ class RoleForm(OperationForm):
         return [("iam:CreateRole", made), *attached]
 
 
+def _suggested(visit: Visit) -> dict[str, Any]:
+    """The beginning of a role for an identity provider, from whose page one came."""
+    arn = visit.request.GET.get("provider", "")
+    return {"trusted": "custom", "assume_role_policy_document": trust.of_provider(arn)} if arn else {}
+
+
 def role_create(visit: Visit) -> HttpResponse:
     visit.demand("iam:CreateRole")
-    form = RoleForm(visit, visit.request.POST or None)
+    form = RoleForm(visit, visit.request.POST or None, initial=_suggested(visit))
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
     if visit.posting and form.is_valid():
@@ -206,7 +212,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
     items += [("iam:DetachRolePolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
     items += [("iam:DeleteRolePolicy", {**who, "policy_name": policy}) for policy in inline]
     items.append(("iam:DeleteRole", who))
-    wrong = ""
+    wrong, last = "", role.role_last_used
     if visit.posting:
         if visit.request.POST.get("confirm") == name:
             visit.batch(items)
@@ -219,7 +225,16 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
             *consequence(PROFILES, [p.instance_profile_name for p in profiles], "id-card"),
             *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
             *consequence(INLINE, inline, "scroll-text"),
+            *used(_("It was assumed %(when)s."), last.last_used_date if last else None, visit.call.time),
+            *trusting(visit, role.arn),
         ],
+        "deactivate": {
+            "url": reverse("console:role-revoke", args=[name]),
+            "label": _("Revoke sessions instead"),
+            "text": _("Revoking its sessions shows who still needs it: whoever is trusted can assume it anew."),
+        }
+        if visit.refusal("iamconsole:RevokeRoleSessions", **who) is None
+        else None,
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete role"),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -15,6 +14,7 @@ from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
+from iamconsole.interfaces.console.pages.roles import sessions
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import NoSuchEntity
 
@@ -22,6 +22,7 @@ TABS = (
     ("access", _("Effective access")),
     ("permissions", _("Permissions")),
     ("trust", _("Trust relationships")),
+    ("sessions", _("Sessions")),
     ("last-accessed", _("Last accessed")),
     ("activity", _("Activity")),
     ("tags", _("Tags")),
@@ -36,10 +37,7 @@ def role_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
     name, who = role.role_name, ROLE.named(role.role_name)
     edit = cells.action(_("Edit"), reverse("console:role-edit", args=[name]), icon="pencil")
     delete = cells.action(_("Delete"), reverse("console:role-delete", args=[name]), tone="danger", icon="trash-2")
-    named = {"account": visit.call.account_id, "roleName": role.arn.partition(":role/")[2]}
-    switch = cells.action(
-        _("Switch role"), f"{reverse('console:switch-role')}?{urlencode(named)}", icon="arrow-left-right"
-    )
+    switch = cells.action(_("Switch role"), sessions.switch_url(visit, role), icon="arrow-left-right")
     used = role.role_last_used
     context = {
         "title": name,
@@ -146,10 +144,15 @@ def _details(visit: Visit, role: Any) -> list[panels.Panel]:
     return [panels.json(_("As the API shows it"), role)]
 
 
+def _sessions(visit: Visit, role: Any) -> list[panels.Panel]:
+    return sessions.tab(visit, role, duration(role.max_session_duration))
+
+
 PANELS = {
     "access": _access,
     "permissions": _permissions,
     "trust": _trust,
+    "sessions": _sessions,
     "last-accessed": _last_accessed,
     "activity": _activity,
     "tags": _tags,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +34,20 @@ def document(principal: dict[str, str], *, external_id: str = "") -> str:
 def of_account(account_id: str, *, external_id: str = "") -> str:
     """The account: its own policies then say who of it."""
     return document({"AWS": f"arn:aws:iam::{account_id}:root"}, external_id=external_id)
+
+
+def of_provider(arn: str) -> str:
+    """An identity provider, on condition of what tells its people apart; the values are to be filled in."""
+    kind, _slash, name = arn.split(":", 5)[-1].partition("/")
+    saml = kind == "saml-provider"
+    audience = {"SAML:aud": f"{settings.IAM_PUBLIC_URL}/saml"} if saml else {f"{name}:aud": "CLIENT-ID"}
+    statement: Document = {
+        "Effect": "Allow",
+        "Principal": {"Federated": arn},
+        "Action": "sts:AssumeRoleWithSAML" if saml else "sts:AssumeRoleWithWebIdentity",
+        "Condition": {"StringEquals": audience if saml else audience | {f"{name}:sub": "SUBJECT"}},
+    }
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
 
 
 def of_service(name: str) -> str:

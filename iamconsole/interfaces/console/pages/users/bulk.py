@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -14,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.users import console as users
-from iamconsole.interfaces.console import listing, snippets
+from iamconsole.interfaces.console import cells, listing, snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.users.credentials import deactivations
@@ -96,6 +97,21 @@ BULK = {
         items=lambda visit, name, _data: deactivations(visit, name),
         nothing=_("has no active access key"),
         label=_("Deactivate keys"),
+        tone="destroy",
+    ),
+    "deactivate-old-keys": Bulk(
+        title=lambda n: (
+            ngettext("Deactivate the old keys of %(n)d user", "Deactivate the old keys of %(n)d users", n) % {"n": n}
+        ),
+        done=lambda n: (
+            ngettext("The old keys of %(n)d user are inactive.", "The old keys of %(n)d users are inactive.", n)
+            % {"n": n}
+        ),
+        items=lambda visit, name, _data: deactivations(
+            visit, name, until=visit.call.time - timedelta(days=cells.ROTATE_AFTER)
+        ),
+        nothing=_("has no active access key over 90 days old"),
+        label=_("Deactivate old keys"),
         tone="destroy",
     ),
     "delete": Bulk(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -120,13 +121,13 @@ def _create(visit: Visit, name: str, there: str) -> HttpResponse:
     return once.credentials_page(visit, key.user_name, key=key, continue_url=there)
 
 
-def deactivations(visit: Visit, name: str) -> list[Item]:
-    """The operations that deactivate a user's active keys."""
+def deactivations(visit: Visit, name: str, *, until: datetime | None = None) -> list[Item]:
+    """The operations that deactivate a user's active keys, or those of them that were made until a moment."""
     keys = visit.all("iam:ListAccessKeys", user_name=name)
     return [
         ("iam:UpdateAccessKey", {"user_name": name, "access_key_id": key.access_key_id, "status": "Inactive"})
         for key in keys
-        if key.status == "Active"
+        if key.status == "Active" and (until is None or key.create_date <= until)
     ]
 
 

@@ -18,6 +18,8 @@ from iamconsole.interfaces.console.pages.consequences import (
     SERVICE_CREDENTIALS,
     SSH_KEYS,
     consequence,
+    trusting,
+    used,
 )
 from iamconsole.interfaces.console.pages.mfa.devices import name_of, removal
 from iamconsole.interfaces.console.visit import Item, Visit
@@ -52,6 +54,7 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
         raise DeleteConflict(str(ONESELF))
     items, consequences, keys = dependents(visit, name)
     items.append(("iam:DeleteUser", {"user_name": name}))
+    consequences += trusting(visit, user.arn)
     wrong = ""
     if visit.posting:
         if visit.request.POST.get("confirm") == name:
@@ -95,6 +98,10 @@ def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]
     keys = visit.all("iam:ListAccessKeys", **who)
     items += [("iam:DeleteAccessKey", {**who, "access_key_id": key.access_key_id}) for key in keys]
     told += consequence(ACCESS_KEYS, [key.access_key_id for key in keys], "key-round")
+    for key in keys:
+        if not visit.refusal("iam:GetAccessKeyLastUsed"):
+            last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key.access_key_id).access_key_last_used
+            told += used(f"{key.access_key_id}: {_('used %(when)s')}", last.last_used_date, visit.call.time)
     devices = [device.serial_number for device in visit.all("iam:ListMFADevices", **who)]
     items += [item for serial in devices for item in removal(visit, serial, **who)]
     told += consequence(MFA_DEVICES, [name_of(serial) for serial in devices], "smartphone")
