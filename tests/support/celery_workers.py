@@ -1,0 +1,53 @@
+"""A Celery worker and beat beside a running product, as processes of their own."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Self
+
+from tests.support.product import ROOT
+
+WORKER = ("worker", "--loglevel", "ERROR", "--concurrency", "2", "--without-gossip", "--without-mingle")
+BEAT = ("beat", "--loglevel", "ERROR", "--pidfile", "")
+
+
+class CeleryWorkers:
+    """For `with`: a worker of the application in that module, and beat."""
+
+    def __init__(self, environment: Mapping[str, str], application: str = "iamconsole.celery") -> None:
+        self._environment, self._application = environment, application
+        self._running: dict[tuple[str, ...], subprocess.Popen[bytes]] = {}
+
+    def _start(self, service: tuple[str, ...]) -> None:
+        self._running[service] = subprocess.Popen(
+            [sys.executable, "-m", "celery", "--quiet", "-A", self._application, *service],
+            cwd=ROOT,
+            env=dict(self._environment),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def _kill(self, service: tuple[str, ...]) -> None:
+        process = self._running.pop(service)
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+    def kill_worker(self) -> None:
+        """kill -9 of the worker and all its processes; another takes its place."""
+        self._kill(WORKER)
+        self._start(WORKER)
+
+    def __enter__(self) -> Self:
+        self._start(WORKER)
+        self._start(BEAT)
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, fault: BaseException | None, at: TracebackType | None) -> None:
+        for service in list(self._running):
+            self._kill(service)
