@@ -38,10 +38,10 @@ def dying_run(account_id: str, worker: str, action: str, **members: Any) -> Any:
     return result
 
 
-def dying_project(changes: Any, account_id: str) -> None:
+def dying_project(changes: Any, account_id: str) -> Any:
     if any(change.entity == "key_rotation" for change in changes):
         die("written")
-    project(changes, account_id)
+    return project(changes, account_id)
 
 
 calling.run, dispatch.project = dying_run, dying_project

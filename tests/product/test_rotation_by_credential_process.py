@@ -13,7 +13,6 @@ import random
 import shlex
 import sys
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,11 +144,11 @@ CASES = {
     "every-message-twice": ("tests.product.sending_twice", undisturbed),
     "killed-at-random": ("iamconsole.celery", killed_at_random),
 }
-RARE = pytest.mark.rotate
+RARE = ("every-message-twice", "killed-at-random")
 
 
 @pytest.mark.parametrize(
-    "case", [pytest.param(name, marks=[RARE] if name == "killed-at-random" else []) for name in CASES]
+    "case", [pytest.param(name, marks=[pytest.mark.rotate] if name in RARE else []) for name in CASES]
 )
 def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop]]) -> None:
     application, disturbing = CASES[case]

@@ -1,4 +1,4 @@
-"""Rotations whose keys are delivered to real peers, which fail at first: the new key arrives, is used, the old one goes.
+"""Rotations with deliveries to real peers, which fail at first: the new key arrives, is used, the old one goes.
 
 The webhook's receiver verifies signatures, Secrets Manager is moto's, Vault is a stand-in of its HTTP API.
 """
