@@ -1,4 +1,4 @@
-"""The settings of a delivery as fields of a form: made from the shape of each kind, so that a new kind needs no form."""
+"""The settings of a delivery as fields of a form, made from the shape of each kind: a new kind needs no form."""
 
 from __future__ import annotations
 
