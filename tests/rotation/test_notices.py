@@ -52,6 +52,7 @@ def test_another_day_is_told_of_anew_and_a_paused_schedule_of_nothing(clock: Clo
 
 
 def test_a_rotation_that_has_no_room(clock: Clock, tenant: Tenant, robot: Key) -> None:
+    later(clock, hours=1)
     other = tenant.key("robot")
     start(tenant)
     assert notices.look() == 0
