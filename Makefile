@@ -12,7 +12,7 @@ PRODUCTION = env -i PATH="$$PATH" DJANGO_SETTINGS_MODULE=iamconsole.settings.pro
   IAM_MASTER_KEY=$$(printf '5e%.0s' {1..32}) DATABASE_URL=postgres://iam@localhost/iam REDIS_URL=redis://localhost \
   IAM_PUBLIC_URL=https://iam.example.com
 
-.PHONY: help run test test-postgres check format e2e fuzz fault mutate bench screenshots openapi lock clean
+.PHONY: help run test test-postgres check format e2e fuzz fault rotate mutate bench screenshots openapi lock clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -47,6 +47,9 @@ fuzz: $(VENV)/.dev ## engine against reference over N=1000000 pairs of policy se
 
 fault: $(VENV)/.dev ## 10,000 writes on PostgreSQL while appliers, broker and regions are killed (ARGS=--writes 1000)
 	@exec $(BIN)/python -m tests.faults.regions $(ARGS)
+
+rotate: $(VENV)/.dev ## five rotations under boto3 loops, undisturbed, with worker processes killed, with messages sent twice
+	@ROTATIONS=5 exec $(BIN)/python -m pytest -m "rotate or not rotate" tests/product/test_rotation_by_credential_process.py $(ARGS)
 
 mutate: $(VENV)/.dev ## mutation testing of the engine, written to docs/mutation.md (ARGS=names of mutants: these again)
 	@exec $(BIN)/python -m tests.engine.mutation $(ARGS)

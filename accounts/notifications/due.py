@@ -27,7 +27,7 @@ def pages(account_id: str, now: datetime) -> Iterator[list[shapes.Notice]]:
     while found := list(_page(old, after)):
         after = found[-1].pk
         notices = [_of(profile, profile.changed + age, now, hard=policy.hard_expiry) for profile in found]
-        if new := _not_told(account_id, notices):
+        if new := not_told(account_id, notices):
             yield new
 
 
@@ -52,7 +52,8 @@ def _of(profile: LoginProfile, expires: datetime, now: datetime, *, hard: bool) 
     )
 
 
-def _not_told(account_id: str, notices: list[shapes.Notice]) -> list[shapes.Notice]:
+def not_told(account_id: str, notices: list[shapes.Notice]) -> list[shapes.Notice]:
+    """Those of these notices that were not written yet; one query."""
     named = [notice.once for notice in notices]
     told = Notification.objects.filter(account_id=account_id, once__in=named).values_list("once", flat=True)
     before = set(told)

@@ -105,6 +105,28 @@ KINDS: Final[Mapping[str, Kind]] = {
             (USER, ACCOUNT),
         ),
         Kind(
+            "access-key-expiring",
+            "An access key is about to be replaced",
+            "Access key {access_key_id} of {subject} will be replaced on {date}. {arrives}",
+            (USER,),
+            security=False,
+        ),
+        Kind(
+            "key-rotation-blocked",
+            "A key rotation cannot begin",
+            "Access key {access_key_id} of {subject} cannot be replaced. {why}",
+            (USER, ACCOUNT),
+            security=False,
+        ),
+        Kind(
+            "key-rotation-failed",
+            "A rotated access key does not arrive",
+            "The rotation of access key {access_key_id} of {subject} is held up: the delivery fails ({why}). It is "
+            "tried again, and the key works meanwhile.",
+            (USER, ACCOUNT),
+            security=False,
+        ),
+        Kind(
             "audit-chain-broken",
             "The audit trail does not verify",
             "The audit trail of account {account} is broken at record {record}: {why}. Records may have been altered "

@@ -19,6 +19,7 @@ LEASE: Final = timedelta(minutes=5)
 """How long an attempt may be under way; tasks are ended before."""
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=30), timedelta(hours=1)
 HIDDEN: Final = "(hidden)"
+UNEXPLAINED: Final = "The destination gave no reason."
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def attempt(call: Call, request: Any) -> Outcome | None:
                 _parcel(rotation, new, replaces=rotation.old_key_id), _parcel(rotation, old, replaces=new.pk)
             )
     except DeliveryFailed as failure:
-        return Outcome(_without_secrets(str(failure), new, old), failure.retryable)
+        return Outcome(_without_secrets(str(failure), new, old) or UNEXPLAINED, failure.retryable)
     return Outcome()
 
 

@@ -18,18 +18,23 @@ from accounts.rotation.states import State
 PAGE: Final = 500
 LEFT_ALONE: Final = timedelta(days=1)
 """How long a key stays in peace whose rotation was rolled back, or ended for want of a key."""
+FAILING: Final = timedelta(minutes=10)
+"""For so long a delivery may fail before anybody is told: most targets come back by themselves."""
 WHY: Final = "keys of every account are rotated"
 
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """A key that will be rotated in so many days."""
+    """A key that will be rotated at `due`, in so many days; `kind` is how the new one will be delivered."""
 
     account_id: str
     user_name: str
     user_arn: str
+    user_id: str
     access_key_id: str
+    due: datetime
     days_left: int
+    kind: str
 
 
 def keys(now: datetime) -> Iterator[tuple[str, str]]:
@@ -108,7 +113,29 @@ def due_notices(now: datetime) -> Iterator[Notice]:
     for page in _pages(coming):
         for key in page:
             schedule = terms.get(key.schedule_id)
-            left = key.created + schedule.max_age - now if schedule else timedelta(0)
-            if schedule and timedelta(0) < left <= timedelta(days=schedule.notice_days):
-                days = -(-left // timedelta(days=1))
-                yield Notice(key.account_id, key.user.name, key.user.arn, key.pk, days)
+            if schedule and (notice := _notice(key, schedule, now)):
+                yield notice
+
+
+def _notice(key: AccessKey, schedule: RotationSchedule, now: datetime) -> Notice | None:
+    at = key.created + schedule.max_age
+    if not timedelta(0) < at - now <= timedelta(days=schedule.notice_days):
+        return None
+    return Notice(
+        account_id=key.account_id,
+        user_name=key.user.name,
+        user_arn=key.user.arn,
+        user_id=key.user.unique_id,
+        access_key_id=key.pk,
+        due=at,
+        days_left=-(-(at - now) // timedelta(days=1)),
+        kind=schedule.delivery_kind,
+    )
+
+
+def stuck(now: datetime) -> Iterator[KeyRotation]:
+    """Each rotation that waits for somebody: for a free key slot, or for a delivery that has failed for a while."""
+    everywhere = KeyRotation.objects.across_accounts(WHY).filter(ended=None, paused=False)
+    failing = ~Q(last_error="") & Q(since__lte=now - FAILING)
+    for page in _pages(everywhere.filter(Q(state=State.BLOCKED) | failing).select_related("user", "schedule")):
+        yield from page

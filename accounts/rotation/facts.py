@@ -43,7 +43,7 @@ class Facts:
     """A rotation and its keys; a key that is gone is None, and so are `others` where no other key takes a slot.
 
     `watched_since` is from when on every use of the old key is on record; `orphaned`: it was a schedule's own work, and
-    the schedule is gone. `kind` is how the new key is delivered.
+    the schedule is gone. `kind` is how the new key is delivered. A lowered quota leaves less than no `free_slots`.
     """
 
     state: State
@@ -55,7 +55,7 @@ class Facts:
     old: KeyFacts | None
     new: KeyFacts | None
     others: tuple[KeyFacts, ...] = ()
-    has_free_slot: bool = True
+    free_slots: int = 1
     orphaned: bool = False
     attempts: int = 0
     retry_at: datetime | None = None

@@ -80,7 +80,7 @@ def _facts(rotation: KeyRotation, keys: dict[str, KeyFacts], limit: int, now: da
         old=keys.get(rotation.old_key_id),
         new=keys.get(rotation.new_key_id),
         others=tuple(key for key in keys.values() if key.id not in (rotation.old_key_id, rotation.new_key_id)),
-        has_free_slot=len(keys) < limit,
+        free_slots=limit - len(keys),
         orphaned=rotation.schedule is None and not rotation.requested_by,
         attempts=rotation.attempts,
         retry_at=rotation.retry_at,

@@ -69,7 +69,7 @@ def _due(facts: Facts) -> Next:
         return Move(State.CANCELLED, "The schedule was deleted.")
     if not facts.old.active:
         return Move(State.CANCELLED, "The key was made inactive: there is nobody to give a new one to.")
-    if facts.has_free_slot:
+    if facts.free_slots > 0:
         return Move(State.DELIVERING, "Created the new key.", (Effect.CREATE_NEW,))
     if _removable(facts):
         note = f"Deleted {facts.others[0].id}, inactive for long, to make room, and created the new key."
@@ -80,9 +80,9 @@ def _due(facts: Facts) -> Next:
 
 
 def _removable(facts: Facts) -> bool:
-    """Whether the schedule lets go of the one other key, by how long it has been inactive."""
+    """Whether the schedule lets go of the one other key, by how long it has been inactive, and that makes room."""
     after = facts.terms.delete_inactive_after
-    if after is None or len(facts.others) != 1:
+    if after is None or len(facts.others) != 1 or facts.free_slots < 0:
         return False
     other = facts.others[0]
     return not other.active and other.inactive_since is not None and facts.now >= other.inactive_since + after
@@ -110,6 +110,10 @@ def _delivering(facts: Facts) -> Next:
         return Move(State.IN_USE, "The new key was seen in use.")
     if facts.old is None or facts.orphaned:
         return _given_up(facts)
+    if facts.kind == PULL and not facts.old.active:
+        return Wait(
+            f"The old key {facts.old.id} is inactive and cannot collect the new one: activate it, or roll back."
+        )
     if facts.kind == PULL:
         return Wait("Waits for the new key to be collected with the old one (CollectAccessKey).")
     return _outside(facts, "Waits for the new key to be delivered")

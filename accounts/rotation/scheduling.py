@@ -5,6 +5,8 @@ from __future__ import annotations
 import secrets
 from collections.abc import Mapping
 
+from django.db.models import F
+
 from accounts.rotation import deliveries, schedules, shapes
 from accounts.rotation.models import KeyRotation, RotationSchedule
 from accounts.rotation.resources import OWNERS, SCHEDULES, TARGET, managing_keys
@@ -56,19 +58,23 @@ def put_rotation_schedule(
     schedule = schedules.of(call.account_id, columns, lock=True) or RotationSchedule(
         id=f"rs-{secrets.token_hex(12)}", account_id=call.account_id, created=call.time, **columns
     )
-    _set_delivery(schedule, delivery_kind, delivery_settings)
+    elsewhere = _set_delivery(schedule, delivery_kind, delivery_settings)
     schedule.max_age_days, schedule.notice_days = max_age_days, notice_days
     schedule.overlap_seconds, schedule.quiet_seconds = overlap_seconds, quiet_seconds
     schedule.grace_seconds, schedule.delete_inactive_after_days = grace_seconds, delete_inactive_after_days
     schedule.paused, schedule.updated = paused, call.time
     schedule.save()
-    _apply(call, schedule)
+    _apply(call, schedule, elsewhere=elsewhere)
     call.emit("rotation_schedule", schedule.pk, "updated")
     return shapes.RotationScheduleResult(rotation_schedule=schedules.shown(schedule))
 
 
-def _set_delivery(schedule: RotationSchedule, kind: str, settings: Mapping[str, str]) -> None:
-    """Secrets go to no other place than the one they were given for, so whoever names a new place gives them anew."""
+def _set_delivery(schedule: RotationSchedule, kind: str, settings: Mapping[str, str]) -> bool:
+    """Set where keys go, and say whether that has changed.
+
+    Secrets go to no other place than the one they were given for, so whoever names a new place gives them anew.
+    """
+    before = (schedule.delivery_kind, schedule.delivery_settings, schedules.secret_settings(schedule))
     hidden = deliveries.SECRET_MEMBERS[kind]
     shown = {name: value for name, value in settings.items() if name not in hidden}
     given = {name: value for name, value in settings.items() if name in hidden}
@@ -77,13 +83,24 @@ def _set_delivery(schedule: RotationSchedule, kind: str, settings: Mapping[str, 
     deliveries.read(kind, {**shown, **given})
     schedule.delivery_kind, schedule.delivery_settings = kind, shown
     schedule.sealed_settings = schedules.sealed(schedule, given)
+    return before != (kind, shown, given)
 
 
-def _apply(call: Call, schedule: RotationSchedule) -> None:
-    """Rotations that are under way go by the new terms, and look at once whether these change anything."""
+def _apply(call: Call, schedule: RotationSchedule, *, elsewhere: bool) -> None:
+    """Rotations that are under way go by the new terms, and look at once whether these change anything.
+
+    Where keys go elsewhere now, an attempt that is under way counts no more, and the next one is made at once.
+    """
     mine = KeyRotation.objects.filter(account_id=call.account_id, schedule=schedule, ended=None)
     mine.update(next_at=call.time)
-    mine.filter(state=State.DELIVERING).update(delivery_kind=schedule.delivery_kind)
+    if elsewhere:
+        mine.filter(state=State.DELIVERING).update(
+            delivery_kind=schedule.delivery_kind,
+            version=F("version") + 1,
+            attempts=0,
+            retry_at=None,
+            last_error="",
+        )
 
 
 @operation(Access.READ, on=TARGET, service=OWN, rest=Rest("GET", ONE), errors=(NoSuchEntity, InvalidInput))

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from accounts.models import AccessKey, KeyRotation, RotationSchedule
+from accounts.rotation import deliveries
 from iamconsole.audit.models import AuditEvent
 from iamconsole.replication.models import ChangeEntry
 from tests.console.client import sign_in, with_password
@@ -68,7 +69,12 @@ def test_a_schedule_is_put_shown_and_deleted(tenant: Tenant, admin: Client, robo
 
 @pytest.mark.parametrize(
     ("wrong", "said"),
-    [({"max_age_days": "0"}, "greater than or equal to 1"), ({"settings_text": "Url=x"}, "takes no settings")],
+    [
+        ({"max_age_days": "0"}, "greater than or equal to 1"),
+        ({"delivery_kind": "webhook"}, "This field is required."),
+        ({"delivery_kind": "webhook"} | dict.fromkeys(("webhook-Url", "webhook-Secret"), "x"), "whsec_"),
+        ({"delivery_kind": "vault_kv2", "vault_kv2-Address": "https://v.example.com", "vault_kv2-Path": "a"}, "Token"),
+    ],
 )
 def test_what_is_wrong_with_a_schedule_is_said_on_its_form(
     admin: Client, robot: str, wrong: dict[str, str], said: str
@@ -76,6 +82,34 @@ def test_what_is_wrong_with_a_schedule_is_said_on_its_form(
     answer = admin.post(SCHEDULE, FORM | wrong)
     assert answer.status_code == 400
     assert said in answer.content.decode()
+
+
+HOOK = {"delivery_kind": "webhook", "webhook-Url": "https://hooks.example.com/keys"}
+SECRET = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw"
+
+
+def test_a_secret_of_a_delivery_is_written_and_never_shown(tenant: Tenant, admin: Client, robot: str) -> None:
+    assert admin.post(SCHEDULE, FORM | HOOK | {"webhook-Secret": SECRET}).status_code == 302
+    html = admin.get(SCHEDULE).content.decode()
+    assert SECRET not in html
+    assert 'value="https://hooks.example.com/keys"' in html
+    assert admin.post(SCHEDULE, FORM | HOOK | {"max_age_days": "31"}).status_code == 302
+    schedule = tenant.run("iamconsole:GetRotationSchedule").rotation_schedule
+    assert (schedule.max_age_days, schedule.secret_settings) == (31, ["Secret"])
+    elsewhere = admin.post(SCHEDULE, FORM | HOOK | {"webhook-Url": "https://evil.example.com/keys"})
+    assert elsewhere.status_code == 400
+    wrong = admin.post(SCHEDULE, FORM | HOOK | {"webhook-Url": "nowhere", "webhook-Secret": SECRET})
+    assert wrong.status_code == 400
+    assert SECRET not in wrong.content.decode()
+
+
+@pytest.mark.parametrize("kind", [kind for kind in deliveries.KINDS if kind != deliveries.PULL])
+def test_every_setting_of_a_delivery_has_a_field(admin: Client, kind: str) -> None:
+    html = admin.get(SCHEDULE).content.decode()
+    assert f'data-when="delivery_kind={kind}"' in html
+    for member in deliveries.TABLE[kind].settings.model_json_schema()["properties"]:
+        hidden = 'type="password" name="' if member in deliveries.SECRET_MEMBERS[kind] else 'name="'
+        assert f'{hidden}{kind}-{member}"' in html
 
 
 def test_lists_are_searched_and_filtered(tenant: Tenant, admin: Client, robot: str) -> None:

@@ -54,3 +54,16 @@ def test_a_key_is_rotated_and_rolled_back(company: Tenant, visitor: Any) -> None
 
     page.goto("/console/key-rotation/keys/")
     expect(page.get_by_text(key["AccessKeyId"])).to_be_visible()
+
+
+def test_a_delivery_shows_the_fields_of_its_kind(company: Tenant, visitor: Any) -> None:
+    phone = visitor(viewport={"width": 390, "height": 844}, color_scheme="dark")
+    page = phone.sign_in(company.alias, "admin", path="/console/key-rotation/schedule/")
+    expect(page.get_by_label("Url")).to_be_hidden()
+    page.get_by_label("Delivery", exact=True).select_option("webhook")
+    page.get_by_label("Url").fill("https://hooks.example.com/keys")
+    page.locator("#id_webhook-Secret").fill("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw")
+    expect(page.locator("#id_vault_kv2-Mount")).to_be_hidden()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.get_by_role("button", name="Save schedule").click()
+    expect(page.get_by_role("rowheader", name="The account")).to_be_visible()

@@ -142,7 +142,7 @@ def test_every_occasion_is_an_operation_and_a_kind() -> None:
 
 GIVEN = {"account", "subject"}
 OF_OPERATIONS = {"by", "address", "access_key_id", "serial_number"}
-OF_SCHEDULED = {"expires", "remedy", "credential", "since", "consequence", "record", "why"}
+OF_SCHEDULED = {"expires", "remedy", "credential", "since", "consequence", "record", "why", "date", "arrives"}
 
 
 @pytest.mark.parametrize("kind", KINDS.values(), ids=KINDS)

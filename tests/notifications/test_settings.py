@@ -35,6 +35,9 @@ def test_an_account_that_set_nothing(tenant: Tenant) -> None:
         "password-expiring",
         "password-expired",
         "credential-unused",
+        "access-key-expiring",
+        "key-rotation-blocked",
+        "key-rotation-failed",
     }
 
 

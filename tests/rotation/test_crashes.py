@@ -58,9 +58,9 @@ def fate(monkeypatch: pytest.MonkeyPatch, vault: Vault) -> Callable[[int], Fate]
         made = Fate(number)
         project = made.before(dispatch.project)  # everything is written, and nothing committed
 
-        def of_worker(changes: Any, account_id: str) -> None:
+        def of_worker(changes: Any, account_id: str) -> Any:
             kinds = {change.entity for change in changes}
-            (project if "key_rotation" in kinds else plain)(changes, account_id)
+            return (project if "key_rotation" in kinds else plain)(changes, account_id)
 
         plain = dispatch.project
         monkeypatch.setattr(dispatch, "project", of_worker)

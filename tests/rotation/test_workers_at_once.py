@@ -12,7 +12,7 @@ import time_machine
 from django.db import connection
 
 from accounts.rotation import due
-from accounts.rotation.models import KeyRotation
+from accounts.rotation.models import KeyRotation, RotationSchedule
 from iamconsole.audit import verification
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.interfaces.workers import rotation as worker
@@ -94,3 +94,19 @@ def test_people_who_create_keys_meanwhile_leave_no_third_one(
     assert len(keys_of(tenant, "robot")) == 2
     assert the_rotation(tenant).state in ("Delivering", "Blocked")
     assert works(tenant, robot)
+
+
+@pytest.mark.slow
+def test_schedules_that_are_put_at_once_are_one(crowd: tuple[Tenant, dict[str, str]]) -> None:
+    tenant, _robot = crowd
+    ages = iter(range(1, AT_ONCE + 1))
+
+    def work() -> None:
+        age = next(ages)
+        tenant.run("iamconsole:PutRotationSchedule", max_age_days=age)
+        tenant.run("iamconsole:PutRotationSchedule", user_name="robot", max_age_days=age)
+
+    at_once(work)
+    rows = RotationSchedule.objects.filter(account_id=tenant.account_id)
+    assert rows.count() == 2
+    assert {row.max_age_days for row in rows} <= set(range(1, AT_ONCE + 1))

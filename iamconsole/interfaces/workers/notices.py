@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from itertools import chain
 from typing import Any
 
 from celery import shared_task
@@ -9,6 +11,7 @@ from django.dispatch import receiver
 
 from accounts.notifications import due, sending
 from accounts.notifications.shapes import Notice
+from accounts.rotation import noticing
 from iamconsole.audit.alarms import chain_broken
 from iamconsole.interfaces.workers import calling
 from iamconsole.kernel import clock
@@ -27,11 +30,14 @@ def deliver() -> dict[str, int]:
 def look() -> int:
     """Write the notices that have come due in any account; gives how many. What was told of is not told again."""
     raised = 0
-    for account_id in calling.accounts():
-        for notices in due.pages(account_id, clock.now()):
-            calling.run(account_id, WORKER, RAISE, notices=notices)
-            raised += len(notices)
+    for account_id, notices in chain(_of_passwords(), noticing.pages(clock.now())):
+        calling.run(account_id, WORKER, RAISE, notices=notices)
+        raised += len(notices)
     return raised
+
+
+def _of_passwords() -> Iterator[tuple[str, list[Notice]]]:
+    return ((account_id, page) for account_id in calling.accounts() for page in due.pages(account_id, clock.now()))
 
 
 @receiver(chain_broken)

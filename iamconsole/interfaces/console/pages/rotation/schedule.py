@@ -9,10 +9,10 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from accounts.rotation.deliveries import KINDS, PULL
-from iamconsole.interfaces.console import cells
-from iamconsole.interfaces.console.forms import OperationForm, text_field
-from iamconsole.interfaces.console.pages.rotation import words
+from accounts.rotation.deliveries import PULL, TABLE, SettingsRefused
+from iamconsole.interfaces.console import cells, submission
+from iamconsole.interfaces.console.forms import OperationForm
+from iamconsole.interfaces.console.pages.rotation import delivery_fields, words
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -47,28 +47,44 @@ class ScheduleForm(OperationForm):
         _("Only where both slots are taken. Never if left blank."),
         required=False,
     )
+    paused = forms.BooleanField(label=_("Paused: begin no rotation"), required=False)
     delivery_kind = forms.ChoiceField(
         label=_("Delivery"),
-        choices=[(kind, kind) for kind in KINDS],
+        choices=[(name, kind.title) for name, kind in TABLE.items()],
         initial=PULL,
-        help_text=_("pull: whoever holds the old key collects the new one."),
+        help_text=_("How a new key reaches whoever uses the old one."),
     )
-    settings_text = text_field(
-        _("Settings of the delivery"),
-        required=False,
-        help_text=_("A line each: Name=value. Secret ones are not shown again, and stay if left out."),
-        widget=forms.Textarea(attrs={"rows": "4", "autocomplete": "off"}),
-    )
-    paused = forms.BooleanField(label=_("Paused: begin no rotation"), required=False)
+
+    use_required_attribute = False  # of the kinds, one is filled in
+
+    def __init__(self, *args: Any, kept: frozenset[str] = frozenset(), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields.update(delivery_fields.declared())
+        delivery_fields.require(self.fields, self.data.get("delivery_kind"), kept)
 
     def sent(self) -> dict[str, Any]:
         """The members, as the operation takes them."""
-        given = self.members()
+        given = self.members(*TERMS)
         for name in LENGTHS:
             given[f"{name}_seconds"] = round(given.pop(f"{name}_hours", 0) * HOUR)
-        lines = [line.partition("=") for line in given.pop("settings_text", "").splitlines() if line.strip()]
-        given["delivery_settings"] = {name.strip(): value.strip() for name, _equals, value in lines}
+        given["delivery_settings"] = delivery_fields.sent(given["delivery_kind"], self.cleaned_data)
         return given
+
+    def blame(self, fault: Fault) -> None:
+        """Put what is wrong with a delivery on the fields of its kind."""
+        if not isinstance(fault, SettingsRefused):
+            super().blame(fault)
+            return
+        for member, text in fault.faults.items():
+            field = delivery_fields.name(self.cleaned_data["delivery_kind"], member)
+            self.add_error(field if field in self.fields else None, text)
+
+    def fieldsets(self) -> list[dict[str, Any]]:
+        """The terms, and the settings of each kind of delivery."""
+        return [{"title": _("Terms"), "fields": [self[name] for name in TERMS]}, *delivery_fields.fieldsets(self)]
+
+
+TERMS = tuple(name for name in ScheduleForm.base_fields if name != submission.FIELD)
 
 
 def rotation_schedule(visit: Visit) -> HttpResponse:
@@ -76,7 +92,7 @@ def rotation_schedule(visit: Visit) -> HttpResponse:
     target = {name: visit.request.GET[name] for name in TARGETS if visit.request.GET.get(name)}
     visit.demand(PUT, **target)
     present = visit.look("iamconsole:GetRotationSchedule", **target)
-    form = ScheduleForm(visit.request.POST or None, initial=_initial(present.rotation_schedule) if present else {})
+    form = ScheduleForm(visit.request.POST or None, **_shown(present.rotation_schedule if present else None))
     there = reverse("console:rotation-schedules")
     if visit.posting and form.is_valid():
         try:
@@ -94,16 +110,20 @@ def rotation_schedule(visit: Visit) -> HttpResponse:
         "breadcrumbs": words.crumbs({"label": _("Schedules"), "url": there}, {"label": named}),
         "actions": [visit.offer(delete, "iamconsole:DeleteRotationSchedule", **target)] if present else [],
         "form": form,
+        "fieldsets": form.fieldsets(),
         "submit_label": _("Save schedule"),
         "cancel_url": there,
     }
     return visit.page("form", context, status=400 if form.errors else 200)
 
 
-def _initial(schedule: Any) -> dict[str, Any]:
+def _shown(schedule: Any) -> dict[str, Any]:
+    """What the form shows of a schedule, and which secrets it keeps."""
+    if schedule is None:
+        return {}
     lengths = {f"{name}_hours": f"{getattr(schedule, f'{name}_seconds') / HOUR:g}" for name in LENGTHS}
-    settings = "\n".join(f"{name}={value}" for name, value in schedule.delivery_settings.items())
-    return schedule.model_dump() | lengths | {"settings_text": settings}
+    settings = delivery_fields.initial(schedule.delivery_kind, schedule.delivery_settings)
+    return {"initial": schedule.model_dump() | lengths | settings, "kept": frozenset(schedule.secret_settings)}
 
 
 def rotation_unschedule(visit: Visit) -> HttpResponse:
