@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from itertools import combinations_with_replacement
 from threading import Barrier, BrokenBarrierError
 from typing import Any
@@ -167,7 +168,7 @@ def test_two_at_once_leave_the_projection_as_the_tables_are(
             for step in parts:
                 assert run(tenant, step, number)
             meet()
-            done += sum(pool.map(lambda step: elsewhere(tenant, step, number), pair))
+            done += sum(pool.map(partial(elsewhere, tenant, number), pair))
             found = projector.whole(tenant.account_id)
             assert not found, f"{pair} left {sorted(found.made)} and {found.gone}"
     assert done > number  # most pairs get along with each other
@@ -185,7 +186,7 @@ def run(tenant: Tenant, step: Step, number: int) -> bool:
     return True
 
 
-def elsewhere(tenant: Tenant, step: Step, number: int) -> bool:
+def elsewhere(tenant: Tenant, number: int, step: Step) -> bool:
     try:
         with guarded():
             return run(tenant, step, number)
