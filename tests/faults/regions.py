@@ -159,7 +159,7 @@ def run(product: Tree, made: dict[str, Any], workers: Workers, servers: list[Val
     print("slowest", f"{time.monotonic() - ended:.1f} s after the last write")
     assert max(waits.values()) <= RECOVERY
     lag_afterwards(product, made)
-    for region in REGIONS:
+    for region in ("home", *REGIONS):
         print(product.manage("region", "verify", region).strip())
     product.manage("audit", "verify", "--all")
     pages = client(product, made["Admin"]).get_paginator("list_users").paginate()
