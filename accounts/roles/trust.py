@@ -18,12 +18,14 @@ def checked(call: Call, text: str) -> dict[str, str]:
     return bindings(checks.checked(call, text, kind=PolicyKind.TRUST, quota="ACLSizePerRole"))
 
 
-def follow(account_id: str, old: str, new: str) -> None:
+def follow(call: Call, old: str, new: str) -> None:
     """Write the new ARN of a renamed user into the trust policies of the account's roles that name it.
 
     Roles of other accounts go on trusting the same unique id under the name they wrote down.
     """
-    for role in Role.objects.select_for_update().filter(account_id=account_id, trust_bindings__has_key=old):
+    naming = Role.objects.filter(account_id=call.account_id, trust_bindings__has_key=old)
+    for role in naming.select_for_update().order_by("pk"):
         role.trust_policy = role.trust_policy.replace(f'"{old}"', f'"{new}"')
         role.trust_bindings[new] = role.trust_bindings.pop(old)
         role.save(update_fields=["trust_policy", "trust_bindings"])
+        call.emit("role", role.unique_id, "updated")

@@ -128,7 +128,7 @@ def update_user(
     user.path = new_path or user.path
     user.save(update_fields=["name", "name_key", "path"])
     if user.arn != old:
-        trust.follow(call.account_id, old, user.arn)
+        trust.follow(call, old, user.arn)
     call.emit("user", user.unique_id, "updated", revokes=user.arn != old)
 
 

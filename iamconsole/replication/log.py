@@ -55,6 +55,11 @@ def positions() -> dict[int, int]:
     return dict(LogHead.objects.values_list("shard", "position"))
 
 
+def lock(account_id: str) -> None:
+    """Hold the account's shard until the transaction ends: nobody commits a change meanwhile."""
+    LogHead.objects.select_for_update().filter(shard=shard_of(account_id)).first()
+
+
 def append(changes: Sequence[Change], *, account_id: str, request_id: str, time: datetime) -> int:
     """Number the changes without a gap and write them; gives the log's position after them.
 

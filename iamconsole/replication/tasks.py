@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from iamconsole.kernel.errors import InvalidInput
-from iamconsole.replication.regions import applier, hints, status, store, upkeep
+from iamconsole.replication.regions import applier, hints, reconciling, status, store, upkeep
 from iamconsole.replication.regions.store import Outrun, Unreachable
 from iamconsole.sealing import SealBroken
 
@@ -39,6 +39,12 @@ def poll() -> None:
 def sweep() -> int:
     """Let go of tombstones that every region is past, and of documents that no row of a region names."""
     return upkeep.sweep()
+
+
+@shared_task(name="replication.reconcile")  # type: ignore[untyped-decorator]
+def reconcile() -> int:
+    """Compare home with the account tables and every region with home, and mend; gives how much differed."""
+    return reconciling.reconcile()
 
 
 def bring_up_to_date(region: str) -> bool:

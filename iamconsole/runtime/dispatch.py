@@ -117,6 +117,8 @@ def perform(call: Call, operation: Operation, request: Shape, resources: list[Re
 @step("record")
 def _record(call: Call, operation: Operation, request: Shape, result: Shape | None, resources: list[Resource]) -> None:
     trail.done(call, operation, request, result, resources)
+    # Only now: whoever holds the account's chain sees all that others of the account committed, so that no row is
+    # projected without their part of it, whatever the handlers lock.
     projection = project(call.changes, call.account_id)
     call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
     projection.write(position=call.position)

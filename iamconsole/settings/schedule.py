@@ -18,6 +18,7 @@ EVERY: Final[Mapping[str, int]] = {
     "audit.fold_denials": MINUTE,
     "keys.rewrap_secrets": 10 * MINUTE,
     "keys.rotate_issuer_keys": HOUR,
+    "replication.reconcile": HOUR,
     "replication.sweep": HOUR,
     "console.forget_expired_sessions": HOUR,
     "decisions.forget_old": HOUR,

@@ -1,4 +1,4 @@
-"""`make fault`: ten thousand mixed writes on PostgreSQL while appliers, the broker and regions are killed at random.
+"""`make fault`: ten thousand mixed writes on PostgreSQL while web, appliers, broker and regions are killed at random.
 
 Nothing is lost, nothing is there twice, and the regions are up to date seconds after the last fault.
 """
@@ -13,6 +13,7 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -148,29 +149,39 @@ def run(product: Tree, made: dict[str, Any], workers: Workers, servers: list[Val
     writers = Writers(lambda: client(product, made["Admin"]), given.writes)
     for thread in writers.threads:
         thread.start()
-    dice, faults, began = random.Random(given.seed), 0, time.monotonic()
+    dice, faults, began = random.Random(given.seed), Counter[str](), time.monotonic()
     while any(thread.is_alive() for thread in writers.threads):
         time.sleep(dice.uniform(0.5, 2.0))
-        if dice.random() < 0.5:
-            workers.kill_one(dice)
-        else:
-            server = dice.choice(servers)
-            server.kill()
-            time.sleep(dice.uniform(0.1, 1.5))
-            server.restart()
-        faults += 1
+        faults[one_fault(product, workers, servers, dice)] += 1
     took, ended = time.monotonic() - began, time.monotonic()
     waits = {region: product.arrived(region, writers.last, patience=60) for region in REGIONS}
-    print(f"{writers.acknowledged} writes in {took:.0f} s under {faults} faults; then up to date after", waits)
+    print(f"{writers.acknowledged} writes in {took:.0f} s under {dict(faults)}; then up to date after", waits)
     print("slowest", f"{time.monotonic() - ended:.1f} s after the last write")
     assert max(waits.values()) <= RECOVERY
     lag_afterwards(product, made)
-    for region in REGIONS:
+    for region in ("home", *REGIONS):
         print(product.manage("region", "verify", region).strip())
     product.manage("audit", "verify", "--all")
     pages = client(product, made["Admin"]).get_paginator("list_users").paginate()
     assert {user["UserName"] for page in pages for user in page["Users"]} == writers.users | {"admin"}
     print("nothing lost, nothing twice; the audit trail verifies")
+
+
+def one_fault(product: Tree, workers: Workers, servers: list[ValkeyServer], dice: random.Random) -> str:
+    """Kill something, and start it again; what was killed."""
+    what = dice.choices(("worker", "server", "web"), (4, 4, 1))[0]
+    match what:
+        case "worker":
+            workers.kill_one(dice)
+        case "server":
+            server = dice.choice(servers)
+            server.kill()
+            time.sleep(dice.uniform(0.1, 1.5))
+            server.restart()
+        case "web":
+            product.kill()
+            super(Tree, product).start()
+    return what
 
 
 def lag_afterwards(product: Tree, made: dict[str, Any]) -> None:

@@ -68,7 +68,7 @@ def test_adding_a_region(eu: store.Store, manage: Callable[..., Ran], settings: 
     refused = manage("region", "add", "mars")
     assert refused.code == 1
     assert "put it into IAM_REGIONS" in refused.err
-    assert "home region" in manage("region", "verify", "home").err
+    assert "home region" in manage("region", "bootstrap", "home").err
     settings.IAM_REGIONS = settings.IAM_REGIONS | {"moon": settings.IAM_REGIONS["eu"]}
     assert "is that of region eu" in manage("region", "bootstrap", "moon").err
     settings.IAM_REGIONS = settings.IAM_REGIONS | {"sun": "unix:///nowhere/valkey.sock"}

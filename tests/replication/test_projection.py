@@ -22,6 +22,7 @@ TRUST = json.dumps(
         "Statement": [{"Effect": "Allow", "Principal": {"Service": "ec2.amazonaws.com"}, "Action": "sts:AssumeRole"}],
     }
 )
+TRUST_OF_ADA = TRUST.replace('{"Service": "ec2.amazonaws.com"}', '{"AWS": "arn:aws:iam::ACCOUNT:user/ada"}')
 DOCUMENTS = [
     json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": action, "Resource": "*"}]})
     for action in ("iam:Get*", "iam:List*", "s3:*")
@@ -69,7 +70,7 @@ STEPS = st.one_of(
         for action, members in {
             "CreateUser": {"user_name": NAMES},
             "DeleteUser": {"user_name": NAMES},
-            "UpdateUser": {"user_name": NAMES, "new_path": ["/", "/x/"]},
+            "UpdateUser": {"user_name": NAMES, "new_user_name": NAMES, "new_path": ["/", "/x/"]},
             "TagUser": {"user_name": NAMES, "tags": [[{"key": "team", "value": "red"}]]},
             "CreateGroup": {"group_name": GROUPS},
             "DeleteGroup": {"group_name": GROUPS},
@@ -84,7 +85,7 @@ STEPS = st.one_of(
             "PutUserPermissionsBoundary": {"user_name": NAMES, "permissions_boundary": AWS_POLICIES},
             "DeleteUserPermissionsBoundary": {"user_name": NAMES},
             "CreateAccessKey": {"user_name": NAMES},
-            "CreateRole": {"role_name": ROLES, "assume_role_policy_document": [TRUST]},
+            "CreateRole": {"role_name": ROLES, "assume_role_policy_document": [TRUST, TRUST_OF_ADA]},
             "PutRolePolicy": {"role_name": ROLES, "policy_name": ["i"], "policy_document": DOCUMENTS},
             "UpdateRole": {"role_name": ROLES, "max_session_duration": [3600, 7200]},
             "DeleteRole": {"role_name": ROLES},
@@ -160,6 +161,22 @@ def test_principals_are_projected_by_unique_id(tenant: Tenant) -> None:
     ):
         before, after = (ProjectedDocument.objects.get(pk=rows[key][1][name]).text for name in (written, bound))
         assert after == before.replace(ada.arn, ada.user_id) != before
+    demand_true(tenant)
+
+
+def test_roles_that_trust_a_user_are_written_anew_when_the_user_is_renamed(tenant: Tenant) -> None:
+    ada = tenant.run("iam:CreateUser", user_name="ada").user
+    trusts = of_account(TRUST_OF_ADA, tenant)
+    role = tenant.run("iam:CreateRole", role_name="r1", assume_role_policy_document=trusts).role
+    tenant.run("iam:UpdateUser", user_name="ada", new_user_name="eve")
+    _arn, body = held(tenant)[("role", role.role_id)]
+    assert ProjectedDocument.objects.get(pk=body["trust"]).text == trusts.replace("/ada", "/eve")
+    assert body["bindings"] == {ada.arn.replace("/ada", "/eve"): ada.user_id}
+    changes = ChangeEntry.objects.filter(account_id=tenant.account_id).order_by("-position")
+    assert {(change.entity, change.entity_id) for change in changes[:2]} == {
+        ("user", ada.user_id),
+        ("role", role.role_id),
+    }
     demand_true(tenant)
 
 

@@ -8,4 +8,5 @@ overlay   revocations that a region is told of before it can apply them
 holding   IAM_REPLICATION_DELAY
 rows, views    deciding from a region's store
 hints, status, progress, digests, upkeep    waking, showing, waiting, proving, sweeping
+home, reconciling    home's rows against the account tables; comparing and mending all regions every hour
 """

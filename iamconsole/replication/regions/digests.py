@@ -44,15 +44,29 @@ class Findings:
     def wrong(self) -> set[Key]:
         return {*self.missing, *self.stale, *self.altered, *self.surplus}
 
+    @property
+    def count(self) -> int:
+        return len(self.wrong) + len(self.documents) + len(self.sums)
+
     def __bool__(self) -> bool:
         """Whether there is nothing to mend."""
-        return not (self.wrong or self.documents or self.sums)
+        return not self.count
 
 
 def verify(region: str) -> Findings:
     """Bring the region up to date and compare every row (Unreachable, Outrun, Busy)."""
     with _Held(writing(region)) as held:
         return _compare(held.applier.store, held.generation)
+
+
+def look(region: str) -> Findings:
+    """The same as of the region's cursor and without its lease, so that changes go on arriving meanwhile.
+
+    A region that is built anew at this moment can look worse than it is: `repair` judges under the lease.
+    """
+    store = writing(region)
+    generation = store.generation()
+    return _compare(store, generation) if generation else Findings(region)
 
 
 def repair(region: str) -> Findings:
@@ -97,11 +111,13 @@ class _Held:
 
 def _compare(store: Store, generation: str) -> Findings:
     found = Findings(store.region)
+    # Before the rows: what arrives meanwhile is then of changes after the cursor, which are not compared.
+    cursors = [store.cursor(shard, generation=generation) for shard in range(settings.IAM_LOG_SHARDS)]
+    told = {name: int(total) for name, total in store.scan(f"{generation}:digests").items()}
     packed, sums = dict(store.scan(f"{generation}:rows")), Counter[str]()
     moving: set[str] = set()
     documents = store.scan(f"{generation}:documents")
-    for shard in range(settings.IAM_LOG_SHARDS):
-        cursor = store.cursor(shard, generation=generation)
+    for shard, cursor in enumerate(cursors):
         with snapshot():
             for row in _home(shard):
                 if row.position > max(cursor.applied, 0):  # changed since: the region has what was before
@@ -113,7 +129,6 @@ def _compare(store: Store, generation: str) -> Findings:
                     _compare_row(found, store, row, packed.pop(f"{row.kind}/{row.id}", None))
                     found.documents += [name for name in feed.named(row.body) if not _is_text_of(name, documents)]
     found.surplus += [(kind, ident) for kind, _, ident in (name.partition("/") for name in packed)]
-    told = {name: int(total) for name, total in store.scan(f"{generation}:digests").items()}
     known = {name: total % feed.MODULUS for name, total in sums.items()}
     compared = {*told, *known} - moving
     found.sums += sorted(name for name in compared if told.get(name, 0) != known.get(name, 0))

@@ -8,7 +8,7 @@ from django.conf import settings
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from iamconsole.replication.regions import latency, progress, status
+from iamconsole.replication.regions import latency, progress, reconciling, status
 from iamconsole.replication.regions.store import Unreachable, reading, remote
 
 
@@ -32,6 +32,7 @@ def families() -> Iterator[Metric]:
                 dead.add_metric([region], standing.status.dead_letter)
                 lag.add_metric([region], standing.lag_ms / 1000)
     yield from (up, lag, applied, failures, dead, _overlay(), _latency())
+    yield from _compared()
     yield GaugeMetricFamily("iam_replication_messages_refused", "Messages not signed by us", status.refusals())
 
 
@@ -45,6 +46,15 @@ def _overlay() -> GaugeMetricFamily:
         except Unreachable:
             continue
     return found
+
+
+def _compared() -> Iterator[GaugeMetricFamily]:
+    at = GaugeMetricFamily("iam_replication_compared_timestamp_seconds", "Last comparison", labels=["region"])
+    differed = GaugeMetricFamily("iam_replication_differences", "Found and mended since ever", labels=["region"])
+    for region, outcome in reconciling.outcomes():
+        at.add_metric([region], outcome.at)
+        differed.add_metric([region], outcome.differed)
+    yield from (at, differed)
 
 
 def _latency() -> HistogramMetricFamily:

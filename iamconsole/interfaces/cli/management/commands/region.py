@@ -10,7 +10,7 @@ from django.conf import settings
 from django.core.management import BaseCommand, CommandError
 
 from iamconsole.interfaces.cli import operator, output
-from iamconsole.replication.regions import applier, digests, progress, store
+from iamconsole.replication.regions import applier, digests, home, progress, store
 from iamconsole.replication.regions.digests import Busy, Findings
 from iamconsole.replication.regions.store import Misplaced, Outrun, Unreachable
 
@@ -28,7 +28,7 @@ class Command(BaseCommand):
         for what, text in (
             ("add", "fill a region that was put into IAM_REGIONS"),
             ("bootstrap", "build a region anew beside what it has, and switch over"),
-            ("verify", "compare every row with home's"),
+            ("verify", "compare every row with home's; home's rows with the account tables"),
             ("repair", "verify, and write anew what differs"),
         ):
             kinds.add_parser(what, help=text).add_argument("region")
@@ -37,6 +37,9 @@ class Command(BaseCommand):
         operator.demand_tables()
         if what == "list":
             self._list()
+            return
+        if region == store.home() and what in ("verify", "repair"):
+            self._report(home.verify() if what == "verify" else home.repair())
             return
         if region not in store.remote():
             raise CommandError(_unknown(region))
@@ -97,10 +100,11 @@ class Command(BaseCommand):
             self.stdout.write(f"wrong: {text}")
         if not found:
             raise CommandError(
-                f"region {found.region} differs from home: `manage.py region repair {found.region}` mends it",
+                f"region {found.region} differs: `manage.py region repair {found.region}` mends it",
                 returncode=FAILED,
             )
-        self.stdout.write(f"region {found.region} holds what home holds: {found.rows} rows")
+        like = "the account tables say" if found.region == store.home() else "home holds"
+        self.stdout.write(f"region {found.region} holds what {like}: {found.rows} rows")
 
 
 def _unknown(region: str) -> str:
