@@ -6,10 +6,9 @@ import os
 import warnings
 from typing import Any
 
-from celery import Celery, Task
+from celery import Celery
 from celery.platforms import SecurityWarning
-from celery.signals import beat_init, setup_logging, task_prerun, worker_ready
-from django.db import close_old_connections
+from celery.signals import beat_init, setup_logging, worker_ready
 
 from iamconsole.interfaces.cli.launcher.notify import announce_ready
 
@@ -33,10 +32,3 @@ def keep_django_logging(**_: Any) -> None:
 @beat_init.connect
 def tell_supervisor(**_: Any) -> None:
     announce_ready()
-
-
-@task_prerun.connect
-def drop_broken_connections(task: Task, **_: Any) -> None:
-    """What a request's start does for web processes: a task on a connection that broke would fail, and so would all."""
-    if not task.request.is_eager:
-        close_old_connections()
