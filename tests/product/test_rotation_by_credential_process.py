@@ -152,7 +152,7 @@ RARE = ("every-message-twice", "killed-at-random")
 )
 def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop]]) -> None:
     application, disturbing = CASES[case]
-    rotations = ROTATIONS or (5 if case == "undisturbed" else 1)
+    rotations = ROTATIONS or (2 if case == "undisturbed" else 1)
     deaths = tmp_path / "deaths"
     deaths.mkdir()
     environment = {"DJANGO_SETTINGS_MODULE": "tests.product.hasty", "DEATHS": str(deaths)}

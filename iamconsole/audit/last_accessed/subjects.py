@@ -12,6 +12,7 @@ from accounts.roles.models import Role
 from accounts.simulation import queries as entities
 from accounts.users.models import User
 from iamconsole.kernel.call import Call
+from iamconsole.kernel.errors import InvalidInput
 from iamconsole.kernel.resources import Resource, ResourceType
 from iamconsole.storage.resources import resource_of
 from policies.documents import queries as documents
@@ -59,10 +60,17 @@ def _of_policy(account_id: str, arn: str) -> Subject:
 
 
 def _located(kind: str) -> ResourceType:
-    """What the ARN names where it is of this kind, else nothing: exactly one of the kinds is authorized."""
+    """What the ARN names where it is of this kind, else nothing: exactly one of the kinds is authorized.
+
+    An ARN that names nothing is asked for as any policy, so that only who may ask at all is told what is wrong with it.
+    """
 
     def locate(call: Call, request: Any) -> Resource | list[Resource]:
-        if kind_of(request.arn) != kind:
+        try:
+            said = kind_of(request.arn)
+        except InvalidInput:
+            return Resource(arn="*", account_id=call.account_id) if kind == POLICY else []
+        if said != kind:
             return []
         if kind == POLICY:
             row: Any = documents.seek(call.account_id, request.arn)

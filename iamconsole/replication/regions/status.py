@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Final
 
 from django.core.cache import cache
+from redis.exceptions import RedisError
 
 from iamconsole.kernel import clock
 from iamconsole.replication.regions.store import Unreachable
@@ -42,11 +43,15 @@ class Status:
 
 
 WELL: Final = Status()
+UNKNOWN: Final = Status(error="Unknown")
 
 
 def of(region: str) -> Status:
-    """The state of a region as of the last try."""
-    kept = cache.get(_key(region))
+    """The state of a region as of the last try; where the cache does not answer, nobody can say."""
+    try:
+        kept = cache.get(_key(region))
+    except (RedisError, OSError):
+        return UNKNOWN
     return Status(**kept) if kept else WELL
 
 
