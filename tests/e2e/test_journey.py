@@ -75,12 +75,14 @@ def test_lists_without_a_page_load(company: Tenant, visitor: Any) -> None:
     expect(page.get_by_role("heading", name="Delete 10 users")).to_be_visible()
     page.get_by_role("button", name="Delete users").click()
     expect(page.get_by_text("10 users were deleted.")).to_be_visible()
+    expect(page).to_have_url(re.compile(r"\?q=user-1$"))
+    page.get_by_role("link", name="Users", exact=True).first.click()
     page.get_by_role("link", name="user-00").click()
     page.get_by_role("link", name="Security credentials").click()
     page.get_by_role("button", name="Create access key").click()
     expect(page.get_by_role("heading", name="Save the credentials of user-00")).to_be_visible()
     page.reload()
-    expect(page.get_by_text("was created already")).to_be_visible()
+    expect(page.get_by_text("This was done already")).to_be_visible()
     expect(page.get_by_text("1 of 2")).to_be_visible()
 
 
