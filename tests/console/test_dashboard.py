@@ -12,6 +12,7 @@ from accounts.models import AccessKey
 from iamconsole.audit.models import AccessHistory
 from iamconsole.interfaces.console.pages import charts
 from iamconsole.kernel import clock
+from iamconsole.kernel.errors import EntityAlreadyExists
 from tests.console.furniture import furnish
 from tests.support.tenants import Tenant
 from tests.support.write_guard import setting_up
@@ -74,3 +75,12 @@ def test_the_state_of_the_trail_stands_beside(tenant: Tenant, admin: Client) -> 
     assert "Not verified" in admin.get("/console/").content.decode()
     tenant.run("iamconsole:VerifyAuditTrail")
     assert re.search(r"Intact\s*</span>", admin.get("/console/").content.decode())
+
+
+def test_a_failure_is_told_apart_from_a_refusal(tenant: Tenant, admin: Client) -> None:
+    tenant.run("iam:CreateGroup", group_name="devs")
+    with pytest.raises(EntityAlreadyExists):
+        tenant.run("iam:CreateGroup", group_name="devs")
+    html = admin.get("/console/").content.decode()
+    assert "Failed" in html
+    assert "Deny" not in html

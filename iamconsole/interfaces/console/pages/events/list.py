@@ -78,7 +78,7 @@ def recent(visit: Visit, count: int) -> list[dict[str, Any]]:
     found = visit.run("iamconsole:LookupAuditEvents", max_items=count)
     return [
         {
-            "effect": "Deny" if event.error_code else "Allow",
+            "effect": _effect(event.error_code),
             "action": event.event_name,
             "actor": short(event.principal),
             "when": event.event_time,
@@ -86,6 +86,13 @@ def recent(visit: Visit, count: int) -> list[dict[str, Any]]:
         }
         for event in found.events
     ]
+
+
+def _effect(error_code: str | None) -> str:
+    """What is refused for want of a right is no failure of another kind."""
+    if not error_code:
+        return "Allow"
+    return "Deny" if error_code == "AccessDenied" else "Failed"
 
 
 def outcome(error_code: str | None) -> cells.Cell:
