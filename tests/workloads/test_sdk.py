@@ -58,6 +58,9 @@ def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name)
     for name in ("AWS_CONFIG_FILE", "AWS_SHARED_CREDENTIALS_FILE"):
         monkeypatch.setenv(name, os.devnull)
+    # A busy machine's first answer may take longer than the second that SDKs wait.
+    monkeypatch.setenv("AWS_METADATA_SERVICE_TIMEOUT", "10")
+    monkeypatch.setenv("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "3")
 
 
 def caller(session: Any, product: Product) -> str:
@@ -75,9 +78,11 @@ def agent(*words: str) -> Iterator[str]:
             assert process.poll() is None, "the agent did not start"
             assert time.monotonic() < deadline, "the agent did not come up"
             time.sleep(0.05)
-        yield f"http://{url}"
-        process.terminate()
-        process.wait(10)
+        try:
+            yield f"http://{url}"
+        finally:
+            process.terminate()
+            process.wait(10)
 
 
 def _listens(url: str) -> bool:

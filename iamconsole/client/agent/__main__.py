@@ -7,6 +7,7 @@ import contextlib
 import logging
 import os
 import secrets
+import signal
 import sys
 from pathlib import Path
 
@@ -96,4 +97,7 @@ def main(words: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    # Supervisors send SIGTERM, and whoever starts this in the background may have SIGINT ignored.
+    for ending in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(ending, signal.default_int_handler)
     sys.exit(main())
