@@ -69,7 +69,7 @@ def _mail(notification: Notification, recipient: str) -> None:
 
 def _post(notification: Notification, _recipient: str) -> None:
     body = payload(notification)
-    signed = standard_webhook_headers(settings.IAM_WEBHOOK_SECRET, notification.id, clock.now(), body)
+    signed = standard_webhook_headers(settings.IAM_WEBHOOK_SECRET, id=notification.id, timestamp=clock.now(), body=body)
     try:
         status = posting.post(settings.IAM_WEBHOOK_URL, body, {"Content-Type": "application/json", **signed})
     except posting.NotPosted as fault:

@@ -9,14 +9,18 @@ from datetime import datetime
 PREFIX = "whsec_"
 
 
-def standard_webhook_headers(secret: bytes, id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
-    """The three headers of a message. The id stays the same however often the message is sent again."""
+def standard_webhook_headers(*secrets: bytes, id: str, timestamp: datetime, body: bytes) -> dict[str, str]:
+    """The three headers of a message, signed with each secret: two, while a receiver goes over to a new one.
+
+    The id stays the same however often the message is sent again.
+    """
     seconds = str(int(timestamp.timestamp()))
-    digest = hmac.digest(secret, b".".join((id.encode(), seconds.encode(), body)), "sha256")
+    said = b".".join((id.encode(), seconds.encode(), body))
+    signatures = (base64.b64encode(hmac.digest(secret, said, "sha256")).decode() for secret in secrets)
     return {
         "webhook-id": id,
         "webhook-timestamp": seconds,
-        "webhook-signature": f"v1,{base64.b64encode(digest).decode()}",
+        "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
     }
 
 

@@ -9,8 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC
 from hashlib import sha256
-from hmac import digest
-from typing import Annotated, Any, Final
+from typing import Annotated, Any
 
 from pydantic import AfterValidator, BeforeValidator, SecretStr
 
@@ -19,8 +18,8 @@ from accounts.rotation.deliveries.interface import MOMENT, NewKey, Receipt
 from accounts.rotation.deliveries.settings import Certificates, Settings, Url, guard
 from accounts.rotation.deliveries.targets import ask, host, refusal
 from iamconsole.kernel import clock
+from iamconsole.kernel.webhooks import PREFIX, standard_webhook_headers
 
-PREFIX: Final = "whsec_"
 CREATED, WITHDRAWN, CHECK = "access_key.created", "access_key.withdrawn", "access_key.check"
 
 
@@ -77,22 +76,14 @@ class Webhook:
         body = json.dumps({"type": event, "timestamp": happened.strftime(MOMENT), "data": data}).encode()
         about = (key.rotation_id, key.access_key_id) if key else (now.isoformat(),)
         message_id = f"msg_{sha256(json.dumps([event, *about]).encode()).hexdigest()[:32]}"
-        headers = self._signed(message_id, int(now.timestamp()), body) | {"Content-Type": "application/json"}
+        secrets = map(_secret_bytes, filter(None, (self.settings.secret, self.settings.previous_secret)))
+        signed = standard_webhook_headers(*secrets, id=message_id, timestamp=now, body=body)
+        headers = signed | {"Content-Type": "application/json"}
         url = self.settings.url
         answer = ask(Request(url, "POST", headers, body), guard(self.settings.ca_certificate))
         if not 200 <= answer.status < 300:
             raise refusal(url, answer.status)
         return Receipt(self.kind, host(url), message_id)
-
-    def _signed(self, message_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-        said = f"{message_id}.{timestamp}.".encode() + body
-        secrets = filter(None, (self.settings.secret, self.settings.previous_secret))
-        signatures = (base64.b64encode(digest(_secret_bytes(each), said, "sha256")).decode() for each in secrets)
-        return {
-            "webhook-id": message_id,
-            "webhook-timestamp": str(timestamp),
-            "webhook-signature": " ".join(f"v1,{signature}" for signature in signatures),
-        }
 
 
 def _told(key: NewKey) -> dict[str, Any]:
