@@ -16,6 +16,7 @@ from django.db.models import F
 from policies import catalog
 from policies.documents.models import PolicyVersion
 from policies.services.models import RegisteredService
+from policies.services.parts import of_definition
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +69,18 @@ def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, st
     rows = [*own, *_built_in_names()]
     ranked = [(rank, n) for n, row in enumerate(rows) if (rank := _rank(wanted, *row)) is not None]
     return [(f"{rows[n][0]} · {rows[n][1]}", rows[n][0]) for _rank_, n in sorted(ranked)[:limit]]
+
+
+def action_suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, tuple[str, str]]]:
+    """The actions that begin with what was typed, `orders:Re`: each with the prefix and name of its page."""
+    prefix, colon, name = text.strip().lower().partition(":")
+    if not colon or not prefix:
+        return []
+    row = RegisteredService.objects.filter(account_id=account_id, prefix=prefix).first()
+    service = of_definition(row.prefix, row.name, row.definition) if row else catalog.service(prefix)
+    found = [service.actions[key] for key in service.actions if key.startswith(name)] if service else []
+    found.sort(key=lambda action: (len(action.name), action.name))
+    return [(action.full_name, (action.service, action.name)) for action in found[:limit]]
 
 
 def _rank(wanted: str, prefix: str, name: str) -> int | None:

@@ -6,6 +6,7 @@ import json
 import re
 import shlex
 from collections.abc import Mapping
+from pprint import pformat
 from typing import Any, Final
 
 from iamconsole.interfaces.console.visit import Visit
@@ -37,7 +38,7 @@ def curl(address: str, body: Any, *, method: str = "POST") -> str:
 
 def python(address: str, body: Any, *, method: str = "POST") -> str:
     """The same in Python with botocore, which takes the keys from where boto3 takes them."""
-    text = repr(_plain(body))
+    text = pformat(body, width=100, sort_dicts=False)
     return f'''import json
 import urllib.request
 
@@ -86,11 +87,6 @@ def filled(template: str, account_id: str, *, place: str = "example") -> str:
 
 def _json(body: Any) -> str:
     return json.dumps(body, ensure_ascii=False)
-
-
-def _plain(body: Any) -> Any:
-    """What `repr` writes as Python that can be run."""
-    return json.loads(json.dumps(body))
 
 
 def pretty(body: Any) -> str:

@@ -53,12 +53,12 @@ def _consequences(visit: Visit, prefix: str, found: list[Any]) -> list[dict[str,
     for key in found:
         told += used(f"{key.access_key_id}: {_('used %(when)s')}", key.last_used_date, visit.call.time)
     told += _naming(visit, prefix)
-    return told + trusting(visit, ServicePrincipal(visit.call.account_id, prefix).name)
+    return told + trusting(visit, ServicePrincipal(visit.call.account_id, prefix).arn)
 
 
 def _naming(visit: Visit, prefix: str) -> list[dict[str, Any]]:
     """The policies that name its actions, for whoever may read them."""
-    if visit.refusal("iam:ListPolicies") or visit.refusal("iam:GetPolicyVersion", policy_arn="*"):
+    if visit.refusal("iam:GetAccountAuthorizationDetails"):
         return []
     found = naming(visit.call.account_id, prefix)
     names = [name for _arn, name in found.managed]

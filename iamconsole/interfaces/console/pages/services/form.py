@@ -17,6 +17,7 @@ from iamconsole.kernel.errors import AccessDenied, Fault, InvalidInput
 
 REGISTER, UPDATE = "iamconsole:RegisterService", "iamconsole:UpdateService"
 ROWS, JSON, CHECK = "rows", "json", "check"
+VIEWS = (ROWS, JSON)
 
 
 class ServiceForm(OperationForm):
@@ -26,11 +27,10 @@ class ServiceForm(OperationForm):
 
     service_prefix = text_field(
         _("Prefix"),
-        required=False,
         max_length=32,
         help_text=_("What its actions begin with: orders in orders:Read. Lower case, digits and -; it cannot change."),
     )
-    service_name = text_field(_("Name"), required=False, max_length=128, help_text=_("As people know it."))
+    service_name = text_field(_("Name"), max_length=128, help_text=_("As people know it."))
     service_linked_role_policy = forms.CharField(
         label=_("Policy of its service-linked role"),
         required=False,
@@ -72,7 +72,6 @@ def service_edit(visit: Visit, prefix: str) -> HttpResponse:
 def service_check(visit: Visit) -> HttpResponse:
     """What RegisterService or UpdateService would say of the form as it stands, as a part of its page."""
     form = ServiceForm(visit.request.POST)
-    form.is_valid()
     action = UPDATE if visit.request.POST.get("operation") == UPDATE else REGISTER
     try:
         fault = _refused(visit, action, _members(form, _draft(form)))
@@ -94,37 +93,42 @@ def _draft(form: ServiceForm) -> Draft:
 
 
 def _members(form: ServiceForm, draft: Draft) -> dict[str, Any]:
-    said = {name: form.cleaned_data.get(name) or "" for name in ("service_prefix", "service_name")}
-    policy = form.cleaned_data.get("service_linked_role_policy")
+    said = {name: str(form[name].value() or "").strip() for name in ("service_prefix", "service_name")}
+    policy = form["service_linked_role_policy"].value()
     return said | draft.members() | ({"service_linked_role_policy": policy} if policy else {})
 
 
 def _page(visit: Visit, action: str, form: ServiceForm, draft: Draft, service: Any) -> HttpResponse:
     step = visit.request.POST.get("step", "")
-    view = JSON if visit.request.GET.get("view") == JSON else ROWS
+    asked_for = step if step in VIEWS else visit.request.GET.get("view")
+    view = JSON if asked_for == JSON or (step != ROWS and "definition" in form.data) else ROWS
     checks: dict[str, Any] = {}
-    if visit.posting and form.is_valid():
-        view = JSON if "definition" in form.data else ROWS
-        try:
+    try:
+        if visit.posting:
             draft = _draft(form)
-            if step in (ROWS, JSON):
-                view = step
-            elif step == CHECK:
-                fault = _refused(visit, action, _members(form, draft))
-                checks = {"checked": True, "fault": fault.message if fault else ""}
-            else:
-                visit.run(action, **_members(form, draft))
-                return _saved(visit, action, form.cleaned_data["service_prefix"])
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-    if not draft.fits_rows:
-        view = JSON
-    failed = bool(form.errors)
-    return visit.page(
-        "service_form", _context(visit, action, form, draft, view, service) | checks, status=400 if failed else 200
-    )
+        if step == CHECK:
+            fault = _refused(visit, action, _members(form, draft))
+            checks = {"checked": True, "fault": fault.message if fault else ""}
+        elif visit.posting and step not in VIEWS and form.is_valid():
+            visit.run(action, **_members(form, draft))
+            return _saved(visit, action, form.cleaned_data["service_prefix"])
+    except AccessDenied:
+        raise
+    except Fault as fault:
+        form.is_valid()
+        form.blame(fault)
+        step = ""
+    if step:
+        form = _as_typed(form)
+    context = _context(visit, action, form, draft, view if draft.fits_rows else JSON, service)
+    return visit.page("service_form", context | checks, status=400 if form.errors else 200)
+
+
+def _as_typed(form: ServiceForm) -> ServiceForm:
+    """The form with what was typed, which nobody wants to save yet: blank fields are no fault."""
+    made = ServiceForm(initial={name: form[name].value() for name in form.fields})
+    made.fields["service_prefix"].disabled = form.fields["service_prefix"].disabled
+    return made
 
 
 def _saved(visit: Visit, action: str, prefix: str) -> HttpResponse:
@@ -137,10 +141,7 @@ def _saved(visit: Visit, action: str, prefix: str) -> HttpResponse:
 
 def _context(visit: Visit, action: str, form: ServiceForm, draft: Draft, view: str, service: Any) -> dict[str, Any]:
     title = _("Edit %(name)s") % {"name": service.service_prefix} if service else _("Register a service")
-    shown = form["definition"].value() if form.errors and "definition" in form.data else draft.json()
-    known = _members(form, draft) if form.is_bound and form.is_valid() else {"service_prefix": "NAME"}
-    if service and not form.is_bound:
-        known = {"service_prefix": service.service_prefix, "service_name": service.service_name} | draft.members()
+    known = _members(form, draft) if visit.posting or service else {"service_prefix": "NAME"}
     return {
         "title": title,
         "subtitle": _("Policies can then name its actions, resources and condition keys, and be checked against them."),
@@ -148,7 +149,7 @@ def _context(visit: Visit, action: str, form: ServiceForm, draft: Draft, view: s
         "form": form,
         "names": [form["service_prefix"], form["service_name"]],
         "role_policy": form["service_linked_role_policy"],
-        "definition": {"field": form["definition"], "text": shown},
+        "definition": {"field": form["definition"], "text": form["definition"].value() or draft.json()},
         "tables": draft.tables() if view == ROWS else [],
         "view": view,
         "fits_rows": draft.fits_rows,

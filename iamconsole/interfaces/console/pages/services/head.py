@@ -70,7 +70,6 @@ def _facts(service: Any, principal: ServicePrincipal) -> list[dict[str, Any]]:
     return [
         prefix,
         {"label": _("As a principal"), "cell": cells.mono(principal.name, copyable=True)},
-        {"label": _("Registered"), "cell": cells.time(service.create_date)},
         {"label": _("Updated"), "cell": cells.time(service.update_date)},
     ]
 

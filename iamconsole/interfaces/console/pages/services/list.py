@@ -27,7 +27,6 @@ def _cells(row: services.ServiceRow, _visit: Visit) -> list[cells.Cell]:
         cells.text(row.actions),
         cells.text(row.resource_types, empty="0"),
         cells.text(row.condition_keys, empty="0"),
-        cells.time(row.updated),
     ]
 
 
@@ -58,7 +57,6 @@ SERVICES = listing.Listing(
         listing.Column(_("Actions"), "actions", numeric=True),
         listing.Column(_("Resource types"), numeric=True),
         listing.Column(_("Condition keys"), numeric=True),
-        listing.Column(_("Updated")),
     ),
     cells=_cells,
     key=lambda row: row.prefix,

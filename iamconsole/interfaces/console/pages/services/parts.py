@@ -93,7 +93,7 @@ def _action_cells(given: tuple[Any, Any], _visit: Visit) -> list[cells.Cell]:
         cells.link(action.name, action_url(service.service_prefix, action.name), note=action.description),
         level(action.access_level),
         cells.chips(kinds, empty="*"),
-        cells.chips(action.condition_keys),
+        cells.chips(action.condition_keys, limit=2),
     ]
 
 

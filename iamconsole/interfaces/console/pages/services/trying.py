@@ -108,7 +108,7 @@ def _shown(visit: Visit, told: Told) -> dict[str, Any]:
         "verdict": {
             "allowed": allowed,
             "who": addresses.short(who),
-            "because": "" if allowed else body["reason"],
+            "because": "" if allowed else body["reason"].rpartition(" because ")[2],
         },
         "asked_action": question["action"],
         "asked_resource": question["resource"],
