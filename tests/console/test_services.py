@@ -1,14 +1,15 @@
-"""Services in the console: found, registered, changed and taken away; their keys; and a question that is really asked."""
+"""Services in the console: found, registered, changed and taken away; their keys; a question that is really asked."""
 
 from __future__ import annotations
 
-import contextlib
 import html
-import io
 import json
+import os
 import re
 import subprocess
+import sys
 from typing import Any
+from wsgiref.simple_server import make_server
 
 import pytest
 from django.db import connection
@@ -18,8 +19,6 @@ from django.test.utils import CaptureQueriesContext
 from accounts.models import ServiceAccessKey
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.audit.models import AuditEvent
-from iamconsole.interfaces.console.pages.services import code
-from iamconsole.interfaces.console.pages.services.draft import Draft
 from iamconsole.kernel import clock
 from iamconsole.replication.models import ChangeEntry
 from policies.models import RegisteredService
@@ -32,23 +31,23 @@ from tests.support.write_guard import setting_up
 
 HERE = "/console/services/orders/"
 ROWS = {
-    "service_prefix": "billing",
+    "service_prefix": "invoices",
     "service_name": "Billing",
     "action_name": ["Read", "Pay", ""],
     "action_access_level": ["Read", "Write", "Read"],
     "action_resource_types": ["bill", "bill, account", ""],
-    "action_condition_keys": ["", "billing:Amount", ""],
+    "action_condition_keys": ["", "invoices:Amount", ""],
     "action_description": ["Shows a bill", "", ""],
     "type_name": ["bill", "account"],
-    "type_arn_template": ["arn:${Partition}:billing:::bill/${Id}", "arn:${Partition}:billing:::account/${Id}"],
+    "type_arn_template": ["arn:${Partition}:invoices:::bill/${Id}", "arn:${Partition}:invoices:::account/${Id}"],
     "type_condition_keys": ["aws:ResourceTag/${TagKey}", ""],
-    "key_name": ["billing:Amount"],
+    "key_name": ["invoices:Amount"],
     "key_type": ["Numeric"],
     "key_multivalued": ["true"],
     "key_description": ["In cents"],
 }
 DEFINITION = {"Actions": [{"Name": "Read", "AccessLevel": "Read"}]}
-PASTED = {"service_prefix": "billing", "service_name": "Billing", "definition": json.dumps(DEFINITION)}
+PASTED = {"service_prefix": "invoices", "service_name": "Billing", "definition": json.dumps(DEFINITION)}
 
 
 @pytest.fixture
@@ -116,7 +115,7 @@ def test_parts_are_shown(admin: Client, orders: str, address: str, found: str, m
 
 def test_built_in_services_have_neither_keys_nor_forms(admin: Client) -> None:
     shown = text(admin, "/console/services/s3/")
-    assert "GetBucketAcl" in shown
+    assert "CreateBucket" in shown
     assert "Edit" not in shown
     assert "Access keys" not in shown
     assert admin.get("/console/services/s3/tab/access-keys/").status_code == 404
@@ -128,14 +127,14 @@ def test_built_in_services_have_neither_keys_nor_forms(admin: Client) -> None:
 
 def test_a_service_is_registered_by_rows(tenant: Tenant, admin: Client) -> None:
     answer = admin.post("/console/create/service/", ROWS)
-    assert answer["Location"] == "/console/services/billing/tab/access-keys/"
-    made = tenant.run("iamconsole:GetService", service_prefix="billing").service
+    assert answer["Location"] == "/console/services/invoices/tab/access-keys/"
+    made = tenant.run("iamconsole:GetService", service_prefix="invoices").service
     read, pay = made.actions
     assert (read.name, read.resource_types, read.description) == ("Read", ["bill"], "Shows a bill")
     assert (pay.access_level, pay.resource_types, pay.condition_keys) == (
         "Write",
         ["bill", "account"],
-        ["billing:Amount"],
+        ["invoices:Amount"],
     )
     assert made.resource_types[0].condition_keys == ["aws:ResourceTag/${TagKey}"]
     (key,) = made.condition_keys
@@ -148,7 +147,7 @@ def test_a_service_is_registered_from_json_and_from_the_answer_of_another(tenant
     copied = PASTED | {"service_prefix": "copied", "definition": json.dumps(answer)}
     assert admin.post("/console/create/service/", copied).status_code == 302
     first, second = (
-        tenant.run("iamconsole:GetService", service_prefix=prefix).service for prefix in ("billing", "copied")
+        tenant.run("iamconsole:GetService", service_prefix=prefix).service for prefix in ("invoices", "copied")
     )
     assert first.actions == second.actions
 
@@ -163,7 +162,7 @@ def test_rows_and_json_are_two_views_of_one_draft(tenant: Tenant, admin: Client)
     shown = back.content.decode()
     for value in (
         'value="bill account"',
-        'value="billing:Amount"',
+        'value="invoices:Amount"',
         'value="Shows a bill"',
         '<option value="true" selected>',
     ):
@@ -202,7 +201,7 @@ def test_checks_say_what_saving_would_and_leave_nothing(tenant: Tenant, admin: C
     before = footprint(tenant)
     for form, said in (
         (ROWS, "This can be saved as it stands."),
-        (ROWS | {"key_name": [""]}, "Action Pay names the condition key billing:Amount"),
+        (ROWS | {"key_name": [""]}, "Action Pay names the condition key invoices:Amount"),
         (PASTED | {"definition": "{"}, "is not JSON"),
         (PASTED | {"service_prefix": "s3"}, "is built in"),
     ):
@@ -225,7 +224,7 @@ def test_a_service_is_edited(tenant: Tenant, admin: Client, orders: str) -> None
     form = {name: value for name, value in ROWS.items() if not name.startswith("key_")}
     form |= {"service_prefix": "else", "service_name": "Bills", "type_arn_template": ["arn:aws:orders:::b/${Id}"] * 2}
     refused = admin.post(f"{HERE}edit/", form)
-    assert "billing:Amount" in refused.content.decode()
+    assert "invoices:Amount" in refused.content.decode()
     assert admin.post(f"{HERE}edit/", form | {"action_condition_keys": [""] * 3})["Location"] == HERE
     service = tenant.run("iamconsole:GetService", service_prefix="orders").service
     assert (service.service_name, service.condition_keys) == ("Bills", [])
@@ -365,7 +364,7 @@ def test_the_palette_and_the_search_find_services_and_actions(admin: Client, ord
 
 
 def many(tenant: Tenant, count: int) -> None:
-    parts = {"ActionsX": []} and {
+    parts = {
         "Actions": [
             {"Name": f"Do{n}", "AccessLevel": "Read", "ResourceTypes": [], "ConditionKeys": [], "Description": ""}
             for n in range(5 * count)
@@ -404,26 +403,58 @@ def test_the_number_of_queries_is_constant(tenant: Tenant, admin: Client, name: 
     assert seen[0] == kept, f"{name}: {seen[0]} queries, noted {kept}: note a lower number, undo a higher one"
 
 
-def test_code_for_an_operation_names_it_as_rest_does(rf: Any, tenant: Tenant) -> None:
-    from types import SimpleNamespace
+def printed(app: Any, words: list[str], keys: dict[str, str]) -> str:
+    """What a program prints that sends one request, which is answered here: the database is this thread's."""
+    with make_server("127.0.0.1", 0, app) as server:
+        server.timeout = 30
+        there = f"http://127.0.0.1:{server.server_port}"
+        with subprocess.Popen(
+            [word.replace("http://testserver", there) for word in words],
+            env=os.environ | {f"AWS_{name}": value for name, value in keys.items()},
+            stdout=subprocess.PIPE,
+            text=True,
+        ) as program:
+            server.handle_request()
+            return program.communicate(timeout=30)[0]
 
-    from iamconsole.kernel.operation import REGISTRY
 
-    visit: Any = SimpleNamespace(request=rf.get("/console/"))
-    draft = Draft.of_json(json.dumps(DEFINITION))
-    members = {"service_prefix": "it's", **draft.members()}
-    register, update = (
-        code.of_operation(visit, REGISTRY[f"iamconsole:{name}Service"], members) for name in ("Register", "Update")
-    )
-    assert "-X POST http://testserver/api/v1/services " in register[0]["text"]
-    assert "/api/v1/services/it's" in update[0]["text"].replace("'\"'\"'", "'")
-    words = subprocess.run(
-        ["/bin/sh", "-c", f"curl() {{ printf '%s\\0' \"$@\"; }}\n{register[0]['text']}"],
-        capture_output=True,
-        check=True,
-    ).stdout.decode()
-    sent = json.loads(words.split("\0")[-2])
-    assert sent == {"ServicePrefix": "it's", **DEFINITION}
-    compile(register[1]["text"], "snippet", "exec")
-    with contextlib.redirect_stdout(io.StringIO()), pytest.raises(ModuleNotFoundError):
-        exec(register[1]["text"].replace("import json", "import json, nothing_of_that_name", 1), {})  # noqa: S102
+def snippet(shown: str, title: str) -> str:
+    found = re.search(rf'aria-label="{re.escape(html.escape(title))}".*?<pre[^>]*>(.*?)</pre>', shown, re.S)
+    assert found, title
+    return html.unescape(found[1])
+
+
+@pytest.mark.parametrize(
+    ("title", "shell", "said"),
+    [
+        ("From a shell", True, '"decision":"deny"'),
+        ("OpenID AuthZEN", True, '"decision":false'),
+        ("Python with boto3's signer", False, "'decision': 'deny'"),
+    ],
+)
+def test_snippets_run_as_they_stand(
+    tenant: Tenant, admin: Client, orders: str, title: str, shell: bool, said: str
+) -> None:
+    made = tenant.run("iamconsole:CreateServiceAccessKey", service_prefix="orders").access_key
+    keys = {"ACCESS_KEY_ID": made.access_key_id, "SECRET_ACCESS_KEY": made.secret_access_key}
+    written = snippet(text(admin, f"{HERE}tab/integration/"), title)
+    words = ["/bin/sh", "-c", written] if shell else [sys.executable, "-c", written]
+    assert said in printed(tenant.app, words, keys)
+
+
+def test_the_middleware_asks_about_the_path_that_is_requested(admin: Client, orders: str) -> None:
+    written = snippet(text(admin, f"{HERE}tab/integration/"), "Python, in front of a WSGI application")
+    compile(written, "snippet", "exec")
+    assert '"orders:Read", resource="arn:aws:orders:::order{path}", service="orders"' in written
+
+
+def test_registering_from_a_shell_is_what_the_form_does(tenant: Tenant, admin: Client) -> None:
+    keys = {"ACCESS_KEY_ID": tenant.admin_key["AccessKeyId"], "SECRET_ACCESS_KEY": tenant.admin_key["SecretAccessKey"]}
+    form = ROWS | {"service_name": "It's ours", "step": "check"}
+    shown = admin.post("/console/create/service/", form).content.decode()
+    shell, python = (html.unescape(found) for found in re.findall(r"<pre[^>]*>(.*?)</pre>", shown, re.S)[:2])
+    assert '"ServicePrefix":"invoices"' in printed(tenant.app, ["/bin/sh", "-c", shell], keys)
+    made = tenant.run("iamconsole:GetService", service_prefix="invoices").service
+    assert (made.service_name, len(made.actions), made.condition_keys[0].multivalued) == ("It's ours", 2, True)
+    tenant.run("iamconsole:DeregisterService", service_prefix="invoices")
+    assert "'ServicePrefix': 'invoices'" in printed(tenant.app, [sys.executable, "-c", python], keys)

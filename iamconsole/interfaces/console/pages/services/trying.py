@@ -122,17 +122,17 @@ def _shown(visit: Visit, told: Told) -> dict[str, Any]:
 
 
 def _pairs(visit: Visit, told: Told) -> list[dict[str, Any]]:
-    body, denied = told.body, told.body.get("authorizationId", "")
-    may_look = visit.refusal("iamconsole:ExplainDenial") is None
-    link = [
-        {"label": _("Authorization id"), "cell": cells.mono(denied, url=addresses.denied(denied) if may_look else "")}
-    ]
-    return [
-        *(link if denied else []),
+    body = told.body
+    pairs = [
         {"label": _("Took"), "cell": cells.text(_("%(time).1f ms") % {"time": told.milliseconds})},
         {"label": _("Asked by"), "cell": cells.mono(visit.call.principal.arn)},
         {"label": _("As of"), "cell": cells.text(_("change %(n)d") % {"n": body["position"]}, note=body["region"])},
     ]
+    if denied := body.get("authorizationId"):
+        may_look = visit.refusal("iamconsole:ExplainDenial") is None
+        cell = cells.mono(denied, url=addresses.denied(denied) if may_look else "", copyable=True)
+        pairs.insert(0, {"label": _("Authorization id"), "cell": cell})
+    return pairs
 
 
 def _curl(visit: Visit, told: Told) -> str:
