@@ -26,6 +26,7 @@ from tests.console.client import sign_in, with_password
 from tests.console.furniture import allowing, register_orders
 from tests.console.test_lists import COUNTS
 from tests.decisions.asking import Doors
+from tests.support import inprocess
 from tests.support.tenants import Tenant
 from tests.support.write_guard import setting_up
 
@@ -414,7 +415,8 @@ def printed(app: Any, words: list[str], keys: dict[str, str]) -> str:
             stdout=subprocess.PIPE,
             text=True,
         ) as program:
-            server.handle_request()
+            with inprocess.connection_kept():
+                server.handle_request()
             return program.communicate(timeout=30)[0]
 
 

@@ -18,6 +18,13 @@ from iamconsole.kernel.errors import AccessDenied, Fault, InvalidInput
 REGISTER, UPDATE = "iamconsole:RegisterService", "iamconsole:UpdateService"
 ROWS, JSON, CHECK = "rows", "json", "check"
 VIEWS = (ROWS, JSON)
+SAMPLE = code.pretty(
+    {
+        "Actions": [{"Name": "Read", "AccessLevel": "Read", "ResourceTypes": ["order"]}],
+        "ResourceTypes": [{"Name": "order", "ArnTemplate": "arn:${Partition}:orders:::order/${OrderId}"}],
+        "ConditionKeys": [{"Name": "orders:Priority", "Type": "String"}],
+    }
+)
 
 
 class ServiceForm(OperationForm):
@@ -149,7 +156,7 @@ def _context(visit: Visit, action: str, form: ServiceForm, draft: Draft, view: s
         "form": form,
         "names": [form["service_prefix"], form["service_name"]],
         "role_policy": form["service_linked_role_policy"],
-        "definition": {"field": form["definition"], "text": form["definition"].value() or draft.json()},
+        "definition": {"field": form["definition"], "text": _written(form, draft), "sample": SAMPLE},
         "tables": draft.tables() if view == ROWS else [],
         "view": view,
         "fits_rows": draft.fits_rows,
@@ -158,8 +165,14 @@ def _context(visit: Visit, action: str, form: ServiceForm, draft: Draft, view: s
         "submit_label": _("Save service") if service else _("Register service"),
         "cancel_url": head.url(service.service_prefix) if service else reverse("console:services"),
         "callout": _gone() if service else "",
+        "cli_note": _("Keys come from the environment."),
         "cli_equivalent": code.of_operation(visit, operation(action), known),
     }
+
+
+def _written(form: ServiceForm, draft: Draft) -> str:
+    """The definition as it was typed, else that of the draft; blank for a new one, which the sample explains."""
+    return form["definition"].value() or (draft.json() if any(draft.parts.values()) else "")
 
 
 def _gone() -> Any:

@@ -102,7 +102,7 @@ def _type_cells(given: tuple[Any, Any], _visit: Visit) -> list[cells.Cell]:
     return [
         cells.text(kind.name),
         cells.mono(kind.arn_template, copyable=True),
-        cells.chips(kind.condition_keys),
+        cells.chips(kind.condition_keys, limit=2),
     ]
 
 
