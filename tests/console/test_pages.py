@@ -142,6 +142,7 @@ def test_every_page_is_tested() -> None:
             page.partition("?")[0].format(
                 key="AKIA",
                 admin_key="AKIA",
+                service_key="AKSV",
                 rotation="kr-1",
                 policy="arn:aws:iam::aws:policy/X",
                 account="123456789012",

@@ -338,6 +338,39 @@ def test_whoever_may_not_ask_is_told_as_a_client_is(tenant: Tenant, ada: str) ->
     assert "is not authorized to perform: iamconsole:Authorize" in html.unescape(answer.content.decode())
 
 
+def test_a_role_that_was_switched_to_asks_in_its_own_name(tenant: Tenant, admin: Client, ada: str) -> None:
+    trust = allowing("sts:AssumeRole").replace('"Resource":"*"', f'"Principal":{{"AWS":"{tenant.account_id}"}}')
+    tenant.run("iam:CreateRole", role_name="clerk", assume_role_policy_document=trust)
+    document = allowing("iamconsole:GetService", "iam:GetUser", "iamconsole:Authorize")
+    tenant.run("iam:PutRolePolicy", role_name="clerk", policy_name="p", policy_document=document)
+    admin.post("/console/switch-role/", {"account": tenant.alias, "roleName": "clerk"})
+    shown = admin.post(f"{HERE}try/", QUESTION | BECAUSE).content.decode()
+    assert "Allowed" in shown
+    assert "assumed-role/clerk/" in shown
+    tenant.run("iam:DeleteRolePolicy", role_name="clerk", policy_name="p")
+    document = allowing("iamconsole:GetService", "iam:GetUser")
+    tenant.run("iam:PutRolePolicy", role_name="clerk", policy_name="p", policy_document=document)
+    assert admin.post(f"{HERE}try/", QUESTION | BECAUSE).status_code == 403
+
+
+@pytest.mark.parametrize(("wanted", "status"), [("true", 403), ("false", 200)])
+def test_what_the_session_knows_counts_when_it_asks(tenant: Tenant, ada: str, wanted: str, status: int) -> None:
+    condition = f'{{"BoolIfExists":{{"aws:MultiFactorAuthPresent":"{wanted}"}}}}'
+    documents = allowing("iamconsole:GetService", "iam:GetUser"), allowing("iamconsole:Authorize", condition=condition)
+    with_password(tenant, "asker", *documents)
+    assert sign_in(tenant, "asker").post(f"{HERE}try/", QUESTION).status_code == status
+
+
+def test_roles_that_trust_a_service_are_listed_by_its_arn(tenant: Tenant) -> None:
+    for name in ("orders", "orders2"):
+        principal = f'"Principal":{{"Service":"{name}.{tenant.account_id}.iamconsole"}}'
+        trust = allowing("sts:AssumeRole").replace('"Resource":"*"', principal)
+        tenant.run("iam:CreateRole", role_name=f"of-{name}", assume_role_policy_document=trust)
+    arn = f"arn:aws:iamconsole::{tenant.account_id}:service/orders"
+    found = tenant.run("iamconsole:ListTrustingRoles", principal_arn=arn).roles
+    assert [role.role_name for role in found] == ["of-orders"]
+
+
 def test_whoever_may_look_may_not_therefore_change(tenant: Tenant, orders: str) -> None:
     reads = ("ListServices", "GetService", "ListServiceAccessKeys")
     with_password(tenant, "looker", allowing(*(f"iamconsole:{read}" for read in reads)))
