@@ -1,4 +1,4 @@
-"""Which roles trust a user, a role or an identity provider, and on which conditions."""
+"""Which roles trust a user, a role, a registered service or an identity provider, and on which conditions."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from accounts.roles.resources import ROLES
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidInput
 from iamconsole.kernel.operation import Access, Rest, operation
+from iamconsole.kernel.services import service_principal
 from iamconsole.kernel.shapes import Arn
 from policies.engine import MalformedPolicy, PolicyKind, Statement, compiled
 
@@ -26,17 +27,30 @@ KINDS = {"user": "AWS", "role": "AWS", "oidc-provider": "Federated", "saml-provi
 
 @operation(Access.LIST, on=ROLES, service="iamconsole", rest=Rest("GET", "/trusting-roles"), errors=(InvalidInput,))
 def list_trusting_roles(call: Call, *, principal_arn: Arn) -> ListTrustingRolesResult:
-    """List the roles of the account whose trust policy names a user, a role or an identity provider by its ARN."""
-    kind = principal_arn.split(":", 5)[-1].partition("/")[0]
-    if kind not in KINDS:
-        raise InvalidInput(f"ARN {principal_arn} is not valid: write that of a user, a role or an identity provider.")
+    """List the roles of the account whose trust policy names a user, a role, a service or a provider by its ARN.
+
+    A service is one that an account registered; trust policies have its name where this has its ARN.
+    """
+    word, principal = _named(principal_arn)
     # JSON has several spellings of a text; those with escapes are read, whatever they say.
-    spelled = Q(trust_policy__contains=kind) | Q(trust_policy__contains="\\u")
+    spelled = Q(trust_policy__contains=word) | Q(trust_policy__contains="\\u")
     rows = Role.objects.filter(spelled, account_id=call.account_id).order_by("name_key")
-    found = ((role, list(_naming(role.trust_policy, (KINDS[kind], principal_arn)))) for role in rows)
+    found = ((role, list(_naming(role.trust_policy, principal))) for role in rows)
     return ListTrustingRolesResult(
         roles=[TrustingRole(role_name=role.name, arn=role.arn, statements=said) for role, said in found if said]
     )
+
+
+def _named(arn: str) -> tuple[str, tuple[str, str]]:
+    """A word that every trust policy with the principal has in it, and how one names the principal."""
+    if (service := service_principal(arn)) is not None:
+        return service.prefix, ("Service", service.name)
+    kind = arn.split(":", 5)[-1].partition("/")[0]
+    if kind not in KINDS:
+        raise InvalidInput(
+            f"ARN {arn} is not valid: write that of a user, a role, a registered service or an identity provider."
+        )
+    return kind, (KINDS[kind], arn)
 
 
 def _naming(document: str, principal: tuple[str, str]) -> Iterator[TrustingStatement]:

@@ -46,6 +46,7 @@ def furnish(tenant: Tenant) -> dict[str, str]:
     tenant.run("iamconsole:RegisterWorkload", workload_name="web-1", instance_profile_name="Web")
     tenant.run("iam:CreateOpenIDConnectProvider", url="https://idp.example.com", client_id_list=["app"])
     tenant.run("iam:CreateSAMLProvider", name="Corp", saml_metadata_document=saml_metadata())
+    service_key = register_orders(tenant)
     tenant.run("iamconsole:PutRotationSchedule", user_name="ada", max_age_days=30)
     rotation = tenant.run("iamconsole:StartKeyRotation", user_name="ada").key_rotation
     return {
@@ -54,4 +55,22 @@ def furnish(tenant: Tenant) -> dict[str, str]:
         "account": tenant.account_id,
         "key": key["AccessKeyId"],
         "policy": arn,
+        "service_key": service_key,
     }
+
+
+def register_orders(tenant: Tenant) -> str:
+    """A service of the account's own, with a key."""
+    tenant.run(
+        "iamconsole:RegisterService",
+        service_prefix="orders",
+        service_name="Orders",
+        actions=[
+            {"name": "Read", "access_level": "Read", "resource_types": ["order"], "description": "Shows an order"},
+            {"name": "Cancel", "access_level": "Write", "resource_types": ["order"], "condition_keys": ["orders:Why"]},
+        ],
+        resource_types=[{"name": "order", "arn_template": "arn:${Partition}:orders:::order/${OrderId}"}],
+        condition_keys=[{"name": "orders:Why"}],
+    )
+    made = tenant.run("iamconsole:CreateServiceAccessKey", service_prefix="orders")
+    return str(made.access_key.access_key_id)

@@ -20,6 +20,7 @@ PAGES = """
 users/ groups/ roles/ policies/ users/ada/ users/ada/tab/groups/ users/ada/tab/credentials/ users/ada/tab/tags/
 groups/devs/ groups/devs/tab/permissions/ roles/reader/ roles/reader/tab/trust/ roles/reader/tab/tags/
 policies/{policy} policies/entities/{policy} policies/versions/{policy} policies/tags/{policy} account/ mfa/
+services/ services/orders/ services/orders/tab/access-keys/ services/orders/action/Read/
 """
 FRAME = ("/console/theme/", "/console/signout/", "/console/switch-role/", "/console/bulk/", "/console/credentials.csv")
 ACTIONS = sorted(

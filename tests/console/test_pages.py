@@ -49,6 +49,12 @@ identity-providers/delete/{oidc}
 identity-providers/{saml}  identity-providers/trust/{saml}  identity-providers/try/{saml}
 identity-providers/metadata/{saml}  identity-providers/delete/{saml}
 create/role/?provider={saml}
+services/  services/?q=orders&filter=registered&sort=-actions  create/service/  create/service/?view=json
+services/orders/  services/orders/?q=read&filter=write&sort=level  services/orders/tab/resource-types/
+services/orders/tab/condition-keys/  services/orders/tab/integration/  services/orders/tab/access-keys/
+services/orders/action/Read/  services/orders/try/  services/orders/edit/  services/orders/edit/?view=json
+services/orders/delete/  services/orders/keys/{service_key}/delete/  services/s3/  services/s3/tab/integration/
+services/s3/try/?action=s3:GetObject
 workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
 account/  account/password-policy/  account/property/  account/root/
 mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
@@ -65,7 +71,8 @@ ACTIONS = frozenset(
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
-    password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule""".split()  # noqa: SIM905
+    password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
+    service-keys service-check""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
 SAML = "arn:aws:iam::{account}:saml-provider/Corp"
@@ -117,6 +124,7 @@ def test_without_a_session_every_page_leads_to_sign_in_and_back(client: Client, 
         "key": "AKIA",
         "admin_key": "AKIA",
         "rotation": "kr-1",
+        "service_key": "AKSV",
         "policy": "arn:aws:iam::123456789012:policy/Reports",
     }
     for page in (*ADDRESSES, *FOR_EVERYBODY):
@@ -134,6 +142,7 @@ def test_every_page_is_tested() -> None:
             page.partition("?")[0].format(
                 key="AKIA",
                 admin_key="AKIA",
+                service_key="AKSV",
                 rotation="kr-1",
                 policy="arn:aws:iam::aws:policy/X",
                 account="123456789012",

@@ -122,6 +122,11 @@ def _number(text: str | None, least: int, most: int) -> int | None:
 def show(visit: Visit, listing: Listing) -> HttpResponse:
     """The list page of a listing."""
     visit.run(listing.action, max_items=1)
+    return render(visit, listing)
+
+
+def render(visit: Visit, listing: Listing, template: str = "list", **more: Any) -> HttpResponse:
+    """The page of a listing whose reading was allowed before; `more` is what its template has of its own."""
     listing = visible(visit, listing)
     state = State.of(visit.request.GET, listing)
     rows, matching, total = find(visit, listing, state)
@@ -149,7 +154,7 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
         "pagination": _pagination(listing, state, matching),
         "empty": _nothing_matches(listing, state) if found else listing.empty(visit),
     }
-    return visit.page("list", context)
+    return visit.page(template, context | more)
 
 
 def visible(visit: Visit, listing: Listing) -> Listing:

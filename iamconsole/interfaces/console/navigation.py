@@ -63,6 +63,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Simulator"), "simulator", "play", "iamconsole:ExplainAccess", "i"),
             Entry(_("Access map"), "map", "waypoints", "iamconsole:ListPrincipalsWithAccess", "m"),
             Entry(_("Denied"), "denied", "ban", "iamconsole:ListDenials", "x"),
+            Entry(_("Services"), "services", "plug", "iamconsole:ListServices", "v"),
         ),
     ),
     (_("Operate"), (Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),)),

@@ -41,6 +41,7 @@ from iamconsole.interfaces.console.pages.roles.sessions import role_revoke
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
+from iamconsole.interfaces.console.pages.services import routes as services
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
 from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups, transfer
 from iamconsole.interfaces.console.pages.users.list import users_list
@@ -133,6 +134,7 @@ ROUTES = (
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *providers.ROUTES,
     *workloads.ROUTES,
+    *services.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,

@@ -10,7 +10,7 @@ from typing import Final
 
 from accounts.tokens.secrets import digest
 from iamconsole.audit.history.recorder import recorder
-from iamconsole.kernel.call import Origin
+from iamconsole.kernel.call import Origin, Principal
 from iamconsole.kernel.errors import ExpiredToken, InvalidClientTokenId, MissingAuthenticationToken
 from iamconsole.kernel.sessions import Session, SessionKind, token_facts
 from iamconsole.replication import freshness
@@ -136,6 +136,19 @@ def _of_session(
     if subject is None:
         raise InvalidClientTokenId
     return Caller(subject, session.account_id, presented.access_key_id, temporary=session)
+
+
+def of_principal(principal: Principal, *, view: freshness.View, now: datetime) -> Caller:
+    """Whoever is authenticated already, as the doors would know him by a signature."""
+    session = principal.temporary
+    if session is not None:
+        subject, stated = subjects.of_session(session, view, now=now), {}
+    else:
+        subject = subjects.user_of_key(principal.unique_id, principal.account_id, view)
+        stated = {key: value for key, value in principal.session.items() if isinstance(value, str)}
+    if subject is None:
+        raise InvalidClientTokenId
+    return Caller(subject, principal.account_id, principal.access_key_id, stated, session)
 
 
 def is_bearer(authorization: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,6 +18,8 @@ from iamconsole.interfaces.console.palette.questions import parse
 from iamconsole.interfaces.console.palette.verdicts import answer
 from iamconsole.interfaces.console.visit import Visit
 from policies.documents.console import suggestions as policies
+from policies.services.console import action_suggestions as actions
+from policies.services.console import suggestions as services
 
 MOST_COMMANDS, MOST_OBJECTS = 6, 5
 LONGEST = 400  # characters; an ARN and a question around it
@@ -32,7 +34,7 @@ class Kind:
     action: str
     page: str
     icon: str
-    find: Callable[..., list[tuple[str, str]]]
+    find: Callable[..., Sequence[tuple[str, str | tuple[str, ...]]]]
 
 
 KINDS = (
@@ -40,6 +42,8 @@ KINDS = (
     Kind(_("User groups"), _("User group"), "iam:ListGroups", "group", "users", groups),
     Kind(_("Roles"), _("Role"), "iam:ListRoles", "role", "id-card", roles),
     Kind(_("Policies"), _("Policy"), "iam:ListPolicies", "policy", "scroll-text", policies),
+    Kind(_("Services"), _("Service"), "iamconsole:ListServices", "service", "plug", services),
+    Kind(_("Actions of services"), _("Action"), "iamconsole:GetService", "service-action", "zap", actions),
 )
 
 
@@ -63,6 +67,11 @@ def _objects(visit: Visit, kind: Kind, text: str) -> list[dict[str, Any]]:
         return []
     found = kind.find(visit.call.account_id, text=text, limit=MOST_OBJECTS)
     return [
-        {"label": name, "url": reverse(f"console:{kind.page}", args=[key]), "icon": kind.icon, "kind": kind.label}
+        {
+            "label": name,
+            "url": reverse(f"console:{kind.page}", args=[key] if isinstance(key, str) else key),
+            "icon": kind.icon,
+            "kind": kind.label,
+        }
         for name, key in found
     ]

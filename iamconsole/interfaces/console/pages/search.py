@@ -11,10 +11,11 @@ from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.groups.list import GROUPS
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
 from iamconsole.interfaces.console.pages.roles.list import ROLES
+from iamconsole.interfaces.console.pages.services.list import SERVICES
 from iamconsole.interfaces.console.pages.users.list import USERS
 from iamconsole.interfaces.console.visit import Visit
 
-SEARCHED = (USERS, GROUPS, ROLES, POLICIES)
+SEARCHED = (USERS, GROUPS, ROLES, POLICIES, SERVICES)
 FOUND = 8  # rows of each kind
 
 

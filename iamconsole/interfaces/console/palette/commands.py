@@ -33,6 +33,7 @@ COMMANDS = (
     Command(_("Create user group"), "group-create", "users", "iam:CreateGroup", "new add team"),
     Command(_("Create role"), "role-create", "id-card", "iam:CreateRole", "new add"),
     Command(_("Create policy"), "policy-create", "file-plus", "iam:CreatePolicy", "new add permissions"),
+    Command(_("Register service"), "service-create", "plug", "iamconsole:RegisterService", "new add create actions"),
     Command(_("Rotate keys over 90 days"), "users", "key-round", "iam:ListUsers", "access old", "filter=old-keys"),
     Command(_("Review roles never used"), "roles", "id-card", "iam:ListRoles", "unused", "filter=never-used"),
     Command(_("Review policies attached nowhere"), "policies", "scroll-text", "iam:ListPolicies", "", "filter=unused"),
