@@ -65,7 +65,13 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Denied"), "denied", "ban", "iamconsole:ListDenials", "x"),
         ),
     ),
-    (_("Operate"), (Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),)),
+    (
+        _("Operate"),
+        (
+            Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),
+            Entry(_("Replication"), "replication", "radio-tower", "iamconsole:ListRegions", "n"),
+        ),
+    ),
 )
 
 

@@ -34,6 +34,7 @@ from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.list import policies_list
 from iamconsole.interfaces.console.pages.policies.previews import policy_preview
 from iamconsole.interfaces.console.pages.providers import routes as providers
+from iamconsole.interfaces.console.pages.replication import page as replication
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
@@ -126,6 +127,7 @@ ROUTES = (
     *console_sessions.ROUTES,
     *mfa.ROUTES,
     *rotation.ROUTES,
+    *replication.ROUTES,
     *switch_role.ROUTES,
     *federation.ROUTES,
     *oidc.ROUTES,
