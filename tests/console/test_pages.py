@@ -51,6 +51,8 @@ identity-providers/metadata/{saml}  identity-providers/delete/{saml}
 create/role/?provider={saml}
 workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
 replication/
+account/notifications/  account/notifications/edit/
+account/unused-credentials/  account/unused-credentials/?days=30  account/unused-credentials/edit/
 account/  account/password-policy/  account/property/  account/root/
 mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
@@ -67,7 +69,7 @@ ACTIONS = frozenset(
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
-    replication-regions""".split()  # noqa: SIM905
+    replication-regions notifications-test unused-preview""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
 SAML = "arn:aws:iam::{account}:saml-provider/Corp"

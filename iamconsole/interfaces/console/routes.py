@@ -22,6 +22,7 @@ from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.mfa import routes as mfa
+from iamconsole.interfaces.console.pages.notifications import routes as notifications
 from iamconsole.interfaces.console.pages.palette import palette
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
@@ -43,6 +44,7 @@ from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
+from iamconsole.interfaces.console.pages.unused_credentials import routes as unused_credentials
 from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups, transfer
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
@@ -121,6 +123,8 @@ ROUTES = (
     *access.ROUTES,
     *password_policy.ROUTES,
     *account_federation.ROUTES,
+    *notifications.ROUTES,
+    *unused_credentials.ROUTES,
     *root.ROUTES,
     *session.ROUTES,
     *own_password.ROUTES,

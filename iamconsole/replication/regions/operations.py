@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from django.conf import settings
 from redis.exceptions import RedisError
 
-from accounts.tenancy.models import Account
+from accounts.tenancy.models import AWS, Account
 from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
@@ -79,4 +79,4 @@ def _shown(standing: Standing, compared: Outcome | None, *, sizes: bool) -> shap
 def _may_see_sizes(call: Call) -> bool:
     """Whether figures of all accounts together tell nothing of accounts that are not the caller's."""
     operates = call.principal.type is PrincipalType.OPERATOR
-    return operates or not Account.objects.exclude(pk=call.account_id).exists()
+    return operates or not Account.objects.exclude(pk__in=(AWS, call.account_id)).exists()

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from iamconsole.interfaces.console.pages import charts
 from iamconsole.interfaces.console.pages.replication import words
 
-WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 700, 110, 56, 22, 10
+WIDTH, HEIGHT, LEFT, BOTTOM, TOP = 700, 110, 64, 22, 10
 LEAST: Final = 1.5  # of a bar: a minute without delay is not one without a look
 LABELLED: Final = 15  # minutes between the labels below
 

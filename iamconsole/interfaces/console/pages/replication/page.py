@@ -67,7 +67,7 @@ def _state(found: Any, visit: Visit) -> dict[str, Any]:
     remote = found.regions[1:]
     return {
         "summary": said,
-        "poll_url": "" if all(words.is_whole(each) for each in remote) else again,
+        "poll_url": "" if all(words.is_whole(each) and words.is_well(each) for each in remote) else again,
         "unwatched": words.unwatched(found.polled_date, visit.call.time),
         "columns": COLUMNS,
         "rows": [{"cells": _cells(each)} for each in found.regions],
@@ -127,7 +127,7 @@ def _repairs(regions: list[Any]) -> dict[str, Any]:
         {"label": _("Region")},
         {"label": _("Last compared")},
         *([{"label": _("Rows compared"), "numeric": True}] if sizes else []),
-        {"label": _("Found and mended since ever"), "numeric": True},
+        {"label": _("Found and mended so far"), "numeric": True},
     ]
     return {
         "title": _("Comparison and repairs"),
