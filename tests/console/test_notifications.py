@@ -122,7 +122,7 @@ def test_messages_come_a_page_at_a_time(tenant: Tenant, admin: Client) -> None:
     assert following
     second = admin.get(following[1].replace("&amp;", "&")).content.decode()
     assert second.count("A test message") == first.count("A test message") - 19
-    assert f'rel="prev" href="{PAGE}#messages"' in second
+    assert f'rel="prev" href="{PAGE}?state=#messages"' in second
 
 
 def test_controls_follow_the_rights(tenant: Tenant, weak: Client) -> None:

@@ -24,6 +24,16 @@ def _of(kind: str) -> str:
     return f"channels-{kind}"
 
 
+class Ticks(forms.MultipleChoiceField):
+    """Any number of ticks; none is an answer too, not one left out."""
+
+    widget = forms.CheckboxSelectMultiple
+
+    def validate(self, value: Any) -> None:
+        if value:
+            super().validate(value)
+
+
 class NotificationsForm(OperationForm):
     """The members of PutNotificationSettings; the channels of each kind are a field of their own."""
 
@@ -39,12 +49,7 @@ class NotificationsForm(OperationForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for kind in CHOSEN:
-            self.fields[_of(kind.name)] = forms.MultipleChoiceField(
-                label=kind.title,
-                choices=list(words.CHANNELS.items()),
-                widget=forms.CheckboxSelectMultiple,
-                required=False,
-            )
+            self.fields[_of(kind.name)] = Ticks(label=kind.title, choices=list(words.CHANNELS.items()))
 
     def sent(self) -> dict[str, Any]:
         """The members, as the operation takes them."""

@@ -32,7 +32,7 @@ def notifications(visit: Visit) -> HttpResponse:
         "subtitle": _("Who is told of what concerns this account, and whether it reached them."),
         "breadcrumbs": crumbs(),
         "actions": [visit.offer(trying.button(), trying.SEND), visit.offer(edit, PUT)],
-        "panels": [_where(found), _kinds(found), panels.guarded(_("Messages"), lambda: _messages(visit))],
+        "panels": [_where(found), panels.guarded(_("Messages"), lambda: _messages(visit)), _kinds(found)],
         "test": trying.notice(visit, visit.request.GET.get("test", "")),
     }
     return visit.page("notifications", context)
@@ -51,7 +51,7 @@ def panel(visit: Visit) -> panels.Panel:
 def _short(visit: Visit) -> panels.Panel:
     found = visit.run(GET)
     more = cells.action(_("Show"), reverse("console:notifications"), icon="bell")
-    shown: panels.Panel = {"title": TITLE, "actions": [more], "pairs": _where(found)["pairs"][:2]}
+    shown: panels.Panel = {"title": TITLE, "actions": [more], "pairs": _where(found)["pairs"][:3]}
     return shown if found.channels_present else shown | {"callout": _silent()}
 
 
@@ -125,11 +125,10 @@ def _messages(visit: Visit) -> panels.Panel:
         ],
         "columns": [{"label": _("Message")}, {"label": _("State")}, {"label": _("Went to")}, {"label": _("When")}],
         "rows": [{"cells": _message(message)} for message in found.notifications],
-        "pagination": {
-            "summary": "",
-            "previous_url": f"{here}#messages" if marker else "",
-            "next_url": f"{here}?{urlencode(following)}#messages" if found.is_truncated else "",
-        },
+        "pagination": panels.steps(
+            f"{here}?{urlencode({'state': state or ''})}#messages" if marker else "",
+            f"{here}?{urlencode(following)}#messages" if found.is_truncated else "",
+        ),
         "empty": {
             "title": _("Nothing was told"),
             "text": _("Sign-ins of the root user, resets of passwords and keys that nobody uses show up here."),

@@ -99,11 +99,10 @@ def _whom(visit: Visit, found: Any) -> panels.Panel:
             {"label": _("What happens")},
         ],
         "rows": [{"cells": _row(each, found)} for each in listed.stale_credentials],
-        "pagination": {
-            "summary": "",
-            "previous_url": f"{here}?{urlencode({'days': days})}" if marker else "",
-            "next_url": f"{here}?{urlencode({'days': days, 'marker': listed.marker})}" if listed.is_truncated else "",
-        },
+        "pagination": panels.steps(
+            f"{here}?{urlencode({'days': days})}" if marker else "",
+            f"{here}?{urlencode({'days': days, 'marker': listed.marker})}" if listed.is_truncated else "",
+        ),
         "empty": {
             "title": _("Every credential was used"),
             "text": _("Nobody has an active key or a password that went unused for %(days)d days.") % {"days": days},
