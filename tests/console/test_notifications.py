@@ -13,6 +13,8 @@ from django.core.management import call_command
 from django.test import Client
 
 from accounts.models import AccessKey, NotificationSettings, StaleCredentialSettings
+from accounts.notifications import models
+from iamconsole.interfaces.console.pages.notifications import words
 from iamconsole.interfaces.workers import notices, stale_credentials
 from iamconsole.kernel import clock
 from tests.console.furniture import allowing
@@ -41,6 +43,11 @@ def command(answer: Any) -> list[str]:
     assert found
     plain = found[1].replace("&#x27;", "'").replace("&quot;", '"')
     return shlex.split(plain)[1:]
+
+
+def test_every_state_and_channel_has_a_word() -> None:
+    assert tuple(words.STATES) == models.STATES
+    assert tuple(words.CHANNELS) == models.CHANNELS
 
 
 def test_the_settings_are_saved_from_the_form(tenant: Tenant, admin: Client) -> None:
@@ -74,9 +81,9 @@ def test_what_is_wrong_stands_at_its_field(tenant: Tenant, admin: Client) -> Non
 
 def test_the_command_beside_the_form_does_the_same(tenant: Tenant, admin: Client) -> None:
     admin.post(EDIT, {"contacts": "ops@example.com", "notice_days": "9", PASSWORD_EXPIRING: ["email", "webhook"]})
-    words = command(admin.get(EDIT))
+    typed = command(admin.get(EDIT))
     tenant.run("iamconsole:PutNotificationSettings", contacts=[], notice_days=1, channels=[])
-    call_command(words[0], "--account", tenant.account_id, *words[1:])
+    call_command(typed[0], "--account", tenant.account_id, *typed[1:])
     chosen = NotificationSettings.objects.get(account_id=tenant.account_id)
     assert (chosen.contacts, chosen.notice_days) == (["ops@example.com"], 9)
 
@@ -182,12 +189,12 @@ def test_turning_it_on_and_what_follows(tenant: Tenant, admin: Client, old_key: 
     stale_credentials.sweep()
     assert f"Deactivated on {clock.now() + timedelta(days=7):%Y-%m-%d}" in text(admin.get(UNUSED))
     assert "60 days" in text(admin.get("/console/account/"))
-    words = command(admin.get(UNUSED_EDIT))
-    assert "--enabled" in words
+    typed = command(admin.get(UNUSED_EDIT))
+    assert "--enabled" in typed
     del form["enabled"]
     admin.post(UNUSED_EDIT, form)
     assert not StaleCredentialSettings.objects.get(account_id=tenant.account_id).enabled
-    call_command(words[0], "--account", tenant.account_id, *words[1:])
+    call_command(typed[0], "--account", tenant.account_id, *typed[1:])
     chosen = StaleCredentialSettings.objects.get(account_id=tenant.account_id)
     assert (chosen.enabled, chosen.exempt_users, chosen.exempt_tag) == (True, ["admin"], "keep")
 

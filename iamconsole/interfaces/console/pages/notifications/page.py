@@ -10,7 +10,6 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.notifications.models import STATES
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.notifications import trying, words
@@ -110,7 +109,7 @@ def _kind(kind: Any) -> list[cells.Cell]:
 
 def _messages(visit: Visit) -> panels.Panel:
     chosen, marker = visit.request.GET.get("state", ""), visit.request.GET.get("marker", "")
-    state = chosen if chosen in STATES else None
+    state = chosen if chosen in words.STATES else None
     found = visit.run(LIST, state=state, marker=marker or None, max_items=PAGE)
     here = reverse("console:notifications")
     following = {"state": state or "", "marker": found.marker or ""}

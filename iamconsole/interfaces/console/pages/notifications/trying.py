@@ -10,7 +10,6 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
-from accounts.notifications.models import DELIVERED, FAILED, PENDING
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.notifications import words
 from iamconsole.interfaces.console.visit import Visit
@@ -19,7 +18,7 @@ SEND: Final = "iamconsole:SendTestNotification"
 LIST: Final = "iamconsole:ListNotifications"
 LOOKED_FOR: Final = 20  # test messages, the newest first
 PATIENCE: Final = timedelta(minutes=2)
-TONES: Final = {DELIVERED: "ok", FAILED: "bad"}
+TONES: Final = {words.DELIVERED: "ok", words.FAILED: "bad"}
 
 
 def button() -> dict[str, Any]:
@@ -48,7 +47,7 @@ def notice(visit: Visit, wanted: str) -> dict[str, Any] | None:
 
 
 def _told(message: Any, *, age: timedelta) -> dict[str, Any]:
-    if message.state != PENDING:
+    if message.state != words.PENDING:
         nobody = _("There was nobody to tell: this installation has neither a mail server nor a webhook.")
         text = _("Test message: %(what)s.") % {"what": words.deliveries(message)} if message.deliveries else nobody
         return {"tone": TONES.get(message.state, "warn"), "text": text}

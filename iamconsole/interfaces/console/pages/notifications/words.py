@@ -7,9 +7,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.notifications.models import DELIVERED, EMAIL, FAILED, PENDING, RECORDED, WEBHOOK
-
-CHANNELS: Final = {EMAIL: gettext_lazy("E-mail"), WEBHOOK: gettext_lazy("Webhook")}
+PENDING, DELIVERED, FAILED, RECORDED = "Pending", "Delivered", "Failed", "Recorded"
+CHANNELS: Final = {"email": gettext_lazy("E-mail"), "webhook": gettext_lazy("Webhook")}
 STATES: Final[dict[str, tuple[Any, str, str]]] = {
     PENDING: (gettext_lazy("On its way"), "info", "clock"),
     DELIVERED: (gettext_lazy("Delivered"), "ok", "check"),
