@@ -11,15 +11,16 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.access_keys.models import AccessKey
-from accounts.rotation import knowing, rotations, schedules, shapes
+from accounts.rotation import due, knowing, rotations, schedules, shapes
 from accounts.rotation.facts import KeyFacts
 from accounts.rotation.models import KeyRotation, RotationSchedule
 from accounts.rotation.states import ENDED, State
 
 OLD: Final = timedelta(days=90)
+SOON: Final = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,25 @@ class KeyRow:
     used_by: str
     due: datetime | None
     rotation: KeyRotation | None
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Rotations under way, those among them that wait for somebody, keys due within a week; whether anything is."""
+
+    open: int
+    stuck: int
+    due: int
+    scheduled: bool
+
+
+def standing(account_id: str, *, now: datetime) -> Standing:
+    """How key rotation is doing in an account; four queries at most."""
+    under_way = KeyRotation.objects.filter(account_id=account_id, ended=None)
+    counts = under_way.aggregate(open=Count("pk"), stuck=Count("pk", filter=due.is_stuck(now)))
+    scheduled = RotationSchedule.objects.filter(account_id=account_id, paused=False).exists()
+    soon = due.within(AccessKey.objects.filter(account_id=account_id), now, SOON).count() if scheduled else 0
+    return Standing(open=counts["open"], stuck=counts["stuck"], due=soon, scheduled=scheduled)
 
 
 def find_rotations(

@@ -40,16 +40,16 @@ class Notice:
 def keys(now: datetime) -> Iterator[tuple[str, str]]:
     """The account and id of each key that is as old as its schedule lets it get."""
     everywhere = AccessKey.objects.across_accounts(WHY)
-    for page in _pages(_older_than_allowed(everywhere, now)):
+    for page in _pages(within(everywhere, now)):
         yield from ((key.account_id, key.pk) for key in page)
 
 
 def is_due(key: AccessKey, *, now: datetime) -> bool:
     """Whether a rotation of the key is to begin."""
-    return _older_than_allowed(AccessKey.objects.filter(account_id=key.account_id, pk=key.pk), now).exists()
+    return within(AccessKey.objects.filter(account_id=key.account_id, pk=key.pk), now).exists()
 
 
-def _older_than_allowed(rows: QuerySet, now: datetime, *, lead: timedelta = timedelta(0)) -> QuerySet:
+def within(rows: QuerySet, now: datetime, lead: timedelta = timedelta(0)) -> QuerySet:
     """Active keys whose schedule's time has come, or will within `lead`; nobody has two rotations at a time."""
     active = RotationSchedule.objects.across_accounts(WHY).filter(paused=False)
     ages = list(active.values_list("max_age_days", flat=True).distinct())
@@ -109,7 +109,7 @@ def due_notices(now: datetime) -> Iterator[Notice]:
     everywhere = RotationSchedule.objects.across_accounts(WHY)
     terms = {row.pk: row for row in everywhere.filter(paused=False, notice_days__gt=0)}
     lead = timedelta(days=max((row.notice_days for row in terms.values()), default=0))
-    coming = _older_than_allowed(AccessKey.objects.across_accounts(WHY), now, lead=lead).select_related("user")
+    coming = within(AccessKey.objects.across_accounts(WHY), now, lead).select_related("user")
     for page in _pages(coming):
         for key in page:
             schedule = terms.get(key.schedule_id)
@@ -135,7 +135,12 @@ def _notice(key: AccessKey, schedule: RotationSchedule, now: datetime) -> Notice
 
 def stuck(now: datetime) -> Iterator[KeyRotation]:
     """Each rotation that waits for somebody: for a free key slot, or for a delivery that has failed for a while."""
-    everywhere = KeyRotation.objects.across_accounts(WHY).filter(ended=None, paused=False)
-    failing = ~Q(last_error="") & Q(since__lte=now - FAILING)
-    for page in _pages(everywhere.filter(Q(state=State.BLOCKED) | failing).select_related("user", "schedule")):
+    everywhere = KeyRotation.objects.across_accounts(WHY).filter(is_stuck(now), ended=None)
+    for page in _pages(everywhere.select_related("user", "schedule")):
         yield from page
+
+
+def is_stuck(now: datetime) -> Q:
+    """Of rotations that have not ended: which wait for somebody."""
+    failing = ~Q(last_error="") & Q(since__lte=now - FAILING)
+    return Q(paused=False) & (Q(state=State.BLOCKED) | failing)

@@ -6,7 +6,7 @@ import structlog
 from celery import shared_task
 
 from iamconsole.kernel.errors import InvalidInput
-from iamconsole.replication.regions import applier, hints, reconciling, status, store, upkeep
+from iamconsole.replication.regions import applier, hints, lags, progress, reconciling, status, store, upkeep
 from iamconsole.replication.regions.store import Outrun, Unreachable
 from iamconsole.sealing import SealBroken
 
@@ -67,10 +67,12 @@ def bring_up_to_date(region: str) -> bool:
         return False
     if done:
         status.succeeded(region)
+        lags.note(region, 0)
     return done
 
 
 def _note(region: str, fault: Exception) -> None:
     found = status.failed(region, fault)
+    lags.note(region, progress.lag_of(region))
     if found.failures == 1 or found.dead_letter:
         logger.warning("a region is not brought up to date", region=region, fault=found.error, since=found.since)

@@ -56,6 +56,9 @@ services/orders/action/Read/  services/orders/try/  services/orders/edit/  servi
 services/orders/delete/  services/orders/keys/{service_key}/delete/  services/s3/  services/s3/tab/integration/
 services/s3/try/?action=s3:GetObject
 workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
+replication/
+account/notifications/  account/notifications/edit/
+account/unused-credentials/  account/unused-credentials/?days=30  account/unused-credentials/edit/
 account/  account/password-policy/  account/property/  account/root/
 mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
@@ -72,7 +75,7 @@ ACTIONS = frozenset(
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
-    service-keys service-check""".split()  # noqa: SIM905
+    service-keys service-check replication-regions notifications-test unused-preview""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
 SAML = "arn:aws:iam::{account}:saml-provider/Corp"

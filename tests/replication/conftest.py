@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 
-from iamconsole.replication.regions import views
+from iamconsole.replication.regions import lags, views
 from tests.support.servers import ValkeyServer
 
 REGIONS = ("eu", "ap")
@@ -29,6 +29,7 @@ def regions(servers: dict[str, ValkeyServer], settings: Any) -> Iterator[dict[st
     for server in servers.values():
         server.client().flushall()
     cache.clear()
+    lags.forget()
     views.forget()
     yield servers
     views.forget()

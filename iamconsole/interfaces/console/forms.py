@@ -69,6 +69,24 @@ def text_field(
     return field
 
 
+class Lines(forms.CharField):
+    """A list of texts, one a line; empty lines do not count."""
+
+    widget = forms.Textarea
+
+    def prepare_value(self, value: Any) -> Any:
+        return "\n".join(value) if isinstance(value, list) else value
+
+    def to_python(self, value: Any) -> list[str]:  # type: ignore[override]
+        return [line.strip() for line in (value or "").splitlines() if line.strip()]
+
+
+def lines_field(label: Any, help_text: Any) -> Lines:
+    field = Lines(label=label, required=False, help_text=help_text)
+    field.widget.attrs |= {"rows": "4", "autocomplete": "off", "spellcheck": "false"}
+    return field
+
+
 def name_field(label: Any, *, max_length: int, **rest: Any) -> forms.CharField:
     return text_field(label, max_length=max_length, help_text=rest.pop("help_text", NAME_HELP), **rest)
 

@@ -66,7 +66,13 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
             Entry(_("Services"), "services", "plug", "iamconsole:ListServices", "v"),
         ),
     ),
-    (_("Operate"), (Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),)),
+    (
+        _("Operate"),
+        (
+            Entry(_("Audit events"), "events", "list-tree", "iamconsole:LookupAuditEvents", "e"),
+            Entry(_("Replication"), "replication", "radio-tower", "iamconsole:ListRegions", "n"),
+        ),
+    ),
 )
 
 

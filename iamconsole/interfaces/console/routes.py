@@ -22,6 +22,7 @@ from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
 from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.mfa import routes as mfa
+from iamconsole.interfaces.console.pages.notifications import routes as notifications
 from iamconsole.interfaces.console.pages.palette import palette
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
@@ -34,6 +35,7 @@ from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.list import policies_list
 from iamconsole.interfaces.console.pages.policies.previews import policy_preview
 from iamconsole.interfaces.console.pages.providers import routes as providers
+from iamconsole.interfaces.console.pages.replication import page as replication
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
@@ -43,6 +45,7 @@ from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.services import routes as services
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
+from iamconsole.interfaces.console.pages.unused_credentials import routes as unused_credentials
 from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups, transfer
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
@@ -121,12 +124,15 @@ ROUTES = (
     *access.ROUTES,
     *password_policy.ROUTES,
     *account_federation.ROUTES,
+    *notifications.ROUTES,
+    *unused_credentials.ROUTES,
     *root.ROUTES,
     *session.ROUTES,
     *own_password.ROUTES,
     *console_sessions.ROUTES,
     *mfa.ROUTES,
     *rotation.ROUTES,
+    *replication.ROUTES,
     *switch_role.ROUTES,
     *federation.ROUTES,
     *oidc.ROUTES,

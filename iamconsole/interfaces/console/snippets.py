@@ -1,15 +1,16 @@
-"""The change of a page in the languages that people automate in: the aws CLI, boto3 and Terraform."""
+"""The change of a page in the languages that people automate in: the aws CLI, our own, boto3 and Terraform."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from iamconsole.interfaces.console import aws_cli, boto3_code, terraform
+from iamconsole.interfaces.console import aws_cli, boto3_code, own_cli, terraform
 from iamconsole.kernel.operation import Operation
 
 LANGUAGES = (
     ("cli", "AWS CLI", aws_cli.commands),
+    ("own", "manage.py, on the host", own_cli.commands),
     ("boto3", "boto3", boto3_code.code),
     ("terraform", "Terraform", terraform.code),
 )

@@ -29,6 +29,7 @@ from iamconsole.runtime.authentication import visitors
 DOOR = "console"
 NO_STORE = "no-store, private"
 SHOWN = _("This was done already; what it showed once is not shown again.")
+SAVED = _("Saved.")
 Item = tuple[str, Mapping[str, Any]]
 """An action such as `iam:CreateUser` and its members."""
 
@@ -151,6 +152,8 @@ class Visit:
     def shown_once(self, response: HttpResponse, url: str) -> HttpResponse:
         """The answer to a POST that shows what is shown one single time: sent again, the form leads to `url`."""
         response["Cache-Control"] = NO_STORE
+        if self.call.consistency_token:
+            messages.add_message(self.request, messages.SUCCESS, SAVED, extra_tags=self.call.consistency_token)
         self.outcome = submission.Outcome(url, ((messages.INFO, str(SHOWN)),))
         return response
 

@@ -15,9 +15,10 @@ from iamconsole.replication.regions import progress
 
 
 class RegionProgress(serializers.Serializer):
-    """Whether one region has applied the change, and how far behind it is."""
+    """Whether one region has applied the change, how far behind it is, and its state in a word (ListRegions)."""
 
     name = serializers.CharField()
+    state = serializers.CharField()
     applied = serializers.BooleanField()
     lagMs = serializers.IntegerField(min_value=0)
 
@@ -49,7 +50,8 @@ class Changes(Door):
         if shard != log.shard_of(account_id):
             raise InvalidInput("The consistency token is of another account's log.")
         regions = [
-            {"name": each.region, "applied": each.has(position), "lagMs": each.lag_ms} for each in progress.of(shard)
+            {"name": each.region, "state": each.state, "applied": each.has(position), "lagMs": each.lag_ms}
+            for each in progress.of(shard)
         ]
         everywhere = all(each["applied"] for each in regions)
         return Response(ChangeProgress({"token": token, "regions": regions, "everywhere": everywhere}).data)

@@ -10,7 +10,7 @@ from django.conf import settings
 
 from accounts.master_keys import ring as rings
 from iamconsole.replication import log
-from iamconsole.replication.regions import feed, holding, overlay
+from iamconsole.replication.regions import feed, holding, lags, overlay
 from iamconsole.replication.regions.feed import Batch, OtherHistory
 from iamconsole.replication.regions.store import LEASE, LONG, Cursor, Foundation, Store, writing
 
@@ -116,6 +116,8 @@ class Applier:
     def write(self, generation: str, batch: Batch, *, lease: int) -> None:
         """Apply one batch."""
         self.store.write("apply", self.fence, generation, batch.payload(self.store.packer), lease, "")
+        if batch.times and batch.at.applied >= 0:
+            lags.arrived(self.store.region, min(batch.times))
 
     def _deny(self, shard: int, cursor: Cursor) -> None:
         """Tell the region of revocations that are still far off."""

@@ -13,7 +13,7 @@ import orjson
 from django.conf import settings
 
 from iamconsole.kernel import clock
-from iamconsole.replication.regions import feed
+from iamconsole.replication.regions import feed, lags
 from iamconsole.replication.regions.store import LEASE, Cursor, Store
 
 
@@ -50,6 +50,8 @@ def release(store: Store, fence: str, generation: str) -> bool:
         if datetime.fromisoformat(entry["due"]) > clock.now():
             return True
         store.write("apply", fence, generation, entry["batch"], LEASE, "held")
+        if time := Cursor.parse(entry["to"]).time:
+            lags.arrived(store.region, datetime.fromisoformat(time))
     return False
 
 

@@ -2,24 +2,62 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
-from iamconsole.kernel.call import Call
+from django.conf import settings
+from redis.exceptions import RedisError
+
+from accounts.tenancy.models import AWS, Account
+from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
 from iamconsole.replication import log
-from iamconsole.replication.regions import latency, progress, shapes
+from iamconsole.replication.regions import lags, latency, progress, reconciling, shapes, status, store
 from iamconsole.replication.regions.progress import Standing
+from iamconsole.replication.regions.reconciling import Outcome
 
 
 @operation(Access.LIST, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/regions"))
 def list_regions(call: Call) -> shapes.ListRegionsResult:
     """List the regions: how far each has come, for how long it lacks what it lacks, and what is wrong with it."""
-    return shapes.ListRegionsResult(regions=[_shown(each) for each in progress.of(log.shard_of(call.account_id))])
+    compared, polled = _remembered()
+    sizes = _may_see_sizes(call)
+    least, most = settings.IAM_REPLICATION_DELAY
+    return shapes.ListRegionsResult(
+        regions=[
+            _shown(each, compared.get(each.region), sizes=sizes) for each in progress.of(log.shard_of(call.account_id))
+        ],
+        polled_date=polled,
+        least_delay_milliseconds=round(least * 1000),
+        most_delay_milliseconds=round(most * 1000),
+    )
 
 
-def _shown(standing: Standing) -> shapes.Region:
-    known, taken = standing.status, latency.of(standing.region)
+@operation(Access.LIST, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/regions/lags"))
+def list_region_lags(call: Call) -> shapes.ListRegionLagsResult:
+    """Tell for each minute of the last hour, and each region but home, how long changes took at most to get there."""
+    return shapes.ListRegionLagsResult(
+        regions=[
+            shapes.RegionLags(
+                region_name=region,
+                minutes=[shapes.LagMinute(start_date=start, lag_milliseconds=longest) for start, longest in minutes],
+            )
+            for region, minutes in lags.of(store.remote()).items()
+        ]
+    )
+
+
+def _remembered() -> tuple[dict[str, Outcome], datetime | None]:
+    """How regions compared, and when workers looked last; nothing while the cache that knows does not answer."""
+    try:
+        return dict(reconciling.outcomes()), status.last_polled()
+    except (RedisError, OSError):
+        return {}, None
+
+
+def _shown(standing: Standing, compared: Outcome | None, *, sizes: bool) -> shapes.Region:
+    known = standing.status
+    taken = None if standing.position is None else latency.of(standing.region)
     return shapes.Region(
         region_name=standing.region,
         state=standing.state,
@@ -32,4 +70,13 @@ def _shown(standing: Standing) -> shapes.Region:
         dead_letter=known.dead_letter,
         median_milliseconds=taken.percentile(0.5) if taken else None,
         ninety_ninth_milliseconds=taken.percentile(0.99) if taken else None,
+        compared_date=datetime.fromtimestamp(compared.at, UTC) if compared else None,
+        rows_compared=compared.rows if compared and sizes else None,
+        differences=compared.differed if compared else None,
     )
+
+
+def _may_see_sizes(call: Call) -> bool:
+    """Whether figures of all accounts together tell nothing of accounts that are not the caller's."""
+    operates = call.principal.type is PrincipalType.OPERATOR
+    return operates or not Account.objects.exclude(pk__in=(AWS, call.account_id)).exists()

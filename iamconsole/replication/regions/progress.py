@@ -23,7 +23,8 @@ PATIENCE: Final = 10_000  # ms behind before a region counts as such: what is un
 class Standing:
     """A region in one shard of the log: what it has applied, and for how long it has not had the rest.
 
-    `position` is None where its store does not answer; it is -1 for a region that has nothing yet.
+    `position` is None where its store does not answer; it is -1 for a region that has nothing yet. What a store that
+    does not answer lacks is taken to be everything since it failed.
     """
 
     region: str
@@ -53,9 +54,24 @@ def of(shard: int) -> list[Standing]:
     return [Standing(store.home(), head, head, 0), *(_standing(region, shard, head) for region in store.remote())]
 
 
+def lag_of(region: str) -> int:
+    """Milliseconds since the oldest change that a region lacks, whatever the shard."""
+    shards = range(settings.IAM_LOG_SHARDS)
+    return max(_standing(region, shard, log.head(shard)).lag_ms for shard in shards)
+
+
 def _standing(region: str, shard: int, head: int) -> Standing:
     position, known = _applied(store.reading(region), shard), status.of(region)
-    return Standing(region, position, head, _lag(shard, -1 if position is None else position, head), known)
+    had = _had(shard, known, head) if position is None else position
+    return Standing(region, position, head, _lag(shard, had, head), known)
+
+
+def _had(shard: int, known: Status, head: int) -> int:
+    """The last change before a region failed; all of them, where nobody has noticed yet that it did."""
+    if not known.since:
+        return head
+    before = ChangeEntry.objects.filter(shard=shard, time__lt=datetime.fromisoformat(known.since))
+    return before.order_by("-position").values_list("position", flat=True).first() or 0
 
 
 def _applied(place: Store, shard: int) -> int | None:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.forms import OperationForm, text_field
 from iamconsole.interfaces.console.pages import account_federation, panels, password_policy
+from iamconsole.interfaces.console.pages.notifications import page as notifications
+from iamconsole.interfaces.console.pages.unused_credentials import page as unused_credentials
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -60,6 +62,8 @@ def account_settings(visit: Visit) -> HttpResponse:
             password_policy.panel(visit),
             account_federation.issuer(visit),
             account_federation.properties(visit),
+            notifications.panel(visit),
+            unused_credentials.panel(visit),
         ],
     }
     return visit.page("detail", context, status=400 if form.errors else 200)

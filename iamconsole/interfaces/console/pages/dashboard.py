@@ -15,12 +15,11 @@ from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells, navigation
 from iamconsole.interfaces.console.listing import Listing, State, find, visible
-from iamconsole.interfaces.console.pages import charts
+from iamconsole.interfaces.console.pages import charts, status
 from iamconsole.interfaces.console.pages.events import list as events
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
 from iamconsole.interfaces.console.pages.roles.list import ROLES
 from iamconsole.interfaces.console.pages.users.list import USERS, create_control
-from iamconsole.interfaces.console.templatetags.console_format import relative_time
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.call import PrincipalType
 from iamconsole.kernel.errors import AccessDenied
@@ -59,26 +58,8 @@ def dashboard(visit: Visit) -> HttpResponse:
     if visit.refusal("iamconsole:LookupAuditEvents") is None:
         context["events"], context["events_url"] = events.recent(visit, RECENT), reverse("console:events")
     context["chart"] = charts.decisions(visit)
-    context["status"] = [card for build in STATUS if (card := build(visit))]
+    context["status"] = status.cards(visit)
     return visit.page("dashboard", context)
-
-
-def _chain(visit: Visit) -> dict[str, Any] | None:
-    """How the audit trail was verified last."""
-    if visit.refusal("iamconsole:GetAuditTrail"):
-        return None
-    last = visit.run("iamconsole:GetAuditTrail").verification
-    card = {"text": _("Audit trail"), "url": reverse("console:events")}
-    if last is None:
-        return card | {"badge": {"label": _("Not verified"), "tone": "neutral", "icon": "circle-dashed"}}
-    if not last.intact:
-        return card | {"badge": {"label": _("Broken"), "tone": "bad", "icon": "shield-alert"}}
-    badge = {"label": _("Intact"), "tone": "ok", "icon": "shield-check"}
-    return card | {"badge": badge, "note": relative_time(last.verified)}
-
-
-STATUS: tuple[Callable[[Visit], dict[str, Any] | None], ...] = (_chain,)
-"""The cards beside the recommendations, such as the state of rotation and replication; None where there is nothing."""
 
 
 def _recommendations(visit: Visit, summary: dict[str, int]) -> list[dict[str, Any]]:

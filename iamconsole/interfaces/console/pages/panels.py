@@ -120,6 +120,11 @@ def tags(visit: Visit, address: str, tagged: Sequence[Any], *, refused: str | No
     return panel | {"form": form}
 
 
+def steps(first: str, following: str) -> dict[str, Any] | None:
+    """What leads back to the first page and on to the next, of a list whose pages are named by markers."""
+    return {"summary": "", "previous_url": first, "next_url": following} if first or following else None
+
+
 def laid_out(document: str) -> str:
     """A stored document for reading; it was parsed when it was stored, so nothing is lost on the way."""
     return orjson.dumps(orjson.loads(document), option=orjson.OPT_INDENT_2).decode()

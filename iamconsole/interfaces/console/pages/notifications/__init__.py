@@ -1,0 +1,1 @@
+"""Where messages of the account go, and what became of them."""

@@ -1,0 +1,1 @@
+"""How far the regions are behind home."""

@@ -1,0 +1,1 @@
+"""Credentials that nobody uses."""
