@@ -60,7 +60,8 @@ FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "p
 # Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
 # device (tests/mfa), a proof of somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
-    """denial users-bulk user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
+    """denial users-bulk groups-bulk roles-bulk policies-bulk
+    user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback

@@ -34,6 +34,20 @@ class Column:
     needs: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A button that acts on the ticked rows; one that is `rare` stands in a menu behind the others.
+
+    Whoever is never allowed one of the actions that it `needs`, on whatever resource, does not see it.
+    """
+
+    value: str
+    label: Any
+    tone: str = ""
+    needs: tuple[str, ...] = ()
+    rare: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One list page.
@@ -55,7 +69,7 @@ class Listing:
     empty: Callable[[Visit], dict[str, Any]]
     filters: tuple[tuple[str, Any], ...] = ()
     controls: Callable[[Visit], list[dict[str, Any]]] = lambda _visit: []
-    bulk: tuple[tuple[str, Any, str], ...] = ()
+    bulk: tuple[Choice, ...] = ()
     bulk_url: str = ""
     select_all: bool = False
     order: str = "name"
@@ -145,7 +159,7 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
         "filters": _filters(listing, state),
         "columns": [_column(listing, state, column) for column in listing.columns],
         "rows": shown,
-        "bulk": _bulk(listing, state, matching) if shown else None,
+        "bulk": _bulk(visit, listing, state, matching) if shown else None,
         "pagination": _pagination(listing, state, matching),
         "empty": _nothing_matches(listing, state) if found else listing.empty(visit),
     }
@@ -200,8 +214,9 @@ def _column(listing: Listing, state: State, column: Column) -> dict[str, Any]:
     return shown
 
 
-def _bulk(listing: Listing, state: State, matching: int) -> dict[str, Any] | None:
-    if not listing.bulk:
+def _bulk(visit: Visit, listing: Listing, state: State, matching: int) -> dict[str, Any] | None:
+    offered = [choice for choice in listing.bulk if all(visit.ever(action) for action in choice.needs)]
+    if not offered:
         return None
     query = QueryDict(mutable=True)
     query.update(state.pairs(listing))
@@ -209,7 +224,8 @@ def _bulk(listing: Listing, state: State, matching: int) -> dict[str, Any] | Non
     address = listing.bulk_url if listing.bulk_url.startswith("/") else reverse(f"console:{listing.bulk_url}")
     return {
         "url": f"{address}?{query.urlencode()}".rstrip("?"),
-        "actions": [{"value": value, "label": label, "tone": tone} for value, label, tone in listing.bulk],
+        "actions": [choice for choice in offered if not choice.rare],
+        "rare": [choice for choice in offered if choice.rare],
         "all_label": _("All %(count)d results") % {"count": matching} if whole else "",
         "all_count": matching,
     }

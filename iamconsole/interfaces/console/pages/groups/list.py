@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,10 +11,6 @@ from django.utils.translation import ngettext
 from accounts.groups import console as groups
 from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.visit import Visit
-
-
-def groups_list(visit: Visit) -> HttpResponse:
-    return listing.show(visit, GROUPS)
 
 
 def _counted(count: int) -> str:
@@ -71,4 +66,5 @@ GROUPS = listing.Listing(
     empty=_empty,
     filters=(("empty", _("Without users")),),
     controls=lambda visit: [_export_control(visit), create_control(visit)],
+    bulk_url="groups-bulk",
 )

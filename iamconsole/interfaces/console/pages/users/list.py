@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -20,10 +19,6 @@ ANY_USER = {"user_name": "-"}
 def may_find_by_key(visit: Visit) -> bool:
     """Whether an access key id may be looked up: it would tell whose it is."""
     return visit.refusal("iam:ListAccessKeys", **ANY_USER) is None
-
-
-def users_list(visit: Visit) -> HttpResponse:
-    return listing.show(visit, USERS)
 
 
 def _counted(count: int) -> str:
@@ -92,14 +87,7 @@ USERS = listing.Listing(
         ("old-keys", _("Keys over 90 days")),
     ),
     controls=lambda visit: [*_transfer_controls(visit), create_control(visit)],
-    bulk=(
-        ("add-to-group", _("Add to group"), ""),
-        ("rotate-keys", _("Rotate keys"), ""),
-        ("deactivate-keys", _("Deactivate keys"), "danger"),
-        ("delete", _("Delete"), "danger"),
-    ),
     bulk_url="users-bulk",
-    select_all=True,
     probe=ANY_USER,
     filters_need={
         "console": "iam:GetLoginProfile",
