@@ -23,7 +23,7 @@ roles/reader/tab/activity/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
 users/ada/boundary/remove/  account/alias/remove/
-groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/devs/tab/permissions/
+groups/  groups/?filter=empty&sort=-users  create/group/  import/groups/  groups/devs/  groups/devs/tab/permissions/
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
 groups/devs/inline/
 roles/  roles/?filter=never-used&sort=last_used  create/role/  roles/reader/  roles/reader/tab/trust/

@@ -13,6 +13,7 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.cells import Cell
 from iamconsole.interfaces.console.visit import Visit
 
@@ -55,6 +56,7 @@ class Listing:
     `find(account_id, text=, only=, order=, descending=, offset=, limit=, now=)` gives a page of rows, how many match
     and how many there are; `cells` makes a row's cells, `key` the value its tick box sends. `probe` is the input with
     which the actions that columns and filters need are asked about, `narrowed` what else `find` is told of the asker.
+    `export` is the route of a file of what the list shows, and the action that it takes.
     """
 
     url: str
@@ -69,19 +71,25 @@ class Listing:
     empty: Callable[[Visit], dict[str, Any]]
     filters: tuple[tuple[str, Any], ...] = ()
     controls: Callable[[Visit], list[dict[str, Any]]] = lambda _visit: []
+    export: tuple[str, str] | None = None
     bulk: tuple[Choice, ...] = ()
     bulk_url: str = ""
     select_all: bool = False
     order: str = "name"
     crumbs: tuple[dict[str, Any], ...] = ({"label": _("Access management")},)
-    probe: Mapping[str, str] = field(default_factory=dict)
+    probe: Callable[[Visit], Mapping[str, str]] = lambda _visit: {}
     filters_need: Mapping[str, str] = field(default_factory=dict)
     narrowed: Callable[[Visit], Mapping[str, Any]] = lambda _visit: {}
 
     @property
+    def is_part(self) -> bool:
+        """Whether it is a choice within another page, rather than a list of its own."""
+        return self.url.startswith("/")
+
+    @property
     def address(self) -> str:
         """Where the list is; `url` is a route's name or, for a list within another page, a path."""
-        return self.url if self.url.startswith("/") else reverse(f"console:{self.url}")
+        return self.url if self.is_part else reverse(f"console:{self.url}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +157,7 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
         "title": listing.title,
         "subtitle": _("%(matching)d of %(total)s") % {"matching": matching, "total": listing.counted(total)},
         "breadcrumbs": [*listing.crumbs, {"label": listing.title}],
-        "actions": listing.controls(visit),
+        "actions": [*_export(visit, listing, state), *listing.controls(visit)],
         "search": {
             "value": state.text,
             "placeholder": listing.placeholder,
@@ -169,8 +177,10 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
 def visible(visit: Visit, listing: Listing) -> Listing:
     """The listing without what the principal could not read of the rows one by one."""
 
+    probe = listing.probe(visit)
+
     def may(action: str) -> bool:
-        return not action or visit.refusal(action, **listing.probe) is None
+        return not action or visit.refusal(action, **probe) is None
 
     kept = [place for place, column in enumerate(listing.columns) if may(column.needs)]
     return replace(
@@ -203,6 +213,18 @@ def _filters(listing: Listing, state: State) -> list[dict[str, Any]]:
         {"label": label, "url": state.url(listing, only=value), "current": state.only == value}
         for value, label in chosen
     ]
+
+
+def _export(visit: Visit, listing: Listing, state: State) -> list[dict[str, Any]]:
+    if listing.export is None or listing.is_part:
+        return []
+    route, needed = listing.export
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in state.pairs(listing).items() if name in ("q", "filter")})
+    button = cells.action(
+        _("Export"), f"{reverse(f'console:{route}')}?{query.urlencode()}".rstrip("?"), icon="download"
+    )
+    return [visit.offer(button, needed)]
 
 
 def _column(listing: Listing, state: State, column: Column) -> dict[str, Any]:

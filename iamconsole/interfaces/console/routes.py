@@ -7,6 +7,8 @@ from iamconsole.interfaces.console.pages import (
     account_federation,
     console_sessions,
     entities,
+    exporting,
+    importing,
     once,
     own_password,
     password_policy,
@@ -44,14 +46,14 @@ from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
 from iamconsole.interfaces.console.pages.users import bulk as users_bulk
-from iamconsole.interfaces.console.pages.users import create, credentials, delete, detail, edit, groups, transfer
+from iamconsole.interfaces.console.pages.users import create, credentials, delete, detail, edit, groups
 from iamconsole.interfaces.console.site import Route
 
 USERS = (
     Route("users/", list_page(users_bulk.BULK), "users"),
     Route("bulk/users/", bulk_page(users_bulk.BULK), "users-bulk"),
-    Route("import/users/", transfer.users_import, "users-import"),
-    Route("users.csv", transfer.users_csv, "users-csv"),
+    Route("import/users/", importing.import_page(importing.USERS), "users-import"),
+    Route("users.csv", exporting.users_csv, "users-csv"),
     Route("create/user/", create.user_create, "user-create"),
     Route("users/<str:name>/", detail.user_detail, "user"),
     Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
@@ -67,7 +69,8 @@ USERS = (
 GROUPS = (
     Route("groups/", list_page(groups_bulk.BULK), "groups"),
     Route("bulk/groups/", bulk_page(groups_bulk.BULK), "groups-bulk"),
-    Route("groups.csv", transfer.groups_csv, "groups-csv"),
+    Route("import/groups/", importing.import_page(importing.GROUPS), "groups-import"),
+    Route("groups.csv", exporting.groups_csv, "groups-csv"),
     Route("create/group/", group_change.group_create, "group-create"),
     Route("groups/<str:name>/", group.group_detail, "group"),
     Route("groups/<str:name>/tab/<slug:tab>/", group.group_detail, "group-tab"),

@@ -32,9 +32,9 @@ def create_control(visit: Visit) -> dict[str, Any]:
     return visit.offer(button, "iam:CreateGroup")
 
 
-def _export_control(visit: Visit) -> dict[str, Any]:
-    export = cells.action(_("Export"), reverse("console:groups-csv"), icon="download")
-    return visit.offer(export, "iam:GetAccountAuthorizationDetails")
+def _import_control(visit: Visit) -> dict[str, Any]:
+    read_in = cells.action(_("Import"), reverse("console:groups-import"), icon="upload")
+    return visit.offer(read_in, "iam:CreateGroup")
 
 
 def _empty(visit: Visit) -> dict[str, Any]:
@@ -60,11 +60,12 @@ GROUPS = listing.Listing(
         listing.Column(_("Created"), "created"),
     ),
     cells=_cells,
-    probe={"group_name": "-"},
+    probe=lambda _visit: {"group_name": "-"},
     key=lambda row: row.name,
     placeholder=_("Name, path or ARN"),
     empty=_empty,
-    filters=(("empty", _("Without users")),),
-    controls=lambda visit: [_export_control(visit), create_control(visit)],
+    filters=(("empty", _("Without users")), ("powerless", _("Without policies"))),
+    export=("groups-csv", "iam:GetAccountAuthorizationDetails"),
+    controls=lambda visit: [_import_control(visit), create_control(visit)],
     bulk_url="groups-bulk",
 )

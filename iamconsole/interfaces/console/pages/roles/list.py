@@ -60,6 +60,9 @@ ROLES = listing.Listing(
     empty=_empty,
     filters=(
         ("never-used", _("Never used")),
+        ("unused", _("Unused 90 days")),
+        ("foreign", _("Other accounts")),
+        ("of-service", _("For services")),
         ("bounded", _("With a boundary")),
         ("service", _("Service-linked")),
     ),
