@@ -1,4 +1,4 @@
-"""CSV files (RFC 4180) whose rows are entities: read row by row, every fault named by its row; written spreadsheet-safe.
+"""CSV files (RFC 4180) whose rows are entities: every fault is named by its row; what is written is spreadsheet-safe.
 
 A cell that a spreadsheet would take for a formula is written with an apostrophe before it, and read without.
 """

@@ -13,13 +13,13 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import cells
+from iamconsole.interfaces.console import cells, saved_views
 from iamconsole.interfaces.console.cells import Cell
+from iamconsole.interfaces.console.list_state import SIZES, State
 from iamconsole.interfaces.console.visit import Visit
 
-SIZES = (25, 50, 100)
+__all__ = ["LISTS", "MOST_SELECTED", "SIZES", "Choice", "Column", "Listing", "State", "find", "show", "visible"]
 MOST_SELECTED = 200  # rows that one bulk action takes
-FURTHEST = 1_000_000  # page numbers beyond this are typing errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,10 @@ class Column:
     order: str = ""
     numeric: bool = False
     needs: str = ""
+
+
+LISTS: dict[str, Listing] = {}
+"""Every list that has a page of its own, by the route that views of it are saved under."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,6 +85,10 @@ class Listing:
     filters_need: Mapping[str, str] = field(default_factory=dict)
     narrowed: Callable[[Visit], Mapping[str, Any]] = lambda _visit: {}
 
+    def __post_init__(self) -> None:
+        if not self.is_part:
+            LISTS[self.url] = self
+
     @property
     def is_part(self) -> bool:
         """Whether it is a choice within another page, rather than a list of its own."""
@@ -92,60 +100,14 @@ class Listing:
         return self.url if self.is_part else reverse(f"console:{self.url}")
 
 
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the URL of a list says; anything unknown in it counts as not said."""
-
-    text: str = ""
-    only: str = ""
-    order: str = ""
-    descending: bool = False
-    page: int = 1
-    size: int = SIZES[0]
-
-    @classmethod
-    def of(cls, query: QueryDict, listing: Listing) -> State:
-        order = query.get("sort", "")
-        known = {column.order for column in listing.columns if column.order}
-        only = query.get("filter", "")
-        return cls(
-            text=query.get("q", "").replace("\0", "")[:256],
-            only=only if only in dict(listing.filters) else "",
-            order=order.removeprefix("-") if order.removeprefix("-") in known else listing.order,
-            descending=order.startswith("-"),
-            page=_number(query.get("page"), 1, FURTHEST) or 1,
-            size=_number(query.get("size"), SIZES[0], SIZES[-1]) or SIZES[0],
-        )
-
-    def pairs(self, listing: Listing) -> dict[str, str]:
-        """The parameters that differ from what a bare URL means."""
-        sort = f"{'-' if self.descending else ''}{self.order}"
-        said = {
-            "q": self.text,
-            "filter": self.only,
-            "sort": "" if sort == listing.order else sort,
-            "size": "" if self.size == SIZES[0] else str(self.size),
-            "page": "" if self.page == 1 else str(self.page),
-        }
-        return {name: value for name, value in said.items() if value}
-
-    def url(self, listing: Listing, **changes: Any) -> str:
-        """The list with something changed; back on its first page unless `page` is what changes."""
-        changed = replace(self, **{"page": 1, **changes})
-        query = QueryDict(mutable=True)
-        query.update(changed.pairs(listing))
-        return f"{listing.address}?{query.urlencode()}".rstrip("?")
-
-
-def _number(text: str | None, least: int, most: int) -> int | None:
-    return min(max(int(text), least), most) if text and text.isascii() and text.isdigit() and len(text) < 9 else None
-
-
 def show(visit: Visit, listing: Listing) -> HttpResponse:
     """The list page of a listing."""
     visit.run(listing.action, max_items=1)
-    listing = visible(visit, listing)
-    state = State.of(visit.request.GET, listing)
+    listing, asked = visible(visit, listing), visit.request.GET
+    views = saved_views.of(visit, listing)
+    if (default := saved_views.default(views)) and not asked:
+        return visit.redirect(saved_views.address(listing, default))
+    state = replace(State.of(asked, listing), whole=default is not None)
     rows, matching, total = find(visit, listing, state)
     last = max(1, -(-matching // state.size))
     if state.page > last:
@@ -165,6 +127,8 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
             "keep": [{"name": n, "value": v} for n, v in state.pairs(listing).items() if n not in ("q", "page")],
         },
         "filters": _filters(listing, state),
+        "views": saved_views.menu(visit, listing, state, views),
+        "unknown": ", ".join(State.unknown(asked, listing)),
         "columns": [_column(listing, state, column) for column in listing.columns],
         "rows": shown,
         "bulk": _bulk(visit, listing, state, matching) if shown else None,

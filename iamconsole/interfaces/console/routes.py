@@ -15,6 +15,7 @@ from iamconsole.interfaces.console.pages import (
     root,
     session,
     tagging,
+    views,
     workloads,
 )
 from iamconsole.interfaces.console.pages.access import routes as access
@@ -140,6 +141,7 @@ ROUTES = (
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *providers.ROUTES,
     *workloads.ROUTES,
+    *views.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,
