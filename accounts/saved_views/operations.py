@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.saved_views import shapes
 from accounts.saved_views.models import OWN, DefaultView, SavedView
@@ -56,7 +57,7 @@ def put_saved_view(
     row.query = row.query if query is None else query
     row.shared = row.shared if shared is None else shared
     row.save()
-    return shapes.SavedViewResult(saved_view=_shown(call, row, _defaults(call)))
+    return shapes.SavedViewResult(saved_view=_shown(call, _seen(call, row.id)))
 
 
 def _new(call: Call, list_name: str) -> SavedView:
@@ -81,8 +82,7 @@ def list_saved_views(
     rows = _visible(call)
     rows = rows.filter(list_name=list_name) if list_name else rows
     found, rest = page(rows, by="id", marker=marker, max_items=max_items)
-    defaults = _defaults(call) if found else set()
-    return shapes.ListSavedViewsResult(saved_views=[_shown(call, row, defaults) for row in found], **rest)
+    return shapes.ListSavedViewsResult(saved_views=[_shown(call, row) for row in found], **rest)
 
 
 @operation(
@@ -107,7 +107,7 @@ def share_saved_view(call: Call, *, view_id: shapes.ViewId, shared: bool = True)
     row.save()
     if not shared:
         DefaultView.objects.filter(account_id=call.account_id, view=row).exclude(owner=row.owner).delete()
-    return shapes.SavedViewResult(saved_view=_shown(call, row, _defaults(call)))
+    return shapes.SavedViewResult(saved_view=_shown(call, row))
 
 
 @operation(
@@ -134,7 +134,8 @@ def _own(call: Call) -> QuerySet[SavedView]:
 
 
 def _visible(call: Call) -> QuerySet[SavedView]:
-    everyone = SavedView.objects.filter(account_id=call.account_id)
+    mine = DefaultView.objects.filter(account_id=call.account_id, owner=call.principal.user_id, view=OuterRef("pk"))
+    everyone = SavedView.objects.filter(account_id=call.account_id).annotate(is_default=Exists(mine))
     return everyone.filter(Q(owner=call.principal.user_id) | Q(shared=True))
 
 
@@ -154,13 +155,7 @@ def _found(call: Call, view_id: str) -> SavedView:
     return row
 
 
-def _defaults(call: Call) -> set[str]:
-    """The ids of the views that the caller's lists open with."""
-    mine = DefaultView.objects.filter(account_id=call.account_id, owner=call.principal.user_id)
-    return set(mine.values_list("view_id", flat=True))
-
-
-def _shown(call: Call, row: SavedView, defaults: set[str]) -> shapes.SavedView:
+def _shown(call: Call, row: Any) -> shapes.SavedView:
     return shapes.SavedView(
         view_id=row.id,
         view_name=row.name,
@@ -169,7 +164,7 @@ def _shown(call: Call, row: SavedView, defaults: set[str]) -> shapes.SavedView:
         query=row.query,
         shared=row.shared,
         is_own=row.owner == call.principal.user_id,
-        is_default=row.id in defaults,
+        is_default=row.is_default,
         create_date=row.created,
         update_date=row.updated,
     )

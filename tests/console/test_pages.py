@@ -27,7 +27,8 @@ users/ada/boundary/remove/  account/alias/remove/
 groups/  groups/?filter=empty&sort=-users  create/group/  import/groups/  groups/devs/  groups/devs/tab/permissions/
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
 groups/devs/inline/
-roles/  roles/?filter=never-used&sort=last_used  roles/?filter=foreign  create/role/  roles/reader/  roles/reader/tab/trust/
+roles/  roles/?filter=never-used&sort=last_used  roles/?filter=foreign
+create/role/  roles/reader/  roles/reader/tab/trust/
 roles/reader/revoke/  roles/reader/tab/sessions/
 roles/reader/tab/tags/  roles/reader/tab/details/  roles/reader/edit/  roles/reader/delete/  roles/reader/trust/
 roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/

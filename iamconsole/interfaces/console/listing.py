@@ -60,7 +60,8 @@ class Listing:
     `find(account_id, text=, only=, order=, descending=, offset=, limit=, now=)` gives a page of rows, how many match
     and how many there are; `cells` makes a row's cells, `key` the value its tick box sends. `probe` is the input with
     which the actions that columns and filters need are asked about, `narrowed` what else `find` is told of the asker.
-    `export` is the route of a file of what the list shows, and the action that it takes.
+    `shown` tells more of the rows of a page, before cells are made of them. `export` is the route of a file of what
+    the list shows, and the action that it takes.
     """
 
     url: str
@@ -83,6 +84,7 @@ class Listing:
     crumbs: tuple[dict[str, Any], ...] = ({"label": _("Access management")},)
     probe: Callable[[Visit], Mapping[str, str]] = lambda _visit: {}
     filters_need: Mapping[str, str] = field(default_factory=dict)
+    shown: Callable[[Visit, list[Any]], list[Any]] = lambda _visit, rows: rows
     narrowed: Callable[[Visit], Mapping[str, Any]] = lambda _visit: {}
 
     def __post_init__(self) -> None:
@@ -113,7 +115,10 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
     if state.page > last:
         state = replace(state, page=last)
         rows, matching, total = find(visit, listing, state)
-    shown = [{"id": listing.key(row), "name": listing.key(row), "cells": listing.cells(row, visit)} for row in rows]
+    shown = [
+        {"id": listing.key(row), "name": listing.key(row), "cells": listing.cells(row, visit)}
+        for row in listing.shown(visit, rows)
+    ]
     found = state.text or state.only
     context = {
         "title": listing.title,

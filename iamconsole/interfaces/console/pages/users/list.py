@@ -37,11 +37,16 @@ class Row:
     user: users.UserRow
     access: summaries.Summary | None
 
+    @property
+    def name(self) -> str:
+        return self.user.name
 
-def _find(account_id: str, *, with_access: bool, **asked: Any) -> tuple[list[Row], int, int]:
-    rows, matching, total = users.find(account_id, **asked)
-    found = summaries.of_users(account_id, [row.unique_id for row in rows]) if with_access and rows else {}
-    return [Row(row, found.get(row.unique_id)) for row in rows], matching, total
+
+def _shown(visit: Visit, rows: list[users.UserRow]) -> list[Row]:
+    ids = [row.unique_id for row in rows]
+    may = visit.refusal(EFFECTIVE, **_probe(visit)) is None
+    found = summaries.of_users(visit.call.account_id, ids) if may and ids else {}
+    return [Row(row, found.get(row.unique_id)) for row in rows]
 
 
 def _counted(count: int) -> str:
@@ -115,7 +120,8 @@ USERS = listing.Listing(
     title=_("Users"),
     counted=_counted,
     action="iam:ListUsers",
-    find=_find,
+    find=users.find,
+    shown=_shown,
     columns=(
         listing.Column(_("User name"), "name"),
         listing.Column(_("Groups"), needs="iam:ListGroupsForUser"),
@@ -127,7 +133,7 @@ USERS = listing.Listing(
         listing.Column(_("Effective access"), needs=EFFECTIVE),
     ),
     cells=_cells,
-    key=lambda row: row.user.name,
+    key=lambda row: row.name,
     placeholder=_("Name, e-mail, path, key ID or ARN"),
     empty=_empty,
     filters=(
@@ -150,5 +156,5 @@ USERS = listing.Listing(
         "no-mfa": "iam:ListMFADevices",
         "inactive": "iam:ListAccessKeys",
     },
-    narrowed=lambda visit: {**narrowed(visit), "with_access": visit.refusal(EFFECTIVE, **_probe(visit)) is None},
+    narrowed=narrowed,
 )
