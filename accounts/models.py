@@ -19,6 +19,7 @@ from accounts.resource_policies.models import ResourcePolicy
 from accounts.roles.models import Role
 from accounts.rotation.models import KeyRotation, RotationSchedule, RotationStep
 from accounts.saml_providers.models import SAMLPrivateKey, SAMLProvider, SpentAssertion
+from accounts.saved_views.models import DefaultView, SavedView
 from accounts.server_certificates.models import ServerCertificate
 from accounts.service_credentials.models import ServiceSpecificCredential
 from accounts.service_keys.models import ServiceAccessKey
@@ -40,6 +41,7 @@ __all__ = [
     "BreakglassLink",
     "ConsoleSession",
     "CredentialReport",
+    "DefaultView",
     "Group",
     "InheritedKey",
     "InlinePolicy",
@@ -70,6 +72,7 @@ __all__ = [
     "SAMLPrivateKey",
     "SAMLProvider",
     "SSHPublicKey",
+    "SavedView",
     "SecurityKey",
     "ServerCertificate",
     "ServiceAccessKey",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.attachments.models import Attachment
@@ -59,8 +59,14 @@ def _matching(rows: QuerySet[Group], text: str) -> QuerySet[Group]:
 
 
 def _only(rows: QuerySet[Group], account_id: str, only: str) -> QuerySet[Group]:
-    used = Membership.objects.filter(account_id=account_id).values("group")
-    return rows.exclude(pk__in=used) if only == "empty" else rows
+    theirs = {"account_id": account_id, "group": OuterRef("pk")}
+    match only:
+        case "empty":
+            return rows.filter(~Exists(Membership.objects.filter(**theirs)))
+        case "powerless":
+            policies = Exists(Attachment.objects.filter(**theirs)) | Exists(InlinePolicy.objects.filter(**theirs))
+            return rows.filter(~policies)
+    return rows
 
 
 def _tally(model: Any, account_id: str) -> Coalesce:

@@ -5,15 +5,19 @@ Read only, and for callers that ListRoles was just allowed to; the number of que
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
 from accounts.roles.models import Role
 from iamconsole.storage.ranking import nearest
-from policies.engine import MalformedPolicy, PolicyKind, compiled
+from policies.engine import Effect, MalformedPolicy, PolicyKind, compiled
+from policies.engine.document import PrincipalEntry
 
+STALE = timedelta(days=90)
+ARN_OR_ACCOUNT = r'"(arn:aws:(iam|sts)::[0-9]{12}:[^"]*|[0-9]{12}|[*])"'
 SERVICE_PATH = "/aws-service-role/"
 
 
@@ -35,7 +39,7 @@ def find(
 ) -> tuple[list[RoleRow], int, int]:
     """A page of roles, how many match, and how many there are."""
     everything = Role.objects.filter(account_id=account_id)
-    matching = _only(_matching(everything, text), only)
+    matching = _only(_matching(everything, text), account_id, only, now)
     rows = _ordered(matching, order, descending)[offset : offset + limit]
     return [_row(role) for role in rows], matching.count(), everything.count()
 
@@ -55,15 +59,35 @@ def _matching(rows: QuerySet[Role], text: str) -> QuerySet[Role]:
     return rows.filter(found | Q(unique_id__iexact=wanted)) if wanted else rows
 
 
-def _only(rows: QuerySet[Role], only: str) -> QuerySet[Role]:
+def _only(rows: QuerySet[Role], account_id: str, only: str, now: datetime) -> QuerySet[Role]:
     match only:
         case "never-used":
             return rows.filter(last_used__isnull=True)
+        case "unused":
+            since = now - STALE
+            return rows.filter(created__lt=since).filter(Q(last_used__isnull=True) | Q(last_used__lt=since))
+        case "foreign":
+            named = rows.filter(trust_policy__regex=ARN_OR_ACCOUNT)
+            return _trusting(named, lambda kind, value: kind in ("AWS", "*") and _account(value) != account_id)
+        case "of-service":
+            return _trusting(rows.filter(trust_policy__contains="Service"), lambda kind, _value: kind == "Service")
         case "service":
             return rows.filter(path__startswith=SERVICE_PATH)
         case "bounded":
             return rows.filter(boundary__isnull=False)
     return rows
+
+
+def _trusting(rows: QuerySet[Role], wanted: Callable[[str, str], bool]) -> QuerySet[Role]:
+    """Those that let in a principal of which `wanted(kind, value)` holds; their documents are read one by one."""
+    documents = rows.values_list("pk", "trust_policy")
+    found = [pk for pk, text in documents if any(wanted(*each) for each in _let_in(text))]
+    return rows.filter(pk__in=found)
+
+
+def _account(value: str) -> str:
+    """The account of a principal, or the value itself where there is none: `*` is everybody."""
+    return value.split(":")[4] if value.startswith("arn:") else value
 
 
 def _ordered(rows: QuerySet[Role], order: str, descending: bool) -> QuerySet[Role]:
@@ -87,12 +111,20 @@ def _row(role: Role) -> RoleRow:
 
 def _trusted(document: str) -> list[str]:
     """`Service ec2.amazonaws.com`, `Account 123456789012`, in the order of the document."""
+    return list(dict.fromkeys(_said(kind, value) for kind, value in _principals(document)))
+
+
+def _let_in(document: str) -> list[PrincipalEntry]:
+    """The principals that an Allow names."""
+    return _principals(document, Effect.ALLOW)
+
+
+def _principals(document: str, *effects: Effect) -> list[PrincipalEntry]:
     try:
         statements = compiled(document, PolicyKind.TRUST).document.statements
     except MalformedPolicy:
         return []
-    found = [_said(kind, value) for statement in statements for kind, value in statement.principals]
-    return list(dict.fromkeys(found))
+    return [each for said in statements if not effects or said.effect in effects for each in said.principals]
 
 
 def _said(kind: str, value: str) -> str:

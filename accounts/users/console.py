@@ -15,25 +15,29 @@ from django.db.models.functions import Coalesce, Greatest
 
 from accounts.access_keys.models import AccessKey
 from accounts.groups.models import Membership
+from accounts.mfa.models import MFADevice
 from accounts.passwords.models import LoginProfile
 from accounts.users.models import User
 from iamconsole.storage.ranking import nearest
 
 STALE = timedelta(days=90)
+EMAIL_TAG = "email"  # where notifications look for a user's address, too
 KEY_PREFIXES = ("AKIA", "ASIA")
 ORDERS = ("name", "created", "activity")
-FILTERS = ("console", "no-console", "keys", "old-keys")
+FILTERS = ("console", "no-console", "no-mfa", "keys", "old-keys", "inactive")
 
 
 @dataclass(frozen=True, slots=True)
 class UserRow:
     """A user as the list shows it; `oldest_key` is when its oldest active key was made."""
 
+    unique_id: str
     name: str
     arn: str
     path: str
     created: datetime
     groups: list[str]
+    mfa: bool
     console: bool
     oldest_key: datetime | None
     activity: datetime | None
@@ -50,20 +54,26 @@ def find(
     limit: int,
     now: datetime,
     by_key: bool = False,
+    by_email: bool = False,
 ) -> tuple[list[UserRow], int, int]:
-    """A page of users, how many match, and how many there are; `by_key`: an access key id may be looked up."""
+    """A page of users, how many match, and how many there are.
+
+    `by_key`: an access key id may be looked up; `by_email`: the tag `email` may.
+    """
     everyone = User.objects.filter(account_id=account_id, is_root=False)
-    matching = _only(_matching(everyone, account_id, text, by_key=by_key), account_id, only, now)
+    matching = _only(_matching(everyone, account_id, text, by_key, by_email), account_id, only, now)
     ordered = _ordered(matching, account_id, order, descending)
     rows = list(ordered.select_related("login_profile")[offset : offset + limit])
     return _rows(rows, account_id), matching.count(), everyone.count()
 
 
-def names(account_id: str, *, text: str, only: str, limit: int, now: datetime, by_key: bool = False) -> list[str]:
-    """The names of all users that match, up to `limit`."""
+def names(
+    account_id: str, *, text: str, only: str, now: datetime, by_key: bool = False, by_email: bool = False
+) -> set[str]:
+    """The names of all users that match."""
     everyone = User.objects.filter(account_id=account_id, is_root=False)
-    found = _only(_matching(everyone, account_id, text, by_key=by_key), account_id, only, now)
-    return list(found.order_by("name_key").values_list("name", flat=True)[:limit])
+    found = _only(_matching(everyone, account_id, text, by_key, by_email), account_id, only, now)
+    return set(found.values_list("name", flat=True))
 
 
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
@@ -72,8 +82,8 @@ def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, st
     return [(row.name, row.name) for row in found]
 
 
-def _matching(rows: QuerySet[User], account_id: str, text: str, *, by_key: bool) -> QuerySet[User]:
-    """By name, unique id or path; by ARN where one is given, and by access key id to whoever may list keys."""
+def _matching(rows: QuerySet[User], account_id: str, text: str, by_key: bool, by_email: bool) -> QuerySet[User]:
+    """By name, unique id, path or e-mail address; by ARN where one is given, and by access key id."""
     wanted = text.strip()
     if not wanted:
         return rows
@@ -82,7 +92,8 @@ def _matching(rows: QuerySet[User], account_id: str, text: str, *, by_key: bool)
     if by_key and wanted[:4].upper() in KEY_PREFIXES:
         keys = AccessKey.objects.filter(account_id=account_id, id__istartswith=wanted)
         return rows.filter(Q(pk__in=keys.values("user")) | Q(name_key__contains=wanted.lower()))
-    return rows.filter(Q(name_key__contains=wanted.lower()) | Q(unique_id__iexact=wanted) | Q(path__icontains=wanted))
+    found = Q(name_key__contains=wanted.lower()) | Q(unique_id__iexact=wanted) | Q(path__icontains=wanted)
+    return rows.filter(found | Q(**{f"tags__{EMAIL_TAG}__icontains": wanted}) if by_email else found)
 
 
 def _only(rows: QuerySet[User], account_id: str, only: str, now: datetime) -> QuerySet[User]:
@@ -97,7 +108,18 @@ def _only(rows: QuerySet[User], account_id: str, only: str, now: datetime) -> Qu
             return rows.filter(Exists(keys))
         case "old-keys":
             return rows.filter(Exists(keys.filter(created__lt=now - STALE)))
+        case "no-mfa":
+            return rows.filter(~Exists(MFADevice.objects.filter(account_id=account_id, user=OuterRef("pk"))))
+        case "inactive":
+            return _inactive(rows, account_id, now - STALE)
     return rows
+
+
+def _inactive(rows: QuerySet[User], account_id: str, since: datetime) -> QuerySet[User]:
+    """Those that are older than this and used neither password nor key after it."""
+    theirs = {"account_id": account_id, "user": OuterRef("pk"), "last_used__gte": since}
+    used = Exists(LoginProfile.objects.filter(**theirs)) | Exists(AccessKey.objects.filter(**theirs))
+    return rows.filter(created__lt=since).filter(~used)
 
 
 def _ordered(rows: QuerySet[User], account_id: str, order: str, descending: bool) -> QuerySet[User]:
@@ -117,18 +139,22 @@ def _ordered(rows: QuerySet[User], account_id: str, order: str, descending: bool
 
 def _rows(users: list[User], account_id: str) -> list[UserRow]:
     groups, keys = _groups(users, account_id), _keys(users, account_id)
-    return [_row(user, groups[user.pk], *keys.get(user.pk, (None, None))) for user in users]
+    devices = MFADevice.objects.filter(account_id=account_id, user__in=users)
+    with_mfa = set(devices.values_list("user_id", flat=True))
+    return [_row(user, groups[user.pk], user.pk in with_mfa, *keys.get(user.pk, (None, None))) for user in users]
 
 
-def _row(user: User, groups: list[str], oldest_key: datetime | None, key_used: datetime | None) -> UserRow:
+def _row(user: User, groups: list[str], mfa: bool, oldest_key: datetime | None, key_used: datetime | None) -> UserRow:
     profile = getattr(user, "login_profile", None)
     used = [moment for moment in (key_used, profile.last_used if profile else None) if moment]
     return UserRow(
+        unique_id=user.unique_id,
         name=user.name,
         arn=user.arn,
         path=user.path,
         created=user.created,
         groups=groups,
+        mfa=mfa,
         console=profile is not None,
         oldest_key=oldest_key,
         activity=max(used, default=None),

@@ -44,6 +44,8 @@ DEFAULTS: dict[str, int] = {
     "SAMLProvidersPerAccount": 100,
     "PrivateKeysPerSAMLProvider": 2,
     "WorkloadsPerAccount": 5000,
+    "SavedViewsPerAccount": 5000,
+    "SavedViewsPerUser": 100,
 }
 
 

@@ -42,6 +42,7 @@ MODULES = (
     "accounts.rotation.operations",
     "accounts.rotation.scheduling",
     "accounts.saml_providers.operations",
+    "accounts.saved_views.operations",
     "accounts.server_certificates.operations",
     "accounts.service_credentials.operations",
     "accounts.service_credentials.verification",

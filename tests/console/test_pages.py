@@ -14,6 +14,7 @@ from tests.support.tenants import Tenant
 
 PAGES = """
 users/  users/?filter=old-keys&sort=-activity&size=50  users/?q=AKIA  users/?q=arn:aws:iam::{account}:user/ada
+views/users/  views/users/save/?q=a  users/?filter=no-mfa  users/?filter=inactive  users/?filter=gone
 create/user/  import/users/  users/ada/  users/ada/tab/groups/  users/ada/tab/credentials/  users/ada/tab/tags/
 users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/  users/ada/password/delete/
 users/ada/sessions/  users/ada/tab/access/  users/ada/tab/access/?show=unused-90  users/ada/tab/last-accessed/
@@ -23,10 +24,11 @@ roles/reader/tab/activity/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
 users/ada/boundary/remove/  account/alias/remove/
-groups/  groups/?filter=empty&sort=-users  create/group/  groups/devs/  groups/devs/tab/permissions/
+groups/  groups/?filter=empty&sort=-users  create/group/  import/groups/  groups/devs/  groups/devs/tab/permissions/
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/
 groups/devs/inline/
-roles/  roles/?filter=never-used&sort=last_used  create/role/  roles/reader/  roles/reader/tab/trust/
+roles/  roles/?filter=never-used&sort=last_used  roles/?filter=foreign
+create/role/  roles/reader/  roles/reader/tab/trust/
 roles/reader/revoke/  roles/reader/tab/sessions/
 roles/reader/tab/tags/  roles/reader/tab/details/  roles/reader/edit/  roles/reader/delete/  roles/reader/trust/
 roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/
@@ -69,7 +71,8 @@ FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "p
 # Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
 # device (tests/mfa), a proof of somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
-    """denial users-bulk user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
+    """view-edit denial users-bulk groups-bulk roles-bulk policies-bulk
+    user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback

@@ -20,6 +20,7 @@ from moto.iam.aws_managed_policies import aws_managed_policies_data
 from policies.documents.builtin import BuiltinPolicy, builtin_policies
 
 NAMES = (
+    "AWSDenyAll",
     "AdministratorAccess",
     "IAMFullAccess",
     "IAMReadOnlyAccess",
@@ -68,6 +69,7 @@ class Grant(NamedTuple):
     actions: frozenset[str]
     resources: list[str]
     conditions: dict[str, dict[str, str]]
+    is_deny: bool = False
 
     def covers(self, resource: str, request: dict[str, str]) -> bool:
         equal = self.conditions.get("StringEquals", {})
@@ -138,7 +140,6 @@ def spelled_out(pattern: str) -> frozenset[str]:
 
 
 def grant(statement: dict[str, Any]) -> Grant:
-    assert statement["Effect"] == "Allow"
     assert statement.keys() <= {"Sid", "Effect", "Action", "NotAction", "Resource", "Condition"}
     conditions = statement.get("Condition", {})
     assert conditions.keys() <= {"StringEquals"}
@@ -146,11 +147,13 @@ def grant(statement: dict[str, Any]) -> Grant:
     actions = frozenset().union(*(spelled_out(pattern.lower()) for pattern in patterns))
     if "NotAction" in statement:
         actions = frozenset().union(*known_actions().values()) - actions
-    return Grant(actions, as_list(statement["Resource"]), conditions)
+    return Grant(actions, as_list(statement["Resource"]), conditions, is_deny=statement["Effect"] == "Deny")
 
 
 def allowed(grants: list[Grant], *, resource: str, request: dict[str, str]) -> frozenset[str]:
-    return frozenset().union(*(each.actions for each in grants if each.covers(resource, request)))
+    covering = [each for each in grants if each.covers(resource, request)]
+    denied = frozenset().union(*(each.actions for each in covering if each.is_deny))
+    return frozenset().union(*(each.actions for each in covering if not each.is_deny)) - denied
 
 
 def representative_resources(*grants: Grant) -> set[str]:
@@ -165,7 +168,7 @@ def document_of(policy: BuiltinPolicy) -> dict[str, Any]:
     return json.loads(policy.document)
 
 
-def test_the_built_in_policies_are_these_eight_in_the_order_of_their_names():
+def test_the_built_in_policies_are_these_in_the_order_of_their_names():
     assert tuple(policy.name for policy in builtin_policies()) == NAMES
 
 
@@ -272,3 +275,14 @@ def test_policies_are_loaded_once_and_reading_them_again_gives_the_same_bytes():
     first = builtin_policies()
     assert builtin_policies() is first
     assert builtin_policies.__wrapped__() == first
+
+
+def test_what_denies_everything_denies_as_much_as_that_of_aws():
+    ours, theirs = (
+        [grant(each) for each in statements(document)]
+        for document in (document_of(OURS["AWSDenyAll"]), AWS["AWSDenyAll"]["Document"])
+    )
+    assert [(each.actions, each.resources, each.is_deny) for each in ours] == [
+        (each.actions, each.resources, each.is_deny) for each in theirs
+    ]
+    assert ours[0].is_deny

@@ -13,12 +13,13 @@ from django.http import HttpResponse, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from iamconsole.interfaces.console import cells, saved_views
 from iamconsole.interfaces.console.cells import Cell
+from iamconsole.interfaces.console.list_state import SIZES, State
 from iamconsole.interfaces.console.visit import Visit
 
-SIZES = (25, 50, 100)
+__all__ = ["LISTS", "MOST_SELECTED", "SIZES", "Choice", "Column", "Listing", "State", "find", "show", "visible"]
 MOST_SELECTED = 200  # rows that one bulk action takes
-FURTHEST = 1_000_000  # page numbers beyond this are typing errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,24 @@ class Column:
     needs: str = ""
 
 
+LISTS: dict[str, Listing] = {}
+"""Every list that has a page of its own, by the route that views of it are saved under."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """A button that acts on the ticked rows; one that is `rare` stands in a menu behind the others.
+
+    Whoever is never allowed one of the actions that it `needs`, on whatever resource, does not see it.
+    """
+
+    value: str
+    label: Any
+    tone: str = ""
+    needs: tuple[str, ...] = ()
+    rare: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Listing:
     """One list page.
@@ -41,6 +60,8 @@ class Listing:
     `find(account_id, text=, only=, order=, descending=, offset=, limit=, now=)` gives a page of rows, how many match
     and how many there are; `cells` makes a row's cells, `key` the value its tick box sends. `probe` is the input with
     which the actions that columns and filters need are asked about, `narrowed` what else `find` is told of the asker.
+    `shown` tells more of the rows of a page, before cells are made of them. `export` is the route of a file of what
+    the list shows, and the action that it takes.
     """
 
     url: str
@@ -55,68 +76,30 @@ class Listing:
     empty: Callable[[Visit], dict[str, Any]]
     filters: tuple[tuple[str, Any], ...] = ()
     controls: Callable[[Visit], list[dict[str, Any]]] = lambda _visit: []
-    bulk: tuple[tuple[str, Any, str], ...] = ()
+    export: tuple[str, str] | None = None
+    bulk: tuple[Choice, ...] = ()
     bulk_url: str = ""
     select_all: bool = False
     order: str = "name"
     crumbs: tuple[dict[str, Any], ...] = ({"label": _("Access management")},)
-    probe: Mapping[str, str] = field(default_factory=dict)
+    probe: Callable[[Visit], Mapping[str, str]] = lambda _visit: {}
     filters_need: Mapping[str, str] = field(default_factory=dict)
+    shown: Callable[[Visit, list[Any]], list[Any]] = lambda _visit, rows: rows
     narrowed: Callable[[Visit], Mapping[str, Any]] = lambda _visit: {}
+
+    def __post_init__(self) -> None:
+        if not self.is_part:
+            LISTS[self.url] = self
+
+    @property
+    def is_part(self) -> bool:
+        """Whether it is a choice within another page, rather than a list of its own."""
+        return self.url.startswith("/")
 
     @property
     def address(self) -> str:
         """Where the list is; `url` is a route's name or, for a list within another page, a path."""
-        return self.url if self.url.startswith("/") else reverse(f"console:{self.url}")
-
-
-@dataclass(frozen=True, slots=True)
-class State:
-    """What the URL of a list says; anything unknown in it counts as not said."""
-
-    text: str = ""
-    only: str = ""
-    order: str = ""
-    descending: bool = False
-    page: int = 1
-    size: int = SIZES[0]
-
-    @classmethod
-    def of(cls, query: QueryDict, listing: Listing) -> State:
-        order = query.get("sort", "")
-        known = {column.order for column in listing.columns if column.order}
-        only = query.get("filter", "")
-        return cls(
-            text=query.get("q", "").replace("\0", "")[:256],
-            only=only if only in dict(listing.filters) else "",
-            order=order.removeprefix("-") if order.removeprefix("-") in known else listing.order,
-            descending=order.startswith("-"),
-            page=_number(query.get("page"), 1, FURTHEST) or 1,
-            size=_number(query.get("size"), SIZES[0], SIZES[-1]) or SIZES[0],
-        )
-
-    def pairs(self, listing: Listing) -> dict[str, str]:
-        """The parameters that differ from what a bare URL means."""
-        sort = f"{'-' if self.descending else ''}{self.order}"
-        said = {
-            "q": self.text,
-            "filter": self.only,
-            "sort": "" if sort == listing.order else sort,
-            "size": "" if self.size == SIZES[0] else str(self.size),
-            "page": "" if self.page == 1 else str(self.page),
-        }
-        return {name: value for name, value in said.items() if value}
-
-    def url(self, listing: Listing, **changes: Any) -> str:
-        """The list with something changed; back on its first page unless `page` is what changes."""
-        changed = replace(self, **{"page": 1, **changes})
-        query = QueryDict(mutable=True)
-        query.update(changed.pairs(listing))
-        return f"{listing.address}?{query.urlencode()}".rstrip("?")
-
-
-def _number(text: str | None, least: int, most: int) -> int | None:
-    return min(max(int(text), least), most) if text and text.isascii() and text.isdigit() and len(text) < 9 else None
+        return self.url if self.is_part else reverse(f"console:{self.url}")
 
 
 def show(visit: Visit, listing: Listing) -> HttpResponse:
@@ -127,20 +110,26 @@ def show(visit: Visit, listing: Listing) -> HttpResponse:
 
 def render(visit: Visit, listing: Listing, template: str = "list", **more: Any) -> HttpResponse:
     """The page of a listing whose reading was allowed before; `more` is what its template has of its own."""
-    listing = visible(visit, listing)
-    state = State.of(visit.request.GET, listing)
+    listing, asked = visible(visit, listing), visit.request.GET
+    views = saved_views.of(visit, listing)
+    if (default := saved_views.default(views)) and not asked:
+        return visit.redirect(saved_views.address(listing, default))
+    state = replace(State.of(asked, listing), whole=default is not None)
     rows, matching, total = find(visit, listing, state)
     last = max(1, -(-matching // state.size))
     if state.page > last:
         state = replace(state, page=last)
         rows, matching, total = find(visit, listing, state)
-    shown = [{"id": listing.key(row), "name": listing.key(row), "cells": listing.cells(row, visit)} for row in rows]
+    shown = [
+        {"id": listing.key(row), "name": listing.key(row), "cells": listing.cells(row, visit)}
+        for row in listing.shown(visit, rows)
+    ]
     found = state.text or state.only
     context = {
         "title": listing.title,
         "subtitle": _("%(matching)d of %(total)s") % {"matching": matching, "total": listing.counted(total)},
         "breadcrumbs": [*listing.crumbs, {"label": listing.title}],
-        "actions": listing.controls(visit),
+        "actions": [*_export(visit, listing, state), *listing.controls(visit)],
         "search": {
             "value": state.text,
             "placeholder": listing.placeholder,
@@ -148,9 +137,11 @@ def render(visit: Visit, listing: Listing, template: str = "list", **more: Any) 
             "keep": [{"name": n, "value": v} for n, v in state.pairs(listing).items() if n not in ("q", "page")],
         },
         "filters": _filters(listing, state),
+        "views": saved_views.menu(visit, listing, state, views),
+        "unknown": ", ".join(State.unknown(asked, listing)),
         "columns": [_column(listing, state, column) for column in listing.columns],
         "rows": shown,
-        "bulk": _bulk(listing, state, matching) if shown else None,
+        "bulk": _bulk(visit, listing, state, matching) if shown else None,
         "pagination": _pagination(listing, state, matching),
         "empty": _nothing_matches(listing, state) if found else listing.empty(visit),
     }
@@ -160,8 +151,10 @@ def render(visit: Visit, listing: Listing, template: str = "list", **more: Any) 
 def visible(visit: Visit, listing: Listing) -> Listing:
     """The listing without what the principal could not read of the rows one by one."""
 
+    probe = listing.probe(visit)
+
     def may(action: str) -> bool:
-        return not action or visit.refusal(action, **listing.probe) is None
+        return not action or visit.refusal(action, **probe) is None
 
     kept = [place for place, column in enumerate(listing.columns) if may(column.needs)]
     return replace(
@@ -196,6 +189,18 @@ def _filters(listing: Listing, state: State) -> list[dict[str, Any]]:
     ]
 
 
+def _export(visit: Visit, listing: Listing, state: State) -> list[dict[str, Any]]:
+    if listing.export is None or listing.is_part:
+        return []
+    route, needed = listing.export
+    query = QueryDict(mutable=True)
+    query.update({name: value for name, value in state.pairs(listing).items() if name in ("q", "filter")})
+    button = cells.action(
+        _("Export"), f"{reverse(f'console:{route}')}?{query.urlencode()}".rstrip("?"), icon="download"
+    )
+    return [visit.offer(button, needed)]
+
+
 def _column(listing: Listing, state: State, column: Column) -> dict[str, Any]:
     shown: dict[str, Any] = {"label": column.label, "numeric": column.numeric}
     if column.order:
@@ -205,8 +210,9 @@ def _column(listing: Listing, state: State, column: Column) -> dict[str, Any]:
     return shown
 
 
-def _bulk(listing: Listing, state: State, matching: int) -> dict[str, Any] | None:
-    if not listing.bulk:
+def _bulk(visit: Visit, listing: Listing, state: State, matching: int) -> dict[str, Any] | None:
+    offered = [choice for choice in listing.bulk if all(visit.ever(action) for action in choice.needs)]
+    if not offered:
         return None
     query = QueryDict(mutable=True)
     query.update(state.pairs(listing))
@@ -214,7 +220,8 @@ def _bulk(listing: Listing, state: State, matching: int) -> dict[str, Any] | Non
     address = listing.bulk_url if listing.bulk_url.startswith("/") else reverse(f"console:{listing.bulk_url}")
     return {
         "url": f"{address}?{query.urlencode()}".rstrip("?"),
-        "actions": [{"value": value, "label": label, "tone": tone} for value, label, tone in listing.bulk],
+        "actions": [choice for choice in offered if not choice.rare],
+        "rare": [choice for choice in offered if choice.rare],
         "all_label": _("All %(count)d results") % {"count": matching} if whole else "",
         "all_count": matching,
     }

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, get_origin
 
-from iamconsole.kernel.call import Call
+from iamconsole.audit.access.grants import is_withheld
+from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.shapes import Shape
@@ -32,6 +33,15 @@ def may(call: Call, operation: Operation, members: Mapping[str, Any]) -> str | N
             return None
         return denied.message
     return None
+
+
+def ever(call: Call, operation: Operation) -> bool:
+    """Whether anything lets the principal run the operation, and nothing forbids it whatever it is run on."""
+    if call.principal.type is PrincipalType.ROOT:
+        return True
+    policies = principals.policies_of(call.principal, operation.permission)
+    allowed = any(bound.compiled.slice(operation.permission).allows is not None for bound in policies.identity)
+    return allowed and not is_withheld(policies, operation.permission)
 
 
 def _request(operation: Operation, members: Mapping[str, Any]) -> Shape:

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+from iamconsole.interfaces.console.bulk import bulk_page, list_page
 from iamconsole.interfaces.console.pages import (
     account_federation,
     console_sessions,
     entities,
+    exporting,
+    importing,
     once,
     own_password,
     password_policy,
     root,
     session,
     tagging,
+    views,
     workloads,
 )
 from iamconsole.interfaces.console.pages.access import routes as access
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
 from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.events import routes as events
+from iamconsole.interfaces.console.pages.groups import bulk as groups_bulk
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
-from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.mfa import routes as mfa
 from iamconsole.interfaces.console.pages.notifications import routes as notifications
 from iamconsole.interfaces.console.pages.palette import palette
+from iamconsole.interfaces.console.pages.policies import bulk as policies_bulk
 from iamconsole.interfaces.console.pages.policies import detail as policy
 from iamconsole.interfaces.console.pages.policies import editor, versions
 from iamconsole.interfaces.console.pages.policies import entities as policy_entities
@@ -32,13 +37,12 @@ from iamconsole.interfaces.console.pages.policies.create import policy_create
 from iamconsole.interfaces.console.pages.policies.delete import policy_delete
 from iamconsole.interfaces.console.pages.policies.drafts import policy_draft
 from iamconsole.interfaces.console.pages.policies.edit import policy_edit
-from iamconsole.interfaces.console.pages.policies.list import policies_list
 from iamconsole.interfaces.console.pages.policies.previews import policy_preview
 from iamconsole.interfaces.console.pages.providers import routes as providers
 from iamconsole.interfaces.console.pages.replication import page as replication
+from iamconsole.interfaces.console.pages.roles import bulk as roles_bulk
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
-from iamconsole.interfaces.console.pages.roles.list import roles_list
 from iamconsole.interfaces.console.pages.roles.sessions import role_revoke
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.rotation import routes as rotation
@@ -46,15 +50,15 @@ from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.services import routes as services
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
 from iamconsole.interfaces.console.pages.unused_credentials import routes as unused_credentials
-from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups, transfer
-from iamconsole.interfaces.console.pages.users.list import users_list
+from iamconsole.interfaces.console.pages.users import bulk as users_bulk
+from iamconsole.interfaces.console.pages.users import create, credentials, delete, detail, edit, groups
 from iamconsole.interfaces.console.site import Route
 
 USERS = (
-    Route("users/", users_list, "users"),
-    Route("bulk/users/", bulk.users_bulk, "users-bulk"),
-    Route("import/users/", transfer.users_import, "users-import"),
-    Route("users.csv", transfer.users_csv, "users-csv"),
+    Route("users/", list_page(users_bulk.BULK), "users"),
+    Route("bulk/users/", bulk_page(users_bulk.BULK), "users-bulk"),
+    Route("import/users/", importing.import_page(importing.USERS), "users-import"),
+    Route("users.csv", exporting.users_csv, "users-csv"),
     Route("create/user/", create.user_create, "user-create"),
     Route("users/<str:name>/", detail.user_detail, "user"),
     Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
@@ -68,8 +72,10 @@ USERS = (
     Route("users/<str:name>/groups/remove/", groups.user_leave, "user-leave"),
 )
 GROUPS = (
-    Route("groups/", groups_list, "groups"),
-    Route("groups.csv", transfer.groups_csv, "groups-csv"),
+    Route("groups/", list_page(groups_bulk.BULK), "groups"),
+    Route("bulk/groups/", bulk_page(groups_bulk.BULK), "groups-bulk"),
+    Route("import/groups/", importing.import_page(importing.GROUPS), "groups-import"),
+    Route("groups.csv", exporting.groups_csv, "groups-csv"),
     Route("create/group/", group_change.group_create, "group-create"),
     Route("groups/<str:name>/", group.group_detail, "group"),
     Route("groups/<str:name>/tab/<slug:tab>/", group.group_detail, "group-tab"),
@@ -79,7 +85,8 @@ GROUPS = (
     Route("groups/<str:name>/users/remove/", group.group_remove, "group-remove"),
 )
 ROLES = (
-    Route("roles/", roles_list, "roles"),
+    Route("roles/", list_page(roles_bulk.BULK), "roles"),
+    Route("bulk/roles/", bulk_page(roles_bulk.BULK), "roles-bulk"),
     Route("create/role/", role_change.role_create, "role-create"),
     Route("roles/<str:name>/", role_detail, "role"),
     Route("roles/<str:name>/tab/<slug:tab>/", role_detail, "role-tab"),
@@ -89,7 +96,8 @@ ROLES = (
     Route("roles/<str:name>/trust/", role_trust, "role-trust"),
 )
 POLICIES = (
-    Route("policies/", policies_list, "policies"),
+    Route("policies/", list_page(policies_bulk.BULK), "policies"),
+    Route("bulk/policies/", bulk_page(policies_bulk.BULK), "policies-bulk"),
     Route("create/policy/", policy_create, "policy-create"),
     Route("check/<slug:kind>/", editor.check, "policy-check"),
     Route("policies/<policy_arn:arn>", policy.policy_detail, "policy"),
@@ -141,6 +149,7 @@ ROUTES = (
     *providers.ROUTES,
     *workloads.ROUTES,
     *services.ROUTES,
+    *views.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,

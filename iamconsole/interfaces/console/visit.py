@@ -109,6 +109,11 @@ class Visit:
                 self.answers[key] = permissions.may(self.call, operation(action), members)
         return self.answers[key]
 
+    def ever(self, action: str) -> bool:
+        """Whether the principal may run this on anything at all: for controls whose objects are not chosen yet."""
+        with freshness.held(self.seen) as self.seen:
+            return permissions.ever(self.call, operation(action))
+
     def demand(self, action: str, **members: Any) -> None:
         """Refuse the page of a form that could not be sent anyway (AccessDenied).
 

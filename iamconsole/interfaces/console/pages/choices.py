@@ -8,12 +8,19 @@ from django.utils.translation import gettext as _
 
 from iamconsole.interfaces.console.visit import Visit
 
+SERVICE_ROLE_PATH = "/aws-service-role/"
 Choices = list[tuple[Any, Any]]
 
 
 def groups(visit: Visit) -> Choices:
     """The account's groups by name."""
     return [(group.group_name, group.group_name) for group in _all(visit, "iam:ListGroups")]
+
+
+def roles(visit: Visit) -> Choices:
+    """The account's roles by name, but for those that belong to a service."""
+    found = _all(visit, "iam:ListRoles")
+    return [(role.role_name, role.role_name) for role in found if not role.path.startswith(SERVICE_ROLE_PATH)]
 
 
 def policies(visit: Visit) -> Choices:

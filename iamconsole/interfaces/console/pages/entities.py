@@ -41,7 +41,7 @@ def attach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         POLICIES,
         url=here,
         title=_("Attach policies to %(name)s") % {"name": name},
-        bulk=(("attach", _("Attach policies"), ""),),
+        bulk=(listing.Choice(value="attach", label=_("Attach policies")),),
         bulk_url=here,
         controls=lambda _visit: [],
         crumbs=crumbs(kind, name),

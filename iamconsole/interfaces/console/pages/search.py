@@ -45,6 +45,6 @@ def _hits(visit: Visit, listing: Listing, text: str) -> panels.Panel | None:
         "title": listing.title,
         "note": matching,
         "columns": [{"label": column.label, "numeric": column.numeric} for column in listing.columns],
-        "rows": [{"cells": listing.cells(row, visit)} for row in rows],
+        "rows": [{"cells": listing.cells(row, visit)} for row in listing.shown(visit, rows)],
         "actions": [cells.action(_("All of them"), State(text=text, order=listing.order).url(listing))],
     }

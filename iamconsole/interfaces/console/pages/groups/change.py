@@ -104,15 +104,8 @@ def group_edit(visit: Visit, name: str) -> HttpResponse:
 
 def group_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a group: its users leave it and its policies are detached first, in one batch."""
-    who = GROUP.named(name)
-    visit.demand("iam:DeleteGroup", **who)
-    users = visit.all("iam:GetGroup", **who)
-    attached = visit.all("iam:ListAttachedGroupPolicies", **who)
-    inline = visit.all("iam:ListGroupPolicies", **who)
-    items: list[Item] = [("iam:RemoveUserFromGroup", {**who, "user_name": user.user_name}) for user in users]
-    items += [("iam:DetachGroupPolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
-    items += [("iam:DeleteGroupPolicy", {**who, "policy_name": policy}) for policy in inline]
-    items.append(("iam:DeleteGroup", who))
+    visit.demand("iam:DeleteGroup", **GROUP.named(name))
+    items, consequences = deletion(visit, name)
     wrong = ""
     if visit.posting:
         if visit.request.POST.get("confirm") == name:
@@ -122,14 +115,27 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
     context = {
         "title": _("Delete %(name)s?") % {"name": name},
         "breadcrumbs": [*crumbs(GROUP, name), {"label": _("Delete")}],
-        "consequences": [
-            *consequence(MEMBERS, [user.user_name for user in users], "users"),
-            *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
-            *consequence(INLINE, inline, "scroll-text"),
-        ],
+        "consequences": consequences,
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete group"),
         "cancel_url": reverse("console:group", args=[name]),
     }
     return visit.page("confirm_delete", context, status=400 if wrong else 200)
+
+
+def deletion(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]]]:
+    """The operations that delete a group with what it holds, and what is lost."""
+    who = GROUP.named(name)
+    users: list[Any] = visit.all("iam:GetGroup", **who)
+    attached: list[Any] = visit.all("iam:ListAttachedGroupPolicies", **who)
+    inline: list[Any] = visit.all("iam:ListGroupPolicies", **who)
+    items: list[Item] = [("iam:RemoveUserFromGroup", {**who, "user_name": user.user_name}) for user in users]
+    items += [("iam:DetachGroupPolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
+    items += [("iam:DeleteGroupPolicy", {**who, "policy_name": policy}) for policy in inline]
+    lost = [
+        *consequence(MEMBERS, [user.user_name for user in users], "users"),
+        *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
+        *consequence(INLINE, inline, "scroll-text"),
+    ]
+    return [*items, ("iam:DeleteGroup", who)], lost

@@ -116,7 +116,7 @@ def group_add(visit: Visit, name: str) -> HttpResponse:
         USERS,
         url=here,
         title=_("Add users to %(name)s") % {"name": name},
-        bulk=(("add", _("Add to group"), ""),),
+        bulk=(listing.Choice(value="add", label=_("Add to group")),),
         bulk_url=here,
         select_all=False,
         controls=lambda _visit: [],

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,10 +11,6 @@ from django.utils.translation import ngettext
 from accounts.groups import console as groups
 from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.visit import Visit
-
-
-def groups_list(visit: Visit) -> HttpResponse:
-    return listing.show(visit, GROUPS)
 
 
 def _counted(count: int) -> str:
@@ -37,9 +32,9 @@ def create_control(visit: Visit) -> dict[str, Any]:
     return visit.offer(button, "iam:CreateGroup")
 
 
-def _export_control(visit: Visit) -> dict[str, Any]:
-    export = cells.action(_("Export"), reverse("console:groups-csv"), icon="download")
-    return visit.offer(export, "iam:GetAccountAuthorizationDetails")
+def _import_control(visit: Visit) -> dict[str, Any]:
+    read_in = cells.action(_("Import"), reverse("console:groups-import"), icon="upload")
+    return visit.offer(read_in, "iam:CreateGroup")
 
 
 def _empty(visit: Visit) -> dict[str, Any]:
@@ -65,10 +60,12 @@ GROUPS = listing.Listing(
         listing.Column(_("Created"), "created"),
     ),
     cells=_cells,
-    probe={"group_name": "-"},
+    probe=lambda _visit: {"group_name": "-"},
     key=lambda row: row.name,
     placeholder=_("Name, path or ARN"),
     empty=_empty,
-    filters=(("empty", _("Without users")),),
-    controls=lambda visit: [_export_control(visit), create_control(visit)],
+    filters=(("empty", _("Without users")), ("powerless", _("Without policies"))),
+    export=("groups-csv", "iam:GetAccountAuthorizationDetails"),
+    controls=lambda visit: [_import_control(visit), create_control(visit)],
+    bulk_url="groups-bulk",
 )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,13 +19,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     """Delete a policy: detached everywhere and its versions deleted first, in one batch."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
     visit.demand("iam:DeletePolicy", policy_arn=arn)
-    attached = used_on(visit, arn, ATTACHED)
-    spare = [v for v in visit.all("iam:ListPolicyVersions", policy_arn=arn) if not v.is_default_version]
-    items: list[Item] = [
-        (kind.action("Detach{}Policy"), {**kind.named(name), "policy_arn": arn}) for kind, name in attached
-    ]
-    items += [("iam:DeletePolicyVersion", {"policy_arn": arn, "version_id": v.version_id}) for v in spare]
-    items.append(("iam:DeletePolicy", {"policy_arn": arn}))
+    items, attached, spare = deletion(visit, arn)
     wrong = ""
     if visit.posting:
         if visit.request.POST.get("confirm") == policy.policy_name:
@@ -38,8 +34,8 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
         "title": _("Delete %(name)s?") % {"name": policy.policy_name},
         "breadcrumbs": head(visit, policy, "policy")["breadcrumbs"],
         "consequences": [
-            *consequence(GRANTED, [name for _kind, name in attached], "unlink"),
-            *consequence(VERSIONS, [version.version_id for version in spare], "scroll-text"),
+            *consequence(GRANTED, attached, "unlink"),
+            *consequence(VERSIONS, spare, "scroll-text"),
         ],
         "preview": previews.of_change(visit, arn) if attached and not bounded else None,
         "blockers": [
@@ -56,3 +52,15 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
         "cancel_url": there,
     }
     return visit.page("confirm_delete", context, status=400 if wrong else 200)
+
+
+def deletion(visit: Visit, arn: str) -> tuple[list[Item], list[str], list[str]]:
+    """The operations that delete a policy everywhere; who has it attached, and which older versions there are."""
+    attached = used_on(visit, arn, ATTACHED)
+    versions: list[Any] = visit.all("iam:ListPolicyVersions", policy_arn=arn)
+    spare = [version.version_id for version in versions if not version.is_default_version]
+    items: list[Item] = [
+        (kind.action("Detach{}Policy"), {**kind.named(name), "policy_arn": arn}) for kind, name in attached
+    ]
+    items += [("iam:DeletePolicyVersion", {"policy_arn": arn, "version_id": version}) for version in spare]
+    return [*items, ("iam:DeletePolicy", {"policy_arn": arn})], [name for _kind, name in attached], spare

@@ -91,7 +91,7 @@ def policy_attach(visit: Visit, kind: Kind, arn: str) -> HttpResponse:
         PICKERS[kind],
         url=here,
         title=_("Attach %(policy)s") % {"policy": policy.policy_name},
-        bulk=(("attach", _("Attach policy"), ""),),
+        bulk=(listing.Choice(value="attach", label=_("Attach policy")),),
         bulk_url=here,
         select_all=False,
         controls=lambda _visit: [],

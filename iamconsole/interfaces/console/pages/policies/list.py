@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,10 +11,6 @@ from django.utils.translation import ngettext
 from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.visit import Visit
 from policies.documents import console as policies
-
-
-def policies_list(visit: Visit) -> HttpResponse:
-    return listing.show(visit, POLICIES)
 
 
 def _counted(count: int) -> str:
@@ -78,4 +73,5 @@ POLICIES = listing.Listing(
         ("unused", _("Unused")),
     ),
     controls=lambda visit: [create_control(visit)],
+    bulk_url="policies-bulk",
 )

@@ -202,16 +202,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
     role = visit.run("iam:GetRole", role_name=name).role
     name, who = role.role_name, ROLE.named(role.role_name)
     visit.demand("iam:DeleteRole", **who)
-    profiles = visit.all("iam:ListInstanceProfilesForRole", **who)
-    attached = visit.all("iam:ListAttachedRolePolicies", **who)
-    inline = visit.all("iam:ListRolePolicies", **who)
-    items: list[Item] = [
-        ("iam:RemoveRoleFromInstanceProfile", {**who, "instance_profile_name": p.instance_profile_name})
-        for p in profiles
-    ]
-    items += [("iam:DetachRolePolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
-    items += [("iam:DeleteRolePolicy", {**who, "policy_name": policy}) for policy in inline]
-    items.append(("iam:DeleteRole", who))
+    items, lost = deletion(visit, name)
     wrong, last = "", role.role_last_used
     if visit.posting:
         if visit.request.POST.get("confirm") == name:
@@ -222,9 +213,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
         "title": _("Delete %(name)s?") % {"name": name},
         "breadcrumbs": [*crumbs(ROLE, name), {"label": _("Delete")}],
         "consequences": [
-            *consequence(PROFILES, [p.instance_profile_name for p in profiles], "id-card"),
-            *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
-            *consequence(INLINE, inline, "scroll-text"),
+            *lost,
             *used(_("It was assumed %(when)s."), last.last_used_date if last else None, visit.call.time),
             *trusting(visit, role.arn),
         ],
@@ -241,3 +230,23 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
         "cancel_url": reverse("console:role", args=[name]),
     }
     return visit.page("confirm_delete", context, status=400 if wrong else 200)
+
+
+def deletion(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]]]:
+    """The operations that delete a role with what it holds, and what is lost."""
+    who = ROLE.named(name)
+    profiles: list[Any] = visit.all("iam:ListInstanceProfilesForRole", **who)
+    attached: list[Any] = visit.all("iam:ListAttachedRolePolicies", **who)
+    inline: list[Any] = visit.all("iam:ListRolePolicies", **who)
+    items: list[Item] = [
+        ("iam:RemoveRoleFromInstanceProfile", {**who, "instance_profile_name": p.instance_profile_name})
+        for p in profiles
+    ]
+    items += [("iam:DetachRolePolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
+    items += [("iam:DeleteRolePolicy", {**who, "policy_name": policy}) for policy in inline]
+    lost = [
+        *consequence(PROFILES, [p.instance_profile_name for p in profiles], "id-card"),
+        *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
+        *consequence(INLINE, inline, "scroll-text"),
+    ]
+    return [*items, ("iam:DeleteRole", who)], lost

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -12,10 +11,6 @@ from django.utils.translation import ngettext
 from accounts.roles import console as roles
 from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.visit import Visit
-
-
-def roles_list(visit: Visit) -> HttpResponse:
-    return listing.show(visit, ROLES)
 
 
 def _counted(count: int) -> str:
@@ -65,8 +60,12 @@ ROLES = listing.Listing(
     empty=_empty,
     filters=(
         ("never-used", _("Never used")),
+        ("unused", _("Unused 90 days")),
+        ("foreign", _("Other accounts")),
+        ("of-service", _("For services")),
         ("bounded", _("With a boundary")),
         ("service", _("Service-linked")),
     ),
     controls=lambda visit: [create_control(visit)],
+    bulk_url="roles-bulk",
 )

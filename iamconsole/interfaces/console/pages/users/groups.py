@@ -28,7 +28,7 @@ def user_join(visit: Visit, name: str) -> HttpResponse:
             GROUPS,
             url=here,
             title=_("Add %(name)s to groups") % {"name": user.user_name},
-            bulk=(("add", _("Add to groups"), ""),),
+            bulk=(listing.Choice(value="add", label=_("Add to groups")),),
             bulk_url=here,
             controls=lambda _visit: [],
             crumbs=crumbs,

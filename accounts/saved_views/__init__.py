@@ -1,0 +1,1 @@
+"""Saved views: states of the console's lists under a name."""
