@@ -20,6 +20,11 @@ users/ada/sessions/  users/ada/tab/access/  users/ada/tab/access/?show=unused-90
 users/ada/tab/activity/  users/ada/detach/?policy_arn={policy}
 groups/devs/tab/access/  groups/devs/tab/last-accessed/  roles/reader/tab/access/  roles/reader/tab/last-accessed/
 roles/reader/tab/activity/
+users/ada/deactivate/  users/ada/credentials/ssh-keys/add/  users/ada/credentials/certificates/add/
+users/ada/credentials/service-credentials/add/  users/ada/credentials/ssh-keys/{ssh_key}/delete/
+users/ada/credentials/certificates/{certificate}/delete/
+users/ada/credentials/service-credentials/{credential}/delete/
+users/ada/credentials/service-credentials/{credential}/reset/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
 users/ada/boundary/remove/  account/alias/remove/
@@ -65,7 +70,8 @@ ACTIONS = frozenset(
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
-    password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule""".split()  # noqa: SIM905
+    password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
+    credential-change""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
 SAML = "arn:aws:iam::{account}:saml-provider/Corp"
@@ -118,6 +124,9 @@ def test_without_a_session_every_page_leads_to_sign_in_and_back(client: Client, 
         "admin_key": "AKIA",
         "rotation": "kr-1",
         "policy": "arn:aws:iam::123456789012:policy/Reports",
+        "ssh_key": "APKA",
+        "certificate": "TS",
+        "credential": "ACCA",
     }
     for page in (*ADDRESSES, *FOR_EVERYBODY):
         address = page.format(**things)
@@ -137,6 +146,9 @@ def test_every_page_is_tested() -> None:
                 rotation="kr-1",
                 policy="arn:aws:iam::aws:policy/X",
                 account="123456789012",
+                ssh_key="APKA",
+                certificate="TS",
+                credential="ACCA",
             )
         ).url_name
         for page in (*ADDRESSES, *FOR_EVERYBODY)

@@ -16,6 +16,7 @@ from iamconsole.interfaces.console.pages import (
 )
 from iamconsole.interfaces.console.pages.access import routes as access
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
+from iamconsole.interfaces.console.pages.credentials import change as credential
 from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.events import routes as events
 from iamconsole.interfaces.console.pages.groups import change as group_change
@@ -42,7 +43,17 @@ from iamconsole.interfaces.console.pages.roles.trust import role_trust
 from iamconsole.interfaces.console.pages.rotation import routes as rotation
 from iamconsole.interfaces.console.pages.search import search
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
-from iamconsole.interfaces.console.pages.users import bulk, create, credentials, delete, detail, edit, groups, transfer
+from iamconsole.interfaces.console.pages.users import (
+    bulk,
+    create,
+    credentials,
+    deactivate,
+    delete,
+    detail,
+    edit,
+    groups,
+    transfer,
+)
 from iamconsole.interfaces.console.pages.users.list import users_list
 from iamconsole.interfaces.console.site import Route
 
@@ -55,6 +66,7 @@ USERS = (
     Route("users/<str:name>/", detail.user_detail, "user"),
     Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
     Route("users/<str:name>/edit/", edit.user_edit, "user-edit"),
+    Route("users/<str:name>/deactivate/", deactivate.user_deactivate, "user-deactivate"),
     Route("users/<str:name>/delete/", delete.user_delete, "user-delete"),
     Route("users/<str:name>/password/", credentials.user_password, "user-password"),
     Route("users/<str:name>/password/delete/", credentials.user_password_delete, "user-password-delete"),
@@ -133,6 +145,7 @@ ROUTES = (
     Route("credentials.csv", once.credentials_csv, "credentials-csv"),
     *providers.ROUTES,
     *workloads.ROUTES,
+    *credential.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,

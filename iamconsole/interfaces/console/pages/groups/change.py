@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.pages import choices
-from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence
+from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence, refused
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
@@ -127,6 +127,7 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
             *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
             *consequence(INLINE, inline, "scroll-text"),
         ],
+        "blockers": refused(visit, items),
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete group"),

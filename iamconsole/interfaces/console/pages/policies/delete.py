@@ -6,7 +6,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence
+from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence, refused
 from iamconsole.interfaces.console.pages.policies import previews
 from iamconsole.interfaces.console.pages.policies.detail import head
 from iamconsole.interfaces.console.pages.policies.entities import ATTACHED, used_on
@@ -49,7 +49,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
             }
         ]
         if bounded
-        else [],
+        else refused(visit, items),
         "typed_name": policy.policy_name,
         "typed_error": wrong,
         "submit_label": _("Delete policy"),

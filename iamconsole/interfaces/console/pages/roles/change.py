@@ -20,7 +20,15 @@ from iamconsole.interfaces.console.forms import (
     text_field,
 )
 from iamconsole.interfaces.console.pages import choices
-from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, PROFILES, consequence, trusting, used
+from iamconsole.interfaces.console.pages.consequences import (
+    DETACHED,
+    INLINE,
+    PROFILES,
+    consequence,
+    refused,
+    trusting,
+    used,
+)
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.policies import editor
@@ -235,6 +243,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
         }
         if visit.refusal("iamconsole:RevokeRoleSessions", **who) is None
         else None,
+        "blockers": refused(visit, items),
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete role"),
