@@ -24,6 +24,7 @@ CERTIFICATES_STOPPED: Said = lambda n: ngettext(  # noqa: E731
     "signing certificate stops working.", "signing certificates stop working.", n
 )
 SESSIONS: Said = lambda n: ngettext("console session ends.", "console sessions end.", n)  # noqa: E731
+ROLE_SESSIONS: Said = lambda n: ngettext("open session can do nothing more.", "open sessions can do nothing more.", n)  # noqa: E731
 CERTIFICATES: Said = lambda n: ngettext(  # noqa: E731
     "signing certificate is deleted.", "signing certificates are deleted.", n
 )
@@ -72,9 +73,19 @@ def keys_used(visit: Visit, key_ids: Sequence[str]) -> list[dict[str, Any]]:
     told: list[dict[str, Any]] = []
     for key_id in key_ids if not visit.refusal("iam:GetAccessKeyLastUsed") else ():
         last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
-        said = _("%(key)s: used %%(when)s for %(service)s") % {"key": key_id, "service": last.service_name}
-        told += used(said, last.last_used_date, visit.call.time)
+        service = "" if last.service_name == "N/A" else last.service_name
+        said = _("%(key)s was used %%(when)s for %(service)s") if service else _("%(key)s was used %%(when)s")
+        told += used(said % {"key": key_id, "service": service}, last.last_used_date, visit.call.time)
     return told
+
+
+def last_use(last: Any) -> dict[str, Any]:
+    """When one access key was last used, for what and in which region."""
+    if last.last_used_date is None:
+        return {"label": _("It was never used."), "icon": "key-round"}
+    where = ", ".join(said for said in (last.service_name, last.region) if said != "N/A")
+    said = _("It was last used %(when)s (%(where)s).") if where else _("It was last used %(when)s.")
+    return {"label": said % {"when": relative_time(last.last_used_date), "where": where}, "icon": "activity"}
 
 
 def signed_in(visit: Visit, name: str) -> list[dict[str, Any]]:

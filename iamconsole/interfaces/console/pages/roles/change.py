@@ -32,7 +32,7 @@ from iamconsole.interfaces.console.pages.consequences import (
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.policies import editor
-from iamconsole.interfaces.console.pages.roles import trust
+from iamconsole.interfaces.console.pages.roles import sessions, trust
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 from policies.engine import PolicyKind
@@ -233,6 +233,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
             *consequence(PROFILES, [p.instance_profile_name for p in profiles], "id-card"),
             *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
             *consequence(INLINE, inline, "scroll-text"),
+            *sessions.ending(visit, role),
             *used(_("It was assumed %(when)s."), last.last_used_date if last else None, visit.call.time),
             *trusting(visit, role.arn),
         ],
