@@ -56,7 +56,7 @@ identity-providers/metadata/{saml}  identity-providers/delete/{saml}
 create/role/?provider={saml}
 workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
 account/  account/password-policy/  account/property/  account/root/
-mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
+mfa/app/  mfa/key/  mfa/recovery-codes/  mfa/recovery-codes/drill/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
 map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 """
