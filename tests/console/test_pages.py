@@ -18,7 +18,9 @@ create/user/  import/users/  users/ada/  users/ada/tab/groups/  users/ada/tab/cr
 users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/  users/ada/password/delete/
 users/ada/sessions/  users/ada/tab/access/  users/ada/tab/access/?show=unused-90  users/ada/tab/last-accessed/
 users/ada/tab/activity/  users/ada/detach/?policy_arn={policy}
-groups/devs/tab/access/  groups/devs/tab/last-accessed/  roles/reader/tab/access/  roles/reader/tab/last-accessed/
+groups/devs/tab/access/  groups/devs/tab/last-accessed/  groups/devs/tab/activity/
+users/ada/groups/remove/?group_name=devs  groups/devs/users/remove/?user_name=ada
+roles/reader/tab/access/  roles/reader/tab/last-accessed/
 roles/reader/tab/activity/
 users/ada/deactivate/  users/ada/credentials/ssh-keys/add/  users/ada/credentials/certificates/add/
 users/ada/credentials/service-credentials/add/  users/ada/credentials/ssh-keys/{ssh_key}/delete/
@@ -65,7 +67,7 @@ FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "p
 # Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
 # device (tests/mfa), a proof of somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
-    """denial users-bulk user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
+    """denial users-bulk user-keys tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback

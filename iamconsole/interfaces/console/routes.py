@@ -21,6 +21,7 @@ from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.events import routes as events
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
+from iamconsole.interfaces.console.pages.groups import leaving
 from iamconsole.interfaces.console.pages.groups.list import groups_list
 from iamconsole.interfaces.console.pages.mfa import routes as mfa
 from iamconsole.interfaces.console.pages.palette import palette
@@ -73,7 +74,7 @@ USERS = (
     Route("users/<str:name>/keys/", credentials.user_keys, "user-keys"),
     Route("users/<str:name>/keys/<str:key_id>/delete/", credentials.user_key_delete, "user-key-delete"),
     Route("users/<str:name>/groups/add/", groups.user_join, "user-join"),
-    Route("users/<str:name>/groups/remove/", groups.user_leave, "user-leave"),
+    Route("users/<str:name>/groups/remove/", leaving.user_leave, "user-leave"),
 )
 GROUPS = (
     Route("groups/", groups_list, "groups"),
@@ -84,7 +85,7 @@ GROUPS = (
     Route("groups/<str:name>/edit/", group_change.group_edit, "group-edit"),
     Route("groups/<str:name>/delete/", group_change.group_delete, "group-delete"),
     Route("groups/<str:name>/users/add/", group.group_add, "group-add"),
-    Route("groups/<str:name>/users/remove/", group.group_remove, "group-remove"),
+    Route("groups/<str:name>/users/remove/", leaving.group_remove, "group-remove"),
 )
 ROLES = (
     Route("roles/", roles_list, "roles"),

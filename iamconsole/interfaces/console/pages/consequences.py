@@ -46,6 +46,8 @@ TRUSTED: Said = lambda n: ngettext(  # noqa: E731
     n,
 )
 RECENTLY = timedelta(days=30)
+WITHIN = frozenset({"user_name", "version_id", "access_key_id", "ssh_public_key_id", "certificate_id"})
+"""Members that name a part, or a member of a group: rights are given on the whole."""
 
 
 def trusting(visit: Visit, arn: str) -> list[dict[str, Any]]:
@@ -64,8 +66,7 @@ def refused(visit: Visit, items: Iterable[Item]) -> list[dict[str, Any]]:
 
 
 def _object(members: Mapping[str, Any]) -> dict[str, str]:
-    """What is acted on: the users of a group are many, and its policy does not tell them apart."""
-    return {name: str(value) for name, value in members.items() if name != "user_name"}
+    return {name: str(value) for name, value in members.items() if name not in WITHIN}
 
 
 def keys_used(visit: Visit, key_ids: Sequence[str]) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.pages import choices
+from iamconsole.interfaces.console.pages.access import losses
 from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence, refused
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
@@ -106,6 +107,7 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a group: its users leave it and its policies are detached first, in one batch."""
     who = GROUP.named(name)
     visit.demand("iam:DeleteGroup", **who)
+    group = visit.run("iam:GetGroup", **who, max_items=1).group
     users = visit.all("iam:GetGroup", **who)
     attached = visit.all("iam:ListAttachedGroupPolicies", **who)
     inline = visit.all("iam:ListGroupPolicies", **who)
@@ -127,6 +129,7 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
             *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
             *consequence(INLINE, inline, "scroll-text"),
         ],
+        "preview": losses.of(visit, group.arn) if users else None,
         "blockers": refused(visit, items),
         "typed_name": name,
         "typed_error": wrong,

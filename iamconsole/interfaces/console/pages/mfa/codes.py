@@ -69,7 +69,9 @@ def new_codes(visit: Visit) -> HttpResponse:
     return _shown(visit, _("Save your recovery codes"), visit.run("iamconsole:CreateRecoveryCodes").recovery_codes)
 
 
-def _shown(visit: Visit, title: Any, codes: Sequence[str], *, warning: Any = "") -> HttpResponse:
+def _shown(
+    visit: Visit, title: Any, codes: Sequence[str], *, warning: Any = "", continue_label: Any = ""
+) -> HttpResponse:
     there = reverse("console:mfa")
     context = {
         "title": title,
@@ -79,6 +81,7 @@ def _shown(visit: Visit, title: Any, codes: Sequence[str], *, warning: Any = "")
         "as_text": "\n".join(codes),
         "download_url": reverse("console:mfa-codes-text"),
         "continue_url": there,
+        "continue_label": continue_label,
     }
     return visit.shown_once(visit.page("recovery_codes", context), there)
 
@@ -106,7 +109,9 @@ def mfa_drill(visit: Visit) -> HttpResponse:
         except Fault as fault:
             form.blame(fault)
         else:
-            return _shown(visit, _("Your codes work"), made.recovery_codes, warning=FRESH)
+            return _shown(
+                visit, _("Your codes work"), made.recovery_codes, warning=FRESH, continue_label=_("I have saved it")
+            )
     context = {
         "title": _("Try a recovery code"),
         "subtitle": _(

@@ -19,11 +19,12 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     visit.demand("iam:DeletePolicy", policy_arn=arn)
     attached = used_on(visit, arn, ATTACHED)
     spare = [v for v in visit.all("iam:ListPolicyVersions", policy_arn=arn) if not v.is_default_version]
-    items: list[Item] = [
+    detachments: list[Item] = [
         (kind.action("Detach{}Policy"), {**kind.named(name), "policy_arn": arn}) for kind, name in attached
     ]
-    items += [("iam:DeletePolicyVersion", {"policy_arn": arn, "version_id": v.version_id}) for v in spare]
-    items.append(("iam:DeletePolicy", {"policy_arn": arn}))
+    own: list[Item] = [("iam:DeletePolicyVersion", {"policy_arn": arn, "version_id": v.version_id}) for v in spare]
+    own.append(("iam:DeletePolicy", {"policy_arn": arn}))
+    items = [*detachments, *own]
     wrong = ""
     if visit.posting:
         if visit.request.POST.get("confirm") == policy.policy_name:
@@ -49,7 +50,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
             }
         ]
         if bounded
-        else refused(visit, items),
+        else refused(visit, own),  # entities may be too many to ask about each
         "typed_name": policy.policy_name,
         "typed_error": wrong,
         "submit_label": _("Delete policy"),

@@ -14,6 +14,7 @@ from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.credentials import panels as credentials
 from iamconsole.interfaces.console.pages.events.filters import Asked
+from iamconsole.interfaces.console.pages.groups import leaving
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER
 from iamconsole.interfaces.console.pages.mfa import of_user as mfa
 from iamconsole.interfaces.console.visit import Visit
@@ -138,7 +139,7 @@ def _group_panel(visit: Visit, name: str) -> panels.Panel:
     for group in visit.all("iam:ListGroupsForUser", user_name=name):
         who = GROUP.named(group.group_name)
         refused = visit.refusal("iam:RemoveUserFromGroup", **who, user_name=name)
-        remove = cells.post(_("Remove"), reverse("console:user-leave", args=[name]), tone="danger", **who)
+        remove = cells.action(_("Remove"), leaving.from_user(group.group_name, name), tone="danger")
         link = cells.link(group.group_name, reverse("console:group", args=[group.group_name]))
         rows.append({"cells": [link, cells.mono(group.path), cells.actions(None if refused else remove)]})
     add = cells.action(_("Add to groups"), reverse("console:user-join", args=[name]), icon="plus")
