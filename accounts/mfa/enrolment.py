@@ -15,6 +15,7 @@ from accounts.mfa.shapes import (
     Challenge,
     CreateRecoveryCodesResult,
     Credential,
+    RecoveryCodeText,
     SecurityKeyName,
     SerialNumber,
     SerialNumberResult,
@@ -154,3 +155,25 @@ def create_recovery_codes(call: Call) -> CreateRecoveryCodesResult:
     codes = recovery.issue(user, call.time)
     call.emit("recovery_codes", user.unique_id, "created", revokes=True)
     return CreateRecoveryCodesResult(recovery_codes=codes)
+
+
+@operation(
+    Access.WRITE,
+    on=CALLER,
+    service=OWN,
+    permission=ENABLE,
+    rest=None,
+    errors=(InvalidAuthenticationCode, ConcurrentModification),
+)
+def replace_recovery_code(call: Call, *, recovery_code: RecoveryCodeText) -> CreateRecoveryCodesResult:
+    """Use up a recovery code of the caller and make a new one in its place, shown this once: a drill.
+
+    Whoever tries a code that he wrote down knows that he can read it, and has no code less. A code that is wrong, was
+    used before or comes too soon after a failure is InvalidAuthenticationCode.
+    """
+    user = users.named_or_caller(call, None, lock=True)
+    if not recovery.spend(user, recovery_code, call.time):
+        raise InvalidAuthenticationCode("This is not one of your recovery codes that are left.")
+    code = recovery.issue_one(user, call.time)
+    call.emit("recovery_codes", user.unique_id, "updated", revokes=True)
+    return CreateRecoveryCodesResult(recovery_codes=[code])

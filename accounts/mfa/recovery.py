@@ -19,7 +19,17 @@ LOOKALIKES = str.maketrans({"I": "1", "L": "1", "O": "0"})
 def issue(user: User, now: datetime) -> list[str]:
     """New codes for a user; those that he had before are gone."""
     withdraw(user)
-    codes = [_new_code() for _ in range(COUNT)]
+    return _stored(user, COUNT, now)
+
+
+def issue_one(user: User, now: datetime) -> str:
+    """One more code for a user."""
+    (code,) = _stored(user, 1, now)
+    return code
+
+
+def _stored(user: User, count: int, now: datetime) -> list[str]:
+    codes = [_new_code() for _ in range(count)]
     RecoveryCode.objects.bulk_create(
         RecoveryCode(account_id=user.account_id, user=user, digest=digest_of(code), created=now) for code in codes
     )

@@ -10,7 +10,7 @@ import pytest
 from accounts.models import Role
 from iamconsole.audit.models import AccessHistory, LastAccess
 from iamconsole.kernel import clock
-from iamconsole.kernel.errors import AccessDenied, NoSuchEntity
+from iamconsole.kernel.errors import AccessDenied, InvalidInput, NoSuchEntity
 from tests.access.asking import arn_of, user_of
 from tests.query.aws import allow, deny, document, policy
 from tests.support.tenants import Tenant
@@ -190,6 +190,33 @@ def test_only_what_is_attached_there_can_be_detached(tenant: Tenant, iam: Any) -
     with pytest.raises(NoSuchEntity):
         tenant.run("iamconsole:PreviewDetachment", policy_source_arn=ada, policy_uri=arn)
     assert tenant.run("iamconsole:PreviewDetachment", policy_source_arn=ada, policy_uri="p0").losses == []
+
+
+def test_a_group_that_goes_and_a_member_who_leaves(tenant: Tenant, iam: Any) -> None:
+    """Without a policy all that the group has are meant; with a member, he alone is looked at."""
+    tenant.user("ada", document(allow("sqs:SendMessage")))
+    tenant.user("bob")
+    tenant.run("iam:CreateGroup", group_name="devs")
+    for name, actions in {"files": "s3:*", "queues": "sqs:*"}.items():
+        text = document(allow(actions))
+        tenant.run("iam:PutGroupPolicy", group_name="devs", policy_name=name, policy_document=text)
+    for name in ("ada", "bob"):
+        tenant.run("iam:AddUserToGroup", group_name="devs", user_name=name)
+        used(tenant, name, "s3:GetObject", days=1, resource="arn:aws:s3:::reports/x")
+        used(tenant, name, "sqs:SendMessage", days=2)
+
+    def lost(**more: str) -> set[tuple[str, str]]:
+        devs = arn_of(tenant, "group/devs")
+        told = tenant.run("iamconsole:PreviewDetachment", policy_source_arn=devs, **more)
+        return {(loss.principal.rpartition("/")[2], loss.action) for loss in told.losses}
+
+    assert lost() == {("ada", "s3:GetObject"), ("bob", "s3:GetObject"), ("bob", "sqs:SendMessage")}
+    assert lost(user_name="Bob") == {("bob", "s3:GetObject"), ("bob", "sqs:SendMessage")}
+    assert lost(user_name="bob", policy_uri="files") == {("bob", "s3:GetObject")}
+    with pytest.raises(NoSuchEntity):
+        lost(user_name="admin")
+    with pytest.raises(InvalidInput):
+        tenant.run("iamconsole:PreviewDetachment", policy_source_arn=arn_of(tenant, "user/ada"), user_name="ada")
 
 
 def test_a_role_is_told_by_its_unique_id(tenant: Tenant) -> None:

@@ -6,6 +6,7 @@ from functools import cache
 
 from tests.federation.certificates import certified
 from tests.federation.saml_idp import metadata
+from tests.support.keys import issued, ssh
 from tests.support.tenants import Tenant
 
 ALLOW = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:GetObject","Resource":"*"}]}'
@@ -48,6 +49,11 @@ def furnish(tenant: Tenant) -> dict[str, str]:
     tenant.run("iam:CreateSAMLProvider", name="Corp", saml_metadata_document=saml_metadata())
     service_key = register_orders(tenant)
     tenant.run("iamconsole:PutRotationSchedule", user_name="ada", max_age_days=30)
+    ssh_key = tenant.run("iam:UploadSSHPublicKey", user_name="ada", ssh_public_key_body=ssh()).ssh_public_key
+    certificate = tenant.run("iam:UploadSigningCertificate", user_name="ada", certificate_body=issued().pem).certificate
+    credential = tenant.run(
+        "iam:CreateServiceSpecificCredential", user_name="ada", service_name="codecommit.amazonaws.com"
+    ).service_specific_credential
     rotation = tenant.run("iamconsole:StartKeyRotation", user_name="ada").key_rotation
     return {
         "rotation": rotation.rotation_id,
@@ -56,6 +62,9 @@ def furnish(tenant: Tenant) -> dict[str, str]:
         "key": key["AccessKeyId"],
         "policy": arn,
         "service_key": service_key,
+        "ssh_key": ssh_key.ssh_public_key_id,
+        "certificate": certificate.certificate_id,
+        "credential": credential.service_specific_credential_id,
     }
 
 

@@ -149,3 +149,35 @@ def test_a_graph_draws_every_box_and_curve_once_and_no_empty_column() -> None:
     assert [node["state"] for node in drawn["nodes"]] == ["bright", "bright"]
     assert drawn["nodes"][1]["label"].endswith("…")
     assert [node["state"] for node in graph.drawn(chosen="b")["nodes"]] == ["pale", "pale"]
+
+
+def test_who_leaves_a_group_and_whose_group_goes_is_told_what_he_loses(tenant: Tenant, admin: Client) -> None:
+    tenant.run("iam:CreateGroup", group_name="devs")
+    tenant.run("iam:PutGroupPolicy", group_name="devs", policy_name="p", policy_document=allowing("s3:*"))
+    for name in ("ada", "bob"):
+        tenant.user(name)
+        tenant.run("iam:AddUserToGroup", group_name="devs", user_name=name)
+    used(tenant, "ada", "s3:PutObject")
+    there = {
+        "/console/groups/devs/users/remove/?user_name=ada": "/console/groups/devs/",
+        "/console/users/ada/groups/remove/?group_name=devs": "/console/users/ada/tab/groups/",
+    }
+    for question in (*there, "/console/groups/devs/delete/"):
+        page = html(admin, question)
+        assert "user or role loses what was used" in page, question
+        assert "s3:PutObject" in page, question
+    assert "s3:PutObject" not in html(admin, "/console/groups/devs/users/remove/?user_name=bob")
+    for page, question in zip(("/console/groups/devs/", "/console/users/ada/tab/groups/"), there, strict=True):
+        assert question in links(html(admin, page))
+    for question, back in there.items():
+        address, _mark, sent = question.partition("?")
+        assert admin.post(address, dict([sent.split("=")]))["Location"] == back
+        tenant.run("iam:AddUserToGroup", group_name="devs", user_name="ada")
+
+
+def test_what_was_done_to_a_thing_stands_on_its_page(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada")
+    tenant.run("iam:CreateGroup", group_name="devs")
+    tenant.run("iam:CreateRole", role_name="job", assume_role_policy_document=TRUST)
+    for page, event in {"users/ada": "CreateUser", "groups/devs": "CreateGroup", "roles/job": "CreateRole"}.items():
+        assert event in html(admin, f"/console/{page}/tab/activity/"), page

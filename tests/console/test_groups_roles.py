@@ -160,7 +160,7 @@ def test_deleting_says_who_trusts_it_and_when_it_was_used(tenant: Tenant, admin:
         )
         Role.objects.filter(account_id=tenant.account_id, name="reader").update(last_used=clock.now())
     html = admin.get("/console/users/ada/delete/").content.decode()
-    assert f"{key}: used 4\xa0minutes ago" in html
+    assert f"{key} was used 4\xa0minutes ago for s3" in html
     assert "1</strong> trust policy names it" in html
     html = admin.get("/console/roles/reader/delete/").content.decode()
     assert "It was assumed just now." in html

@@ -19,8 +19,15 @@ create/user/  import/users/  users/ada/  users/ada/tab/groups/  users/ada/tab/cr
 users/ada/tab/details/  users/ada/edit/  users/ada/delete/  users/ada/password/  users/ada/password/delete/
 users/ada/sessions/  users/ada/tab/access/  users/ada/tab/access/?show=unused-90  users/ada/tab/last-accessed/
 users/ada/tab/activity/  users/ada/detach/?policy_arn={policy}
-groups/devs/tab/access/  groups/devs/tab/last-accessed/  roles/reader/tab/access/  roles/reader/tab/last-accessed/
+groups/devs/tab/access/  groups/devs/tab/last-accessed/  groups/devs/tab/activity/
+users/ada/groups/remove/?group_name=devs  groups/devs/users/remove/?user_name=ada
+roles/reader/tab/access/  roles/reader/tab/last-accessed/
 roles/reader/tab/activity/
+users/ada/deactivate/  users/ada/credentials/ssh-keys/add/  users/ada/credentials/certificates/add/
+users/ada/credentials/service-credentials/add/  users/ada/credentials/ssh-keys/{ssh_key}/delete/
+users/ada/credentials/certificates/{certificate}/delete/
+users/ada/credentials/service-credentials/{credential}/delete/
+users/ada/credentials/service-credentials/{credential}/reset/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
 users/ada/boundary/remove/  account/alias/remove/
@@ -62,7 +69,7 @@ replication/
 account/notifications/  account/notifications/edit/
 account/unused-credentials/  account/unused-credentials/?days=30  account/unused-credentials/edit/
 account/  account/password-policy/  account/property/  account/root/
-mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
+mfa/app/  mfa/key/  mfa/recovery-codes/  mfa/recovery-codes/drill/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
 map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 """
@@ -72,13 +79,13 @@ FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "p
 # device (tests/mfa), a proof of somebody who has no user (tests/signon) or a refusal (test_explaining.py).
 ACTIONS = frozenset(
     """view-edit denial users-bulk groups-bulk roles-bulk policies-bulk
-    user-keys user-leave group-remove tags policy-draft policy-preview policy-completions
+    user-keys tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
-    service-keys service-check replication-regions notifications-test unused-preview""".split()  # noqa: SIM905
+    service-keys service-check replication-regions notifications-test unused-preview credential-change""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
 SAML = "arn:aws:iam::{account}:saml-provider/Corp"
@@ -132,6 +139,9 @@ def test_without_a_session_every_page_leads_to_sign_in_and_back(client: Client, 
         "rotation": "kr-1",
         "service_key": "AKSV",
         "policy": "arn:aws:iam::123456789012:policy/Reports",
+        "ssh_key": "APKA",
+        "certificate": "TS",
+        "credential": "ACCA",
     }
     for page in (*ADDRESSES, *FOR_EVERYBODY):
         address = page.format(**things)
@@ -152,6 +162,9 @@ def test_every_page_is_tested() -> None:
                 rotation="kr-1",
                 policy="arn:aws:iam::aws:policy/X",
                 account="123456789012",
+                ssh_key="APKA",
+                certificate="TS",
+                credential="ACCA",
             )
         ).url_name
         for page in (*ADDRESSES, *FOR_EVERYBODY)

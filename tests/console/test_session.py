@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -64,6 +65,35 @@ def test_too_many_attempts_are_told_to_wait(tenant: Tenant, ada: None) -> None:
     response = Client().post(SIGN_IN, form(tenant))
     assert response.status_code == 429
     assert "Too many attempts. Try again in" in response.content.decode()
+
+
+def test_the_account_is_remembered_once_the_password_was_right(tenant: Tenant, ada: None) -> None:
+    client = Client()
+    client.post(SIGN_IN, form(tenant, password="wrong"))
+    assert "account" not in client.cookies
+    client.post(SIGN_IN, form(tenant))
+    kept = client.cookies["account"]
+    assert (kept.value, kept["path"], kept["httponly"], kept["samesite"]) == (tenant.alias, SIGN_IN, True, "Lax")
+    client.post("/console/signout/")
+    assert f'value="{tenant.alias}"' in client.get(SIGN_IN).content.decode()
+    assert "another" in client.get(f"{SIGN_IN}?account=another").content.decode()
+
+
+def test_a_cookie_that_is_no_account_is_ignored(client: Client, db: None) -> None:
+    client.cookies["account"] = "x" * 64
+    assert "xxx" not in client.get(SIGN_IN).content.decode()
+    client.cookies["account"] = '"><script>'
+    assert "<script>" not in client.get(SIGN_IN).content.decode().partition("<main")[2]
+
+
+def test_asking_for_single_sign_on_tells_nothing_of_accounts(tenant: Tenant, client: Client) -> None:
+    pages = [
+        client.get(SIGN_IN, {"account": account, "sso": "1"}).content.decode().replace(account, "")
+        for account in (tenant.alias, "no-such-account")
+    ]
+    assert "No single sign-on is offered for this account" in pages[0]
+    known, unknown = (re.sub(r'csrfmiddlewaretoken" value="[^"]+"', "", page) for page in pages)
+    assert known == unknown
 
 
 def test_a_deep_link_survives_signing_in(tenant: Tenant, ada: None) -> None:

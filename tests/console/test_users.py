@@ -13,7 +13,6 @@ from accounts.models import AccessKey, LoginProfile, User
 from iamconsole.audit.models import AuditEvent
 from tests.console.client import with_password
 from tests.console.furniture import ALLOW, furnish
-from tests.support.keys import issued, ssh
 from tests.support.tenants import Tenant
 
 NONCE = re.compile(r'name="submission" value="([^"]+)"')
@@ -125,9 +124,6 @@ def test_renaming(tenant: Tenant, admin: Client) -> None:
 
 def test_deleting_takes_the_typed_name_and_everything_with_it(tenant: Tenant, admin: Client) -> None:
     furnish(tenant)
-    tenant.run("iam:UploadSSHPublicKey", user_name="ada", ssh_public_key_body=ssh())
-    tenant.run("iam:UploadSigningCertificate", user_name="ada", certificate_body=issued().pem)
-    tenant.run("iam:CreateServiceSpecificCredential", user_name="ada", service_name="codecommit.amazonaws.com")
     page = admin.get("/console/users/ada/delete/").content.decode()
     for said in (
         "1</strong> access key stops working",
@@ -167,8 +163,6 @@ def test_access_keys(tenant: Tenant, admin: Client) -> None:
     assert "Cannot exceed quota for AccessKeysPerUser: 2" in full.content.decode()
     admin.post(there, {"do": "update", "access_key_id": key, "status": "Inactive"})
     assert not AccessKey.objects.get(account_id=tenant.account_id, pk=key).active
-    admin.post(there, {"do": "deactivate-all"})
-    assert not AccessKey.objects.filter(account_id=tenant.account_id, user__name="ada", active=True).exists()
     admin.post(f"/console/users/ada/keys/{key}/delete/")
     assert not AccessKey.objects.filter(account_id=tenant.account_id, pk=key).exists()
     assert admin.post(there, {"do": "anything"}).status_code == 400

@@ -97,6 +97,52 @@ def test_the_second_device_brings_no_new_codes(tenant: Tenant, browser: Client) 
     assert f"arn:aws:iam::{tenant.account_id}:u2f/user/eve/green-" in page
 
 
+def test_with_one_device_a_second_is_recommended(browser: Client) -> None:
+    advice = "Add a second device"
+    assert advice not in browser.get(MINE).content.decode()
+    register(browser, Key())
+    assert advice in browser.get(MINE).content.decode()
+    register(browser, Key(), "green")
+    assert advice not in browser.get(MINE).content.decode()
+
+
+# --- the drill -------------------------------------------------------------------------------------------------------
+
+DRILL = "/console/mfa/recovery-codes/drill/"
+
+
+def test_a_code_is_tried_and_replaced_by_a_fresh_one(tenant: Tenant, browser: Client) -> None:
+    codes = codes_of(register(browser, Key()).content)
+    answer = browser.post(DRILL, {"recovery_code": codes[0].lower().replace("-", " "), "submission": "once"})
+    (fresh,) = codes_of(answer.content)
+    assert fresh not in codes
+    assert "no-store" in answer["Cache-Control"]
+    assert "10 codes are left" in browser.get(MINE).content.decode()
+    again = browser.post(DRILL, {"recovery_code": codes[0]})
+    assert again.status_code == 400
+    assert 'id="id_recovery_code_error"' in again.content.decode()
+    cache.clear()
+    assert codes_of(browser.post(DRILL, {"recovery_code": fresh}).content)
+    record = tenant.run("iamconsole:LookupAuditEvents", event_name="ReplaceRecoveryCode").events[0].cloud_trail_event
+    assert fresh not in record
+    assert codes[0] not in record
+
+
+def test_guesses_in_the_drill_are_slowed_down(browser: Client) -> None:
+    codes = codes_of(register(browser, Key()).content)
+    assert browser.post(DRILL, {"recovery_code": "nothing"}).status_code == 400
+    assert browser.post(DRILL, {"recovery_code": codes[0]}).status_code == 400  # too soon: it was not looked at
+    cache.clear()
+    assert browser.post(DRILL, {"recovery_code": codes[0]}).status_code == 200
+
+
+def test_codes_of_others_are_none_of_mine(tenant: Tenant, browser: Client) -> None:
+    register(browser, Key())
+    with_password(tenant, "bob", SELF_SERVICE)
+    theirs = codes_of(register(sign_in(tenant, "bob"), Key()).content)
+    assert browser.post(DRILL, {"recovery_code": theirs[0]}).status_code == 400
+
+
 # --- what is dangerous asks again ------------------------------------------------------------------------------------
 
 

@@ -23,10 +23,11 @@ class Loss:
     sure: bool
 
 
-def losses(gone: Bound, left: Policies, used: Iterable[Used]) -> Iterator[Loss]:
-    """The uses that only the policy explains: it allows them and, without conditions, nothing that is left does."""
+def losses(gone: Iterable[Bound], left: Policies, used: Iterable[Used]) -> Iterator[Loss]:
+    """The uses that only these policies explain: one allows them and, without conditions, nothing that is left does."""
+    gone = tuple(gone)
     for each in used:
-        if each.allowed is None or not _allowing(gone, each):
+        if each.allowed is None or not any(_allowing(bound, each) for bound in gone):
             continue
         remaining = [rule for bound in left.identity for rule in _allowing(bound, each)]
         if not any(not rule.tests and not _has_variables(rule) for rule in remaining):

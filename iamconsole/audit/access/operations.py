@@ -27,7 +27,7 @@ from iamconsole.kernel.errors import InvalidInput, NoSuchEntity, PolicyEvaluatio
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, encode_marker, page_of_list
 from iamconsole.kernel.resources import ANYTHING
-from iamconsole.kernel.shapes import Arn, Marker, MaxItems, PolicyDocument
+from iamconsole.kernel.shapes import Arn, Marker, MaxItems, PolicyDocument, UserName
 from policies import simulator
 from policies.engine import EngineFault
 from policies.services.queries import catalogue_of
@@ -164,15 +164,22 @@ def list_last_access(
     errors=(NoSuchEntity, InvalidInput),
 )
 def preview_detachment(
-    call: Call, *, policy_source_arn: Arn, policy_uri: shapes.PolicyUri
+    call: Call,
+    *,
+    policy_source_arn: Arn,
+    policy_uri: shapes.PolicyUri | None = None,
+    user_name: UserName | None = None,
 ) -> shapes.PreviewDetachmentResult:
     """Tell what somebody used and would lose if a policy were detached from a user, group or role, or deleted there.
 
-    `policy_uri` is the ARN of a managed policy, or the name of an inline one. Of a group its members are looked at,
-    500 at most.
+    `policy_uri` is the ARN of a managed policy, or the name of an inline one; without it all that are attached there
+    are meant, as when a group is deleted. Of a group its members are looked at, 500 at most, or the one that
+    `user_name` names, as when he leaves it.
     """
     row = sources.find(call.account_id, sources.named_by(policy_source_arn))
-    return preview(row, policy_uri)
+    if user_name is not None and row.arn_kind != "group":
+        raise InvalidInput("UserName names a member of a group: PolicySourceArn is not the ARN of one.")
+    return preview(row, policy_uri, user_name)
 
 
 @operation(

@@ -12,6 +12,7 @@ from iamconsole.audit.access.grants import is_withheld
 from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
+from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import principals
 from iamconsole.runtime.authorization import examine, locate
@@ -19,15 +20,18 @@ from iamconsole.runtime.authorization import examine, locate
 UNNAMED = "*"  # stands for a name that is not chosen yet, such as that of a user to be created
 
 
-def may(call: Call, operation: Operation, members: Mapping[str, Any]) -> str | None:
+Located = dict[tuple[Any, ...], list[Resource]]
+"""Resources that were looked up before, by their types and the members that name them."""
+
+
+def may(call: Call, operation: Operation, members: Mapping[str, Any], located: Located) -> str | None:
     """None where the principal may run the operation, else AWS's sentence why not.
 
     `members` may be incomplete. A page whose form asks for the rest stays open while any Allow names the action at
     all: a right to create users below /team/ or with a certain boundary only shows once path and boundary are chosen.
     """
     try:
-        request = _request(operation, members)
-        examine(call, operation, request, locate(call, operation.on, request))
+        examine(call, operation, _request(operation, members), _located(call, operation, members, located))
     except AccessDenied as denied:
         if not denied.explicit and _incomplete(operation, members) and _allowed_somewhere(call, operation):
             return None
@@ -44,15 +48,28 @@ def ever(call: Call, operation: Operation) -> bool:
     return allowed and not is_withheld(policies, operation.permission)
 
 
+def _located(call: Call, operation: Operation, members: Mapping[str, Any], located: Located) -> list[Resource]:
+    """The resources of the request; many controls of a page are about the same one, which is looked up once."""
+    named = _known(operation, members)
+    key = (operation.on, *sorted((name, str(value)) for name, value in named.items()))
+    if key not in located:
+        located[key] = locate(call, operation.on, _request(operation, members))
+    return located[key]
+
+
 def _request(operation: Operation, members: Mapping[str, Any]) -> Shape:
     """The input as far as it is known; nothing is validated, since nothing is done with it."""
+    return operation.input.model_construct(**_known(operation, members))
+
+
+def _known(operation: Operation, members: Mapping[str, Any]) -> dict[str, Any]:
     fields = operation.input.model_fields
     unknown = {
         name: [] if get_origin(field.annotation) is list else UNNAMED
         for name, field in fields.items()
         if field.is_required()
     }
-    return operation.input.model_construct(**unknown | dict(members))
+    return unknown | dict(members)
 
 
 def _incomplete(operation: Operation, members: Mapping[str, Any]) -> bool:

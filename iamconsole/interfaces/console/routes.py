@@ -20,11 +20,13 @@ from iamconsole.interfaces.console.pages import (
 )
 from iamconsole.interfaces.console.pages.access import routes as access
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
+from iamconsole.interfaces.console.pages.credentials import change as credential
 from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.events import routes as events
 from iamconsole.interfaces.console.pages.groups import bulk as groups_bulk
 from iamconsole.interfaces.console.pages.groups import change as group_change
 from iamconsole.interfaces.console.pages.groups import detail as group
+from iamconsole.interfaces.console.pages.groups import leaving
 from iamconsole.interfaces.console.pages.mfa import routes as mfa
 from iamconsole.interfaces.console.pages.notifications import routes as notifications
 from iamconsole.interfaces.console.pages.palette import palette
@@ -51,7 +53,7 @@ from iamconsole.interfaces.console.pages.services import routes as services
 from iamconsole.interfaces.console.pages.signon import federation, oidc, saml, switch_role
 from iamconsole.interfaces.console.pages.unused_credentials import routes as unused_credentials
 from iamconsole.interfaces.console.pages.users import bulk as users_bulk
-from iamconsole.interfaces.console.pages.users import create, credentials, delete, detail, edit, groups
+from iamconsole.interfaces.console.pages.users import create, credentials, deactivate, delete, detail, edit, groups
 from iamconsole.interfaces.console.site import Route
 
 USERS = (
@@ -63,13 +65,14 @@ USERS = (
     Route("users/<str:name>/", detail.user_detail, "user"),
     Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
     Route("users/<str:name>/edit/", edit.user_edit, "user-edit"),
+    Route("users/<str:name>/deactivate/", deactivate.user_deactivate, "user-deactivate"),
     Route("users/<str:name>/delete/", delete.user_delete, "user-delete"),
     Route("users/<str:name>/password/", credentials.user_password, "user-password"),
     Route("users/<str:name>/password/delete/", credentials.user_password_delete, "user-password-delete"),
     Route("users/<str:name>/keys/", credentials.user_keys, "user-keys"),
     Route("users/<str:name>/keys/<str:key_id>/delete/", credentials.user_key_delete, "user-key-delete"),
     Route("users/<str:name>/groups/add/", groups.user_join, "user-join"),
-    Route("users/<str:name>/groups/remove/", groups.user_leave, "user-leave"),
+    Route("users/<str:name>/groups/remove/", leaving.user_leave, "user-leave"),
 )
 GROUPS = (
     Route("groups/", list_page(groups_bulk.BULK), "groups"),
@@ -82,7 +85,7 @@ GROUPS = (
     Route("groups/<str:name>/edit/", group_change.group_edit, "group-edit"),
     Route("groups/<str:name>/delete/", group_change.group_delete, "group-delete"),
     Route("groups/<str:name>/users/add/", group.group_add, "group-add"),
-    Route("groups/<str:name>/users/remove/", group.group_remove, "group-remove"),
+    Route("groups/<str:name>/users/remove/", leaving.group_remove, "group-remove"),
 )
 ROLES = (
     Route("roles/", list_page(roles_bulk.BULK), "roles"),
@@ -150,6 +153,7 @@ ROUTES = (
     *workloads.ROUTES,
     *services.ROUTES,
     *views.ROUTES,
+    *credential.ROUTES,
     *USERS,
     *GROUPS,
     *ROLES,

@@ -49,6 +49,7 @@ class Visit:
     request: HttpRequest
     call: Call
     answers: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
+    located: permissions.Located = field(default_factory=dict)
     seen: freshness.View | None = None  # what controls are shown by
     outcome: submission.Outcome | None = None
     unsaved_tags: tuple[list[dict[str, str]], str] | None = None  # rows that were refused, and why
@@ -106,7 +107,7 @@ class Visit:
         key = (action, *sorted((name, str(value)) for name, value in members.items()))
         if key not in self.answers:
             with freshness.held(self.seen) as self.seen:
-                self.answers[key] = permissions.may(self.call, operation(action), members)
+                self.answers[key] = permissions.may(self.call, operation(action), members, self.located)
         return self.answers[key]
 
     def ever(self, action: str) -> bool:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import once, panels
+from iamconsole.interfaces.console.pages.consequences import last_use
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.call import PrincipalType
@@ -148,8 +149,10 @@ def root_key_delete(visit: Visit, key_id: str) -> HttpResponse:
     if visit.posting:
         visit.run("iam:DeleteAccessKey", access_key_id=key_id)
         return visit.redirect(there, _("The access key was deleted."))
+    last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
     context: dict[str, Any] = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
+        "consequences": [last_use(last)],
         "breadcrumbs": [{"label": _("Root user"), "url": there}, {"label": _("Delete access key")}],
         "deactivate": {
             "url": reverse("console:root-key"),

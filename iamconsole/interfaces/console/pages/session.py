@@ -19,13 +19,21 @@ from iamconsole.kernel.errors import Fault, PasswordExpired, SignInFailed, TooMa
 from iamconsole.runtime.authentication import breakglass, passwords, second_factor, sessions, visitors
 
 ONE_YEAR = 365 * 24 * 60 * 60
+ACCOUNT_COOKIE = "account"
+LONGEST_ACCOUNT = 63
+STEP = _("Step 1 of 2 for whoever has an MFA device: have your phone, token or key ready.")
+WAITING = _(
+    "Every further wrong attempt doubles the wait, up to five minutes. If the password is forgotten, whoever manages "
+    "the account can set a new one."
+)
+NO_SINGLE_SIGN_ON = _("No single sign-on is offered for this account. Sign in with a password or passkey.")
 WRONG = _("Your authentication information is incorrect. Please try again.")
 
 
 class UserSignIn(forms.Form):
     """An IAM user's account, name and password."""
 
-    account = forms.CharField(label=_("Account ID or alias"), max_length=63)
+    account = forms.CharField(label=_("Account ID or alias"), max_length=LONGEST_ACCOUNT)
     user_name = forms.CharField(label=_("User name"), max_length=128)
     password = forms.CharField(label=_("Password"), widget=forms.PasswordInput, strip=False, max_length=4096)
 
@@ -59,30 +67,60 @@ def signin(request: HttpRequest) -> HttpResponse:
     if request.method == "GET" and request.user.is_authenticated:
         return HttpResponseRedirect(wanted or reverse("console:dashboard"))
     kind = RootSignIn if as_root else UserSignIn
-    start = {"account": request.GET.get("account", "")}
+    start = {"account": request.GET.get("account") or _remembered(request)}
     form = kind(request.POST or None, initial=start, label_suffix="")
+    form.fields["user_name" if start["account"] and not as_root else next(iter(form.fields))].widget.attrs[
+        "autofocus"
+    ] = True
+    offered = [] if as_root else oidc.buttons(start["account"], wanted)
     context: dict[str, Any] = {
         "title": _("Sign in"),
+        "step": STEP,
         "form": form,
         "signing_in_as": "root" if as_root else "user",
         "next": wanted,
         "passkey_url": beside("signin-passkey", wanted),
-        "single_sign_on": [] if as_root else oidc.buttons(start["account"], wanted),
+        "single_sign_on": offered,
+        "no_single_sign_on": NO_SINGLE_SIGN_ON if "sso" in request.GET and not offered else "",
+        "account": start["account"],
     }
     if request.method != "POST" or not form.is_valid():
         return bare_page(request, "signin", context)
     try:
         user = passwords.sign_in(**form.proof(), origin=origin_of(request), door=DOOR)
     except TooManyAttempts as locked:
-        return bare_page(request, "signin", context | {"locked": {"text": locked.message}}, status=locked.status)
+        return bare_page(
+            request, "signin", context | {"locked": {"text": locked.message, "advice": WAITING}}, status=locked.status
+        )
     except PasswordExpired as expired:
         return bare_page(request, "signin", context | {"error": expired.message}, status=expired.status)
     except SignInFailed as failed:
         return bare_page(request, "signin", context | {"error": WRONG}, status=failed.status)
     if second_factor.required(user):
-        return to_second_step(request, user, form.proof()["name"], wanted)
+        return _remembering(request, form, to_second_step(request, user, form.proof()["name"], wanted))
     sessions.begin(request, user, origin=origin_of(request))
-    return HttpResponseRedirect(wanted or reverse("console:dashboard"))
+    return _remembering(request, form, HttpResponseRedirect(wanted or reverse("console:dashboard")))
+
+
+def _remembered(request: HttpRequest) -> str:
+    """The account whose password was right last in this browser."""
+    account = request.COOKIES.get(ACCOUNT_COOKIE, "")
+    return account if account.isprintable() and len(account) <= LONGEST_ACCOUNT else ""
+
+
+def _remembering(request: HttpRequest, form: forms.Form, response: HttpResponse) -> HttpResponse:
+    """Keep the account for the next time; only a right password gets so far, so that it tells a stranger nothing."""
+    if account := form.cleaned_data.get("account"):
+        response.set_cookie(
+            ACCOUNT_COOKIE,
+            account,
+            max_age=ONE_YEAR,
+            path=reverse("console:signin"),
+            secure=request.is_secure(),
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
 
 
 def signin_breakglass(request: HttpRequest, token: str) -> HttpResponse:

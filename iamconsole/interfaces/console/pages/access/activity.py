@@ -83,7 +83,26 @@ def activity(visit: Visit, principal_id: str, arn: str) -> list[panels.Panel]:
     return [
         panels.guarded(_("Decisions"), lambda: _decisions(visit, principal_id)),
         panels.guarded(_("Audit events"), lambda: _events(visit, arn)),
+        changes(visit, arn),
     ]
+
+
+def changes(visit: Visit, arn: str) -> panels.Panel:
+    """What was done to a user, group or role, newest first."""
+    return panels.guarded(_("Changes"), lambda: _changes(visit, arn))
+
+
+def _changes(visit: Visit, arn: str) -> panels.Panel:
+    found = visit.run("iamconsole:LookupAuditEvents", resource=arn, max_items=RECENT)
+    every = events.Asked(chosen={"resource": arn}).url()
+    return {
+        "title": _("Changes"),
+        "note": _("what was done to it"),
+        "columns": events.COLUMNS,
+        "rows": [{"cells": events.row(event)} for event in found.events],
+        "actions": [cells.action(_("All of them"), every)] if found.events else [],
+        "empty": {"title": _("No changes on record"), "icon": "list-tree"},
+    }
 
 
 def _decisions(visit: Visit, principal_id: str) -> panels.Panel:

@@ -49,14 +49,13 @@ def panel(visit: Visit, kind: Kind, arn: str, name: str) -> panels.Panel:
 
 
 def _panel(visit: Visit, kind: Kind, arn: str, name: str, title: str) -> panels.Panel:
-    grants = visit.all(ACTION, policy_source_arn=arn)
+    grants, limited = _grants(visit, arn)
     tests = _tests(visit)
     chosen = visit.request.GET.get("show", "")
     fitting = sorted(filter(tests.get(chosen, _every), grants), key=_order)
     rows = [[grant] for grant in fitting] if visit.request.GET.get("whole") else _folded(fitting)
     start = _start(visit, len(rows))
     in_use = _in_use(grants)
-    limited = visit.run(ACTION, policy_source_arn=arn, max_items=1).permissions_boundary
     return {
         "title": title,
         "note": _summary(grants, tests),
@@ -67,6 +66,18 @@ def _panel(visit: Visit, kind: Kind, arn: str, name: str, title: str) -> panels.
         "pagination": _pages(visit, start, len(rows)) if len(rows) > PAGE else None,
         "empty": _nothing(chosen, name),
     }
+
+
+def _grants(visit: Visit, arn: str) -> tuple[list[Any], str | None]:
+    """Every grant, and the boundary that limits them all."""
+    grants: list[Any] = []
+    marker = None
+    while True:
+        answer = visit.run(ACTION, policy_source_arn=arn, marker=marker, max_items=1000)
+        grants += answer.grants
+        marker = answer.marker
+        if not answer.is_truncated:
+            return grants, answer.permissions_boundary
 
 
 def _every(_grant: Any) -> bool:

@@ -1,4 +1,4 @@
-"""Before an inline policy is deleted: who would lose what he used, the latest first."""
+"""Before a policy, a group or a membership goes: who would lose what he used, the latest first."""
 
 from __future__ import annotations
 
@@ -26,16 +26,21 @@ COLUMNS: Final = (
 
 
 def of_inline(visit: Visit, kind: Kind, name: str, policy: str) -> dict[str, Any]:
-    """The `preview` of confirm_delete.html; empty for whoever may not ask."""
+    """What deleting an inline policy takes; empty for whoever may not ask."""
     page = {"max_items": 1} if kind.word == "group" else {}
     get = kind.action("Get{}")
     if visit.refusal(get, **kind.named(name), **page):
         return {}
     arn = getattr(visit.run(get, **kind.named(name), **page), kind.word).arn
-    if visit.refusal(PREVIEW, policy_source_arn=arn, policy_uri=policy):
+    return of(visit, arn, policy_uri=policy)
+
+
+def of(visit: Visit, arn: str, **which: str) -> dict[str, Any]:
+    """The `preview` of confirm_delete.html; empty for whoever may not ask. `which` policy or member, else all."""
+    if visit.refusal(PREVIEW, policy_source_arn=arn, **which):
         return {}
     try:
-        told = visit.run(PREVIEW, policy_source_arn=arn, policy_uri=policy)
+        told = visit.run(PREVIEW, policy_source_arn=arn, **which)
     except Fault:
         return {}
     people = len({loss.principal for loss in told.losses})

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.pages import choices
-from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence
+from iamconsole.interfaces.console.pages.access import losses
+from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence, refused
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
@@ -104,7 +105,9 @@ def group_edit(visit: Visit, name: str) -> HttpResponse:
 
 def group_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a group: its users leave it and its policies are detached first, in one batch."""
-    visit.demand("iam:DeleteGroup", **GROUP.named(name))
+    who = GROUP.named(name)
+    visit.demand("iam:DeleteGroup", **who)
+    found = visit.run("iam:GetGroup", **who, max_items=1)
     items, consequences = deletion(visit, name)
     wrong = ""
     if visit.posting:
@@ -116,6 +119,8 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
         "title": _("Delete %(name)s?") % {"name": name},
         "breadcrumbs": [*crumbs(GROUP, name), {"label": _("Delete")}],
         "consequences": consequences,
+        "preview": losses.of(visit, found.group.arn) if found.users else None,
+        "blockers": refused(visit, items),
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete group"),

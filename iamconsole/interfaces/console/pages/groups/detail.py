@@ -13,6 +13,7 @@ from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.entities import crumbs
+from iamconsole.interfaces.console.pages.groups import leaving
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.pages.users.list import USERS
 from iamconsole.interfaces.console.visit import Visit
@@ -23,6 +24,7 @@ TABS = (
     ("permissions", _("Permissions")),
     ("access", _("Effective access")),
     ("last-accessed", _("Last accessed")),
+    ("activity", _("Activity")),
     ("details", _("Details")),
 )
 MOST_SHOWN = 200  # members on the page; the list of users has search and pages
@@ -70,6 +72,8 @@ def _panels(visit: Visit, found: Any, tab: str) -> list[panels.Panel]:
         return [effective.panel(visit, GROUP, found.group.arn, found.group.group_name)]
     if tab == "last-accessed":
         return [activity.last_accessed(visit, found.group.arn)]
+    if tab == "activity":
+        return [activity.changes(visit, found.group.arn)]
     return [panels.json(_("As the API shows it"), found.group)]
 
 
@@ -79,9 +83,7 @@ def _users(visit: Visit, found: Any) -> panels.Panel:
     rows = []
     for user in found.users:
         link = cells.link(user.user_name, reverse("console:user", args=[user.user_name]))
-        remove = cells.post(
-            _("Remove"), reverse("console:group-remove", args=[name]), tone="danger", user_name=user.user_name
-        )
+        remove = cells.action(_("Remove"), leaving.from_group(name, user.user_name), tone="danger")
         last = cells.time(user.password_last_used)
         rows.append(
             {"cells": [link, last, cells.time(user.create_date), cells.actions(remove if may_remove else None)]}
@@ -123,13 +125,3 @@ def group_add(visit: Visit, name: str) -> HttpResponse:
         crumbs=crumbs(GROUP, name),
     )
     return listing.show(visit, picker)
-
-
-def group_remove(visit: Visit, name: str) -> HttpResponse:
-    """Take a user out of the group."""
-    if visit.posting:
-        user = visit.request.POST.get("user_name", "")
-        visit.run("iam:RemoveUserFromGroup", group_name=name, user_name=user)
-        said = _("%(user)s is no longer in %(name)s.") % {"user": user, "name": name}
-        return visit.redirect(tab_url(name, "users"), said)
-    return visit.redirect(tab_url(name, "users"))

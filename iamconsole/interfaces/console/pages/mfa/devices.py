@@ -1,4 +1,4 @@
-"""My own MFA devices: which there are, taking one away, recovery codes."""
+"""My own MFA devices: which there are, and taking one away."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.mfa import codes
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
-from iamconsole.interfaces.console.visit import NO_STORE, Item, Visit
-from iamconsole.runtime.authentication import second_factor, sessions
+from iamconsole.interfaces.console.visit import Item, Visit
+from iamconsole.runtime.authentication import sessions
 
 QUOTA = 8
-FEW = 3  # recovery codes
+SECOND_DEVICE = _("Lose this one, and only a recovery code lets you in. Add a second device, best of another kind.")
 
 
 def kind_of(serial_number: str) -> Any:
@@ -70,7 +70,7 @@ def mfa(visit: Visit) -> HttpResponse:
         "title": _("My MFA devices"),
         "subtitle": _("What proves, beside your password, that it is you."),
         "breadcrumbs": [{"label": _("My MFA devices")}],
-        "panels": [panels.guarded(_("MFA devices"), lambda: _mine(visit)), *_codes(visit)],
+        "panels": [panels.guarded(_("MFA devices"), lambda: _mine(visit)), *codes.panel(visit)],
     }
     return visit.page("detail", context)
 
@@ -79,27 +79,13 @@ def _mine(visit: Visit) -> panels.Panel:
     panel = table(visit, visit.all("iam:ListMFADevices"), reverse("console:mfa-remove"))
     app = cells.action(_("Add an authenticator app"), reverse("console:mfa-totp"), icon="smartphone")
     key = cells.action(_("Add a passkey or security key"), reverse("console:mfa-key"), icon="key-round")
+    if len(panel["rows"]) == 1:
+        panel["callout"] = {"tone": "warn", "icon": "triangle-alert", "text": SECOND_DEVICE}
     panel["actions"] = [
         visit.offer(app, "iam:CreateVirtualMFADevice"),
         visit.offer(key, "iamconsole:RegisterSecurityKey"),
     ]
     return panel
-
-
-def _codes(visit: Visit) -> list[panels.Panel]:
-    if not second_factor.required(visit.request.user):  # type: ignore[arg-type]
-        return []
-    left = second_factor.recovery_codes_left(visit.request.user)  # type: ignore[arg-type]
-    said = ngettext("%(left)d code is left.", "%(left)d codes are left.", left) % {"left": left}
-    renew = cells.action(_("Make new codes"), reverse("console:mfa-codes"), icon="refresh-cw")
-    panel: panels.Panel = {
-        "title": _("Recovery codes"),
-        "text": said,
-        "actions": [visit.offer(renew, "iamconsole:CreateRecoveryCodes")],
-    }
-    if left < FEW:
-        panel["callout"] = {"tone": "warn", "text": _("Without codes a lost device is a matter for an administrator.")}
-    return [panel]
 
 
 def mfa_remove(visit: Visit) -> HttpResponse:
@@ -134,46 +120,3 @@ def removal(visit: Visit, serial: str, **who: str) -> list[Item]:
     if virtual and visit.refusal("iam:DeleteVirtualMFADevice", serial_number=serial) is None:
         items.append(("iam:DeleteVirtualMFADevice", {"serial_number": serial}))
     return items
-
-
-def mfa_codes(visit: Visit) -> HttpResponse:
-    """Make new recovery codes; the old ones stop working."""
-    if asked := demanded(visit):
-        return asked
-    visit.demand("iamconsole:CreateRecoveryCodes")
-    if visit.posting:
-        return new_codes(visit)
-    there = reverse("console:mfa")
-    context = {
-        "title": _("Make new recovery codes?"),
-        "warning": _("The codes that you have stop working."),
-        "breadcrumbs": [{"label": _("My MFA devices"), "url": there}, {"label": _("Recovery codes")}],
-        "submit_label": _("Make new codes"),
-        "cancel_url": there,
-    }
-    return visit.page("confirm_delete", context)
-
-
-def new_codes(visit: Visit) -> HttpResponse:
-    """Ten new codes, shown in this answer alone."""
-    codes = visit.run("iamconsole:CreateRecoveryCodes").recovery_codes
-    there = reverse("console:mfa")
-    context = {
-        "title": _("Save your recovery codes"),
-        "breadcrumbs": [{"label": _("My MFA devices"), "url": there}, {"label": _("Recovery codes")}],
-        "codes": codes,
-        "as_text": "\n".join(codes),
-        "download_url": reverse("console:mfa-codes-text"),
-        "continue_url": there,
-    }
-    return visit.shown_once(visit.page("recovery_codes", context), there)
-
-
-def mfa_codes_text(visit: Visit) -> HttpResponse:
-    """The codes of the page before as a file: what was posted comes back, so nothing is kept here."""
-    if not visit.posting:
-        return HttpResponse(status=405, headers={"Allow": "POST"})
-    response = HttpResponse(visit.request.POST.get("codes", "")[:1024], content_type="text/plain; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="recovery-codes.txt"'
-    response["Cache-Control"] = NO_STORE
-    return response

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.forms import OperationForm, name_field
-from iamconsole.interfaces.console.pages.mfa.devices import new_codes
+from iamconsole.interfaces.console.pages.mfa.codes import new_codes
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, Fault, SignInFailed
@@ -51,7 +51,9 @@ class KeyForm(OperationForm):
 
     blamed = {"InvalidInput": "security_key_name", "EntityAlreadyExists": "security_key_name"}
 
-    security_key_name = name_field(_("Key name"), max_length=64)
+    security_key_name = name_field(
+        _("Key name"), max_length=64, help_text=_("What you will know it by, such as laptop or blue-key; no spaces.")
+    )
 
 
 def mfa_totp(visit: Visit) -> HttpResponse:
@@ -79,12 +81,23 @@ def mfa_totp(visit: Visit) -> HttpResponse:
             return _scan(visit, codes, made.serial_number, seed, made.qr_code_png)
     context = {
         "title": _("Add an authenticator app"),
+        "subtitle": _steps(visit, 1, _("Have the app at hand, on a phone or a computer.")),
         "breadcrumbs": _crumbs(_("Add an authenticator app")),
         "form": form,
         "submit_label": _("Next"),
         "cancel_url": reverse("console:mfa"),
     }
     return visit.page("form", context, status=400 if form.errors else 200)
+
+
+def _is_first(visit: Visit) -> bool:
+    """Whether recovery codes come with the device."""
+    return not second_factor.recovery_codes_left(visit.request.user)  # type: ignore[arg-type]
+
+
+def _steps(visit: Visit, step: int, what: Any) -> str:
+    said = _("Step %(step)d of %(last)d. %(what)s") % {"step": step, "last": 3 if _is_first(visit) else 2, "what": what}
+    return said.strip()
 
 
 def _suggested(visit: Visit) -> str:
@@ -112,6 +125,7 @@ def _enable(visit: Visit) -> HttpResponse:
 def _scan(visit: Visit, form: CodesForm, serial: str, seed: str, qr: bytes) -> HttpResponse:
     context = {
         "title": _("Scan the key of %(name)s") % {"name": serial.rsplit("/", 1)[-1]},
+        "subtitle": _steps(visit, 2, _("Recovery codes come next.") if _is_first(visit) else ""),
         "breadcrumbs": _crumbs(_("Add an authenticator app")),
         "form": form,
         "qr": b64encode(qr).decode(),
@@ -124,7 +138,7 @@ def _scan(visit: Visit, form: CodesForm, serial: str, seed: str, qr: bytes) -> H
 def _enabled(visit: Visit) -> HttpResponse:
     """The first device brings recovery codes with it."""
     second_factor.note_verified(visit.request.session)
-    if not second_factor.recovery_codes_left(visit.request.user):  # type: ignore[arg-type]
+    if _is_first(visit):
         return new_codes(visit)
     return visit.redirect(reverse("console:mfa"), _("The device is enabled."))
 

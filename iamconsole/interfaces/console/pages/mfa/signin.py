@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console.pages.mfa.giving import ask, proof_of
 from iamconsole.interfaces.console.site import bare_page, local_url
@@ -48,7 +50,12 @@ def signin_mfa(request: HttpRequest) -> HttpResponse:
         return bare_page(request, "second_factor", context | begin_again, status=over.status)
     except REFUSED:
         return ask(request, user, context, wrong=True)
-    return _enter(request, user, wanted)
+    answer = _enter(request, user, wanted)
+    if request.POST.get("recovery_code"):
+        left = second_factor.recovery_codes_left(user)
+        said = ngettext("%(left)d recovery code is left.", "%(left)d recovery codes are left.", left) % {"left": left}
+        messages.warning(request, _("%(left)s Enrol a new device under My MFA devices.") % {"left": said})
+    return answer
 
 
 def signin_passkey(request: HttpRequest) -> HttpResponse:

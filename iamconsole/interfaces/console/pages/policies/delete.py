@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence
+from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence, refused
 from iamconsole.interfaces.console.pages.policies import previews
 from iamconsole.interfaces.console.pages.policies.detail import head
 from iamconsole.interfaces.console.pages.policies.entities import ATTACHED, used_on
@@ -20,6 +20,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
     visit.demand("iam:DeletePolicy", policy_arn=arn)
     items, attached, spare = deletion(visit, arn)
+    own = items[len(attached) :]
     wrong = ""
     if visit.posting:
         if visit.request.POST.get("confirm") == policy.policy_name:
@@ -45,7 +46,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
             }
         ]
         if bounded
-        else [],
+        else refused(visit, own),  # entities may be too many to ask about each
         "typed_name": policy.policy_name,
         "typed_error": wrong,
         "submit_label": _("Delete policy"),

@@ -20,11 +20,19 @@ from iamconsole.interfaces.console.forms import (
     text_field,
 )
 from iamconsole.interfaces.console.pages import choices
-from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, PROFILES, consequence, trusting, used
+from iamconsole.interfaces.console.pages.consequences import (
+    DETACHED,
+    INLINE,
+    PROFILES,
+    consequence,
+    refused,
+    trusting,
+    used,
+)
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.policies import editor
-from iamconsole.interfaces.console.pages.roles import trust
+from iamconsole.interfaces.console.pages.roles import sessions, trust
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 from policies.engine import PolicyKind
@@ -214,6 +222,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
         "breadcrumbs": [*crumbs(ROLE, name), {"label": _("Delete")}],
         "consequences": [
             *lost,
+            *sessions.ending(visit, role),
             *used(_("It was assumed %(when)s."), last.last_used_date if last else None, visit.call.time),
             *trusting(visit, role.arn),
         ],
@@ -224,6 +233,7 @@ def role_delete(visit: Visit, name: str) -> HttpResponse:
         }
         if visit.refusal("iamconsole:RevokeRoleSessions", **who) is None
         else None,
+        "blockers": refused(visit, items),
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete role"),

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import once
+from iamconsole.interfaces.console.pages.consequences import last_use, signed_in
 from iamconsole.interfaces.console.pages.users.create import generated_password
 from iamconsole.interfaces.console.pages.users.detail import tab_url
 from iamconsole.interfaces.console.visit import Item, Visit
@@ -90,6 +91,7 @@ def user_password_delete(visit: Visit, name: str) -> HttpResponse:
         "title": _("Disable console access for %(name)s?") % {"name": name},
         "warning": _("The password is deleted and open sessions end. Access keys keep working."),
         "breadcrumbs": _crumbs(name, there, _("Disable console access")),
+        "consequences": signed_in(visit, name),
         "submit_label": _("Disable console access"),
         "cancel_url": there,
     }
@@ -109,11 +111,7 @@ def user_keys(visit: Visit, name: str) -> HttpResponse:
             visit.run("iam:UpdateAccessKey", user_name=name, access_key_id=key_id, status=status)
             now = _("The key is active again.") if status == "Active" else _("The key is deactivated.")
             return visit.redirect(there, now)
-        case "deactivate-all":
-            items = deactivations(visit, name)
-            visit.batch(items)
-            return visit.redirect(there, _("The active access keys were deactivated."))
-    raise InvalidInput("Say what to do with the access keys: create, update or deactivate-all.")
+    raise InvalidInput("Say what to do with the access keys: create or update.")
 
 
 def _create(visit: Visit, name: str, there: str) -> HttpResponse:
@@ -138,19 +136,10 @@ def user_key_delete(visit: Visit, name: str, key_id: str) -> HttpResponse:
         visit.run("iam:DeleteAccessKey", user_name=name, access_key_id=key_id)
         return visit.redirect(there, _("The access key was deleted."))
     used = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
-    last = used.last_used_date
     context = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
         "breadcrumbs": _crumbs(name, there, _("Delete access key")),
-        "consequences": [
-            {
-                "label": _("It was last used %(when)s UTC for %(service)s.")
-                % {"when": f"{last:%Y-%m-%d %H:%M}", "service": used.service_name}
-                if last
-                else _("It was never used."),
-                "icon": "key-round",
-            }
-        ],
+        "consequences": [last_use(used)],
         "deactivate": {
             "url": reverse("console:user-keys", args=[name]),
             "text": _("Deactivating it first shows whether anything still needs it, and can be undone."),

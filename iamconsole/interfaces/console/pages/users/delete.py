@@ -10,33 +10,20 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages.consequences import (
     ACCESS_KEYS,
-    CERTIFICATES,
     DETACHED,
     GROUPS,
     INLINE,
     MFA_DEVICES,
-    SERVICE_CREDENTIALS,
-    SSH_KEYS,
     consequence,
+    keys_used,
+    refused,
+    signed_in,
     trusting,
-    used,
 )
+from iamconsole.interfaces.console.pages.credentials.kinds import CREDENTIALS
 from iamconsole.interfaces.console.pages.mfa.devices import name_of, removal
 from iamconsole.interfaces.console.visit import Item, Visit
 from iamconsole.kernel.errors import DeleteConflict
-
-# A user has few of these, so that the first page of a list is the whole of it.
-OTHER_CREDENTIALS = (
-    ("SSHPublicKey", "ssh_public_keys", "ssh_public_key_id", SSH_KEYS),
-    ("SigningCertificate", "certificates", "certificate_id", CERTIFICATES),
-    (
-        "ServiceSpecificCredential",
-        "service_specific_credentials",
-        "service_specific_credential_id",
-        SERVICE_CREDENTIALS,
-    ),
-)
-
 
 ONESELF = _("You are signed in as this user: its rights would end half-way. Let another administrator delete it.")
 
@@ -71,18 +58,17 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
             {"label": _("Delete")},
         ],
         "consequences": consequences,
-        "blockers": [{"label": ONESELF}] if is_oneself(visit, name) else [],
+        "blockers": [{"label": ONESELF}] if is_oneself(visit, name) else refused(visit, items),
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete user"),
         "cancel_url": there,
     }
-    if keys:
+    can_act = keys or ("iam:DeleteLoginProfile", {"user_name": name}) in items
+    if can_act and not is_oneself(visit, name) and visit.refusal("iam:UpdateAccessKey", user_name=name) is None:
         context["deactivate"] = {
-            "url": reverse("console:user-keys", args=[name]),
-            "label": _("Deactivate keys instead"),
-            "text": _("Deactivating its keys stops its programs just as well, and can be undone."),
-            "fields": [{"name": "do", "value": "deactivate-all"}],
+            "url": reverse("console:user-deactivate", args=[name]),
+            "text": _("Deactivating does the same for sign-in and keys, and can be undone."),
         }
     return visit.page("confirm_delete", context, status=400 if wrong else 200)
 
@@ -94,21 +80,18 @@ def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]
     told: list[dict[str, Any]] = []
     if visit.look("iam:GetLoginProfile", **who):
         items.append(("iam:DeleteLoginProfile", who))
-        told.append({"label": _("Its console password stops working."), "icon": "lock"})
+        told += [{"label": _("Its console password stops working."), "icon": "lock"}, *signed_in(visit, name)]
     keys = visit.all("iam:ListAccessKeys", **who)
     items += [("iam:DeleteAccessKey", {**who, "access_key_id": key.access_key_id}) for key in keys]
     told += consequence(ACCESS_KEYS, [key.access_key_id for key in keys], "key-round")
-    for key in keys:
-        if not visit.refusal("iam:GetAccessKeyLastUsed"):
-            last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key.access_key_id).access_key_last_used
-            told += used(f"{key.access_key_id}: {_('used %(when)s')}", last.last_used_date, visit.call.time)
+    told += keys_used(visit, [key.access_key_id for key in keys])
     devices = [device.serial_number for device in visit.all("iam:ListMFADevices", **who)]
     items += [item for serial in devices for item in removal(visit, serial, **who)]
     told += consequence(MFA_DEVICES, [name_of(serial) for serial in devices], "smartphone")
-    for noun, listed, member, said in OTHER_CREDENTIALS:
-        ids = [getattr(one, member) for one in getattr(visit.run(f"iam:List{noun}s", **who), listed)]
-        items += [(f"iam:Delete{noun}", {**who, member: ident}) for ident in ids]
-        told += consequence(said, ids, "file-key")
+    for kind in CREDENTIALS.values():
+        ids = [getattr(one, kind.member) for one in kind.of(visit, name)]
+        items += [(kind.action("Delete"), kind.named(name, ident)) for ident in ids]
+        told += consequence(kind.lost, ids, "file-key")
     groups = [group.group_name for group in visit.all("iam:ListGroupsForUser", **who)]
     items += [("iam:RemoveUserFromGroup", {**who, "group_name": group}) for group in groups]
     told += consequence(GROUPS, groups, "users")

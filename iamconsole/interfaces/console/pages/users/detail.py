@@ -12,6 +12,9 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
+from iamconsole.interfaces.console.pages.credentials import panels as credentials
+from iamconsole.interfaces.console.pages.events.filters import Asked
+from iamconsole.interfaces.console.pages.groups import leaving
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER
 from iamconsole.interfaces.console.pages.mfa import of_user as mfa
 from iamconsole.interfaces.console.visit import Visit
@@ -29,19 +32,23 @@ TABS = (
 )
 
 
-DELETION_READS = tuple(
+DEACTIVATION_READS = tuple(
     f"iam:{name}"
     for name in (
         "GetLoginProfile",
         "ListAccessKeys",
-        "ListMFADevices",
         "ListSSHPublicKeys",
         "ListSigningCertificates",
         "ListServiceSpecificCredentials",
-        "ListGroupsForUser",
-        "ListAttachedUserPolicies",
-        "ListUserPolicies",
     )
+)
+"""What must be read of a user to say, and do, what stops working when it is deactivated."""
+DELETION_READS = (
+    *DEACTIVATION_READS,
+    *(
+        f"iam:{name}"
+        for name in ("ListMFADevices", "ListGroupsForUser", "ListAttachedUserPolicies", "ListUserPolicies")
+    ),
 )
 """What must be read of a user to say, and do, what goes with it."""
 
@@ -68,6 +75,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
     """Title, facts and actions of a user."""
     name, who = user.user_name, USER.named(user.user_name)
     rename = cells.action(_("Rename or move"), reverse("console:user-edit", args=[name]), icon="pencil")
+    deactivate = cells.action(_("Deactivate"), reverse("console:user-deactivate", args=[name]), icon="user-x")
     delete = cells.action(_("Delete"), reverse("console:user-delete", args=[name]), tone="danger", icon="trash-2")
     return {
         "title": name,
@@ -80,6 +88,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
         "actions": [
             *simulator.control(visit, user.arn),
             visit.offer(rename, "iam:UpdateUser", **who),
+            visit.offer(deactivate, "iam:UpdateAccessKey", *DEACTIVATION_READS, **who),
             visit.offer(delete, "iam:DeleteUser", *DELETION_READS, **who),
         ],
         "facts": [
@@ -130,7 +139,7 @@ def _group_panel(visit: Visit, name: str) -> panels.Panel:
     for group in visit.all("iam:ListGroupsForUser", user_name=name):
         who = GROUP.named(group.group_name)
         refused = visit.refusal("iam:RemoveUserFromGroup", **who, user_name=name)
-        remove = cells.post(_("Remove"), reverse("console:user-leave", args=[name]), tone="danger", **who)
+        remove = cells.action(_("Remove"), leaving.from_user(group.group_name, name), tone="danger")
         link = cells.link(group.group_name, reverse("console:group", args=[group.group_name]))
         rows.append({"cells": [link, cells.mono(group.path), cells.actions(None if refused else remove)]})
     add = cells.action(_("Add to groups"), reverse("console:user-join", args=[name]), icon="plus")
@@ -150,6 +159,7 @@ def _credentials(visit: Visit, user: Any) -> list[panels.Panel]:
         panels.guarded(_("Console password"), lambda: _password(visit, user)),
         panels.guarded(_("MFA devices"), lambda: mfa.panel(visit, name)),
         panels.guarded(_("Access keys"), lambda: _keys(visit, name)),
+        *credentials.panels(visit, name),
     ]
 
 
@@ -195,7 +205,7 @@ def _keys(visit: Visit, name: str) -> panels.Panel:
         "columns": [
             {"label": _("Access key ID")},
             {"label": _("Status")},
-            {"label": _("Created")},
+            {"label": _("Age")},
             {"label": _("Last used")},
             {"label": _("Actions"), "hidden": True},
         ],
@@ -221,6 +231,8 @@ def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
     )
     delete = cells.action(_("Delete"), reverse("console:user-key-delete", args=[name, key_id]), tone="danger")
     rotate = cells.action(_("Rotate"), reverse("console:rotation-start", args=[name, key_id]))
+    events = cells.action(_("Events"), Asked(chosen={"access_key_id": key_id}).url())
+    may_look = visit.refusal("iamconsole:LookupAuditEvents") is None
     may_rotate = active and visit.refusal("iamconsole:StartKeyRotation", user_name=name) is None
     may_switch = visit.refusal("iam:UpdateAccessKey", user_name=name) is None
     may_delete = visit.refusal("iam:DeleteAccessKey", user_name=name) is None
@@ -228,10 +240,14 @@ def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
         "cells": [
             cells.mono(key_id, copyable=True),
             cells.badge(_("Active") if active else _("Inactive"), "ok" if active else "neutral"),
-            cells.time(key.create_date),
+            cells.age((visit.call.time - key.create_date).days)
+            | {"note": _("since %(day)s") % {"day": f"{key.create_date:%Y-%m-%d}"}},
             _last_used(visit, key_id),
             cells.actions(
-                rotate if may_rotate else None, switch if may_switch else None, delete if may_delete else None
+                events if may_look else None,
+                rotate if may_rotate else None,
+                switch if may_switch else None,
+                delete if may_delete else None,
             ),
         ]
     }
@@ -242,8 +258,8 @@ def _last_used(visit: Visit, key_id: str) -> cells.Cell:
         used = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
     except AccessDenied:
         return cells.text("", empty=_("not visible to you"))
-    note = used.service_name if used.service_name != "N/A" else ""
-    return cells.time(used.last_used_date) | {"note": note}
+    where = [said for said in (used.service_name, used.region) if said != "N/A"]
+    return cells.time(used.last_used_date) | {"note": ", ".join(where)}
 
 
 def _access(visit: Visit, user: Any) -> list[panels.Panel]:

@@ -37,14 +37,3 @@ def user_join(visit: Visit, name: str) -> HttpResponse:
     chosen = visit.request.POST.getlist("selected")
     visit.batch([("iam:AddUserToGroup", {"user_name": name, "group_name": group}) for group in chosen])
     return visit.redirect(tab_url(name, "groups"), _("The groups of %(name)s were saved.") % {"name": name})
-
-
-def user_leave(visit: Visit, name: str) -> HttpResponse:
-    """Take a user out of a group."""
-    there = tab_url(name, "groups")
-    if not visit.posting:
-        return visit.redirect(there)
-    group = visit.request.POST.get("group_name", "")
-    visit.run("iam:RemoveUserFromGroup", user_name=name, group_name=group)
-    said = _("%(name)s is no longer in %(group)s.") % {"name": name, "group": group}
-    return visit.redirect(there, said)

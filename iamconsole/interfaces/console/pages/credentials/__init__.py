@@ -1,0 +1,1 @@
+"""SSH public keys, signing certificates and service-specific credentials of users."""
