@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
 
-from accounts.models import AccessKey
+from accounts.models import AccessKey, KeyRotation
 from iamconsole.audit.models import AccessHistory
 from iamconsole.interfaces.console.pages import charts
 from iamconsole.kernel import clock
@@ -84,3 +85,39 @@ def test_a_failure_is_told_apart_from_a_refusal(tenant: Tenant, admin: Client) -
     html = admin.get("/console/").content.decode()
     assert "Failed" in html
     assert "Deny" not in html
+
+
+def rotation_said(client: Client) -> str:
+    """The card of key rotation: its badge and its text."""
+    html = client.get("/console/").content.decode()
+    card = r'</svg>([^<]+)</span>\s*<span class="grow"><a href="/console/key-rotation/[^>]*>([^<]+)<'
+    found = re.search(card, html)
+    assert found, html
+    return f"{found[1].strip()}: {found[2]}"
+
+
+def test_the_state_of_key_rotation_stands_beside(tenant: Tenant, admin: Client) -> None:
+    assert rotation_said(admin) == "Off: No key is replaced by itself"
+    key = tenant.user("ada")["AccessKeyId"]
+    tenant.run("iamconsole:PutRotationSchedule", max_age_days=90)
+    assert rotation_said(admin) == "On schedule: No key is due this week"
+    with setting_up():
+        mine = AccessKey.objects.filter(account_id=tenant.account_id, pk=key)
+        mine.update(created=clock.now() - timedelta(days=85))
+    assert rotation_said(admin) == "Due: 1 key is replaced this week"
+    started = tenant.run("iamconsole:StartKeyRotation", user_name="ada").key_rotation
+    assert rotation_said(admin) == "Under way: 1 key is being replaced"
+    with setting_up():
+        under_way = KeyRotation.objects.filter(account_id=tenant.account_id, pk=started.rotation_id)
+        under_way.update(last_error="refused", since=clock.now() - timedelta(hours=1))
+    assert rotation_said(admin) == "Held up: 1 key rotation needs you"
+    tenant.run("iamconsole:PauseKeyRotation", rotation_id=started.rotation_id)
+    assert rotation_said(admin) == "Under way: 1 key is being replaced"
+
+
+def test_the_state_of_the_regions_stands_beside(tenant: Tenant, admin: Client, settings: Any) -> None:
+    assert "regions" not in admin.get("/console/").content.decode()  # one alone is not worth a card
+    settings.IAM_REGIONS = {"home": "", "eu": "unix:///nowhere/valkey.sock"}
+    html = admin.get("/console/").content.decode()
+    assert '<a href="/console/replication/">1 of 2 regions is behind</a>' in html
+    assert "Down" in html

@@ -10,7 +10,7 @@ def test_a_change_tells_where_it_is(rest: Rest, anonymous: Rest) -> None:
     progress = rest.get(f"/changes/{token}")
     assert progress.body == {
         "token": token,
-        "regions": [{"name": "home", "applied": True, "lagMs": 0}],
+        "regions": [{"name": "home", "state": "home", "applied": True, "lagMs": 0}],
         "everywhere": True,
     }
     assert anonymous.get(f"/changes/{token}").status == 401

@@ -76,7 +76,7 @@ def _rotation(visit: Visit) -> Card | None:
         return _card(_("Under way"), "info", "refresh-cw", text % {"n": found.open}, f"{there}?filter=open", soon)
     if found.due:
         text = ngettext("%(n)d key is replaced this week", "%(n)d keys are replaced this week", found.due)
-        return _card(_("Due"), "warn", "clock", text % {"n": found.due}, reverse("console:rotation-keys"))
+        return _card(_("Due"), "warn", "clock", text % {"n": found.due}, there)
     if found.scheduled:
         return _card(_("On schedule"), "ok", "check", _("No key is due this week"), there)
     return _card(_("Off"), "neutral", "circle-dashed", _("No key is replaced by itself"), there)
