@@ -29,7 +29,6 @@ class ServiceRow:
     actions: int
     resource_types: int
     condition_keys: int
-    updated: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +105,7 @@ def naming(account_id: str, prefix: str) -> Naming:
 def _registered(account_id: str) -> Iterator[ServiceRow]:
     for row in RegisteredService.objects.filter(account_id=account_id):
         parts = (len(row.definition[kind]) for kind in ("Actions", "ResourceTypes", "ConditionKeys"))
-        yield ServiceRow(row.prefix, row.name, False, *parts, row.updated)
+        yield ServiceRow(row.prefix, row.name, False, *parts)
 
 
 @cache

@@ -47,7 +47,6 @@ class Kind:
     columns: tuple[Column, ...]
 
 
-NAMES_HELP = _("separated by spaces")
 KINDS: Final = (
     Kind(
         "actions",
