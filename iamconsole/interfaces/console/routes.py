@@ -35,6 +35,7 @@ from iamconsole.interfaces.console.pages.policies.list import policies_list
 from iamconsole.interfaces.console.pages.policies.previews import policy_preview
 from iamconsole.interfaces.console.pages.providers import routes as providers
 from iamconsole.interfaces.console.pages.roles import change as role_change
+from iamconsole.interfaces.console.pages.roles import create as role_create
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.list import roles_list
 from iamconsole.interfaces.console.pages.roles.sessions import role_revoke
@@ -76,7 +77,8 @@ GROUPS = (
 )
 ROLES = (
     Route("roles/", roles_list, "roles"),
-    Route("create/role/", role_change.role_create, "role-create"),
+    Route("create/role/", role_create.role_create, "role-create"),
+    Route("create/role/trust/", role_create.role_trust_built, "role-trust-built"),
     Route("roles/<str:name>/", role_detail, "role"),
     Route("roles/<str:name>/tab/<slug:tab>/", role_detail, "role-tab"),
     Route("roles/<str:name>/edit/", role_change.role_edit, "role-edit"),

@@ -15,6 +15,7 @@ from iamconsole.interfaces.console.pages.access import activity, effective, simu
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.roles import sessions
+from iamconsole.interfaces.console.pages.roles.create import copy_control
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import NoSuchEntity
 
@@ -47,6 +48,7 @@ def role_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
         "actions": [
             *simulator.control(visit, role.arn),
             *([switch] if switched.menu(visit.request) else []),
+            copy_control(visit, name),
             visit.offer(edit, "iam:UpdateRole", **who),
             visit.offer(
                 delete,
