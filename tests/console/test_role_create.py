@@ -103,6 +103,10 @@ def test_what_was_built_is_taken_over_into_each_view_and_saved_from_there(tenant
     assert 'id="policy-document"' in html
     assert "&quot;AWS&quot;: &quot;arn:aws:iam::210000000002:root&quot;" in html
     assert f'value="{arn}" selected' in html
+    chosen = admin.post(CREATE, {**form, "trusted": "custom", "before": "other-account", "view": "json"})
+    assert "arn:aws:iam::210000000002:root" in chosen.content.decode()
+    nothing = admin.post(CREATE, {**form, "trusted": "custom", "before": "nobody", "view": "json"}).content.decode()
+    assert "&quot;Statement&quot;: []" in nothing
     written = json.dumps({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Principal": {"AWS": "210000000002"}, "Action": "sts:AssumeRole"}
     ]})  # fmt: skip

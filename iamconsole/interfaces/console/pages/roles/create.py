@@ -55,6 +55,7 @@ class RoleForm(TrustForm):
         super().__init__(visit, *args, **kwargs)
         policies = choices.policies(visit)
         self.fields["policy_arns"].choices = policies
+        self.fields["policy_arns"].widget.attrs["size"] = 8
         self.fields["permissions_boundary"].choices = [("", gettext("None")), *policies]
         self.source = visit.request.GET.get("copy", "")
         inline = visit.all("iam:ListRolePolicies", role_name=self.source) if self.source else []
@@ -105,8 +106,9 @@ def role_create(visit: Visit) -> HttpResponse:
 def _turned(visit: Visit, sheet: Sheet, tags: list[dict[str, str]]) -> HttpResponse:
     """The page again in another view of the trust policy, with all that was typed; what was built becomes text."""
     post = visit.request.POST
-    if post.get("trusted") != CUSTOM:
-        built = TrustForm(visit, post)
+    if post.get("trusted") != CUSTOM or not sheet.text.strip():
+        before = post.get("before", "") if post.get("trusted") == CUSTOM else post["trusted"]
+        built = TrustForm(visit, _with(post, trusted=before))
         sheet = Sheet.opened(built.trust_policy() if built.is_valid() else BLANK, post.get("view", ""))
         sheet.turned = True
     typed = {name: field.widget.value_from_datadict(post, {}, name) for name, field in RoleForm.base_fields.items()}

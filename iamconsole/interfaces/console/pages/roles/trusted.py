@@ -45,8 +45,9 @@ KINDS: Final = (
     Kind(CUSTOM, _("A trust policy of your own")),
 )
 BY_KEY: Final = {kind.key: kind for kind in KINDS}
-PARTS: Final = tuple(dict.fromkeys(name for kind in KINDS for name in kind.fields))
-"""Every field that some kind has, in the order of the page."""
+NEEDED: Final = frozenset(name for kind in KINDS for name in kind.needed)
+PARTS: Final = tuple(sorted(dict.fromkeys(name for kind in KINDS for name in kind.fields), key="require_mfa".__eq__))
+"""Every field that some kind has, in the order of the page: what several kinds share comes last."""
 
 
 class TrustForm(OperationForm):
@@ -101,6 +102,8 @@ class TrustForm(OperationForm):
         self.visit = visit
         self.fields["oidc_provider"].choices = _providers(visit, "iam:ListOpenIDConnectProviders")
         self.fields["saml_provider"].choices = _providers(visit, "iam:ListSAMLProviders")
+        for name in NEEDED:
+            self.fields[name].needed = True  # by its choice alone, so the browser cannot demand it
         self.fields["principal"].widget.attrs["list"] = "principals"
         self.fields["service"].widget.attrs["list"] = "service-principals"
 
