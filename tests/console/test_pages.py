@@ -50,7 +50,8 @@ identity-providers/{saml}  identity-providers/trust/{saml}  identity-providers/t
 identity-providers/metadata/{saml}  identity-providers/delete/{saml}
 create/role/?provider={saml}
 workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
-account/  account/password-policy/  account/property/  account/root/
+account/  account/password-policy/  account/property/  account/root/  start/
+recommendations/users-mfa/  recommendations/administrators/  recommendations/old-passwords/
 mfa/app/  mfa/key/  mfa/recovery-codes/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
 map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
@@ -65,7 +66,7 @@ ACTIONS = frozenset(
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
-    role-trust-built
+    role-trust-built start-dismiss
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"

@@ -6,6 +6,7 @@ from iamconsole.interfaces.console.pages import (
     account_federation,
     console_sessions,
     entities,
+    first_steps,
     once,
     own_password,
     password_policy,
@@ -34,6 +35,7 @@ from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.list import policies_list
 from iamconsole.interfaces.console.pages.policies.previews import policy_preview
 from iamconsole.interfaces.console.pages.providers import routes as providers
+from iamconsole.interfaces.console.pages.recommendations import page as recommendations
 from iamconsole.interfaces.console.pages.roles import change as role_change
 from iamconsole.interfaces.console.pages.roles import create as role_create
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
@@ -114,6 +116,8 @@ ENTITIES = (
 )
 ROUTES = (
     Route("", dashboard, "dashboard"),
+    *first_steps.ROUTES,
+    *recommendations.ROUTES,
     Route("search/", search, "search"),
     Route("palette/", palette, "palette"),
     *events.ROUTES,
