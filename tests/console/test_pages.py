@@ -66,7 +66,7 @@ ACTIONS = frozenset(
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
-    role-trust-built start-dismiss
+    role-trust-built start-dismiss sts-preferences
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from iamconsole.interfaces.console.pages import (
     account_federation,
+    account_sessions,
     console_sessions,
     entities,
     first_steps,
@@ -126,6 +127,7 @@ ROUTES = (
     *access.ROUTES,
     *password_policy.ROUTES,
     *account_federation.ROUTES,
+    *account_sessions.ROUTES,
     *root.ROUTES,
     *session.ROUTES,
     *own_password.ROUTES,
