@@ -121,7 +121,13 @@ def _profiles(visit: Visit, name: str) -> panels.Panel:
             }
             for p in found
         ],
-        "empty": {"title": _("In no instance profile"), "icon": "unlink"},
+        "empty": {
+            "title": _("In no instance profile"),
+            "text": _("A host or a task is given a role through one. It is made with the command line:"),
+            "icon": "server",
+            "command": f"aws iam create-instance-profile --instance-profile-name {name}\n"
+            f"aws iam add-role-to-instance-profile --instance-profile-name {name} --role-name {name}",
+        },
     }
 
 
