@@ -122,6 +122,20 @@ def test_what_was_built_is_taken_over_into_each_view_and_saved_from_there(tenant
     assert trust_of(tenant, "job")["Statement"][0]["Principal"] == {"AWS": "210000000003"}
 
 
+def test_what_was_written_waits_while_another_choice_is_tried(tenant: Tenant, admin: Client) -> None:
+    form = {"role_name": "", "trusted": "service", "service": "ec2.amazonaws.com", "shown": "visual"}
+    broken = {**form, "assume_role_policy_document": TRUST, "statement": ["0"], "s0-original": "", "s0-json": "{"}
+    html = admin.post(CREATE, broken).content.decode()
+    assert 'id="id_role_name_error"' in html
+    assert 'name="assume_role_policy_document" hidden' in html
+    assert "document-errors" not in html
+    back = admin.post(CREATE, {**broken, "trusted": "custom"})
+    assert back.status_code == 400
+    assert "document-errors" in back.content.decode()
+    assert admin.post(CREATE, {**broken, "role_name": "job"}).status_code == 302
+    assert trust_of(tenant, "job")["Statement"][0]["Principal"] == {"Service": "ec2.amazonaws.com"}
+
+
 def test_another_account_on_its_number_alone_is_remarked_on(tenant: Tenant, admin: Client) -> None:
     form = {"trusted": "other-account", "account_id": "210000000002"}
     said = "account 210000000002 is let in on its number alone"

@@ -86,7 +86,7 @@ def role_create(visit: Visit) -> HttpResponse:
         text = initial.get(DOCUMENT, "")
         return _page(visit, RoleForm(visit, initial=initial), Sheet.opened(text, ""), tags)
     sheet, tags = Sheet.sent(visit, name=DOCUMENT), tags_of(visit.request.POST)
-    if sheet.turned or sheet.faults:
+    if sheet.turned or (sheet.faults and visit.request.POST.get("trusted") == CUSTOM):
         return _turned(visit, sheet, tags)
     form = RoleForm(visit, _with(visit.request.POST, **{DOCUMENT: sheet.text}))
     if not form.is_valid():

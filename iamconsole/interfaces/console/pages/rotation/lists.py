@@ -119,11 +119,11 @@ KEYS = listing.Listing(
     cells=_key_cells,
     key=lambda row: row.id,
     placeholder=_("User or key ID"),
-    empty=lambda visit: {
+    empty=lambda _visit: {
         "title": _("No access keys"),
         "text": _("A program that has one shows here with its age. A role's temporary credentials need no rotation."),
         "icon": "key-round",
-        "action": put_control(visit),
+        "action": cells.action(_("Users"), reverse("console:users"), icon="user"),
     },
     filters=(("old", _("Over 90 days")), ("unscheduled", _("Without a schedule")), ("rotating", _("Being replaced"))),
     order="age",
