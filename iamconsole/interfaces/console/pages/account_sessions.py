@@ -89,6 +89,7 @@ def sts_preferences(visit: Visit) -> HttpResponse:
 def limits(visit: Visit) -> panels.Panel:
     """How long sessions last, and where each limit is changed, if anywhere."""
     fixed, idle = _("fixed, as in AWS's console"), _("fixed, as OWASP ASVS 7.3.1 asks")
+    operator = _("IAM_DECISION_RETENTION, which whoever runs this installation sets for all accounts")
     roles = cells.action(_("Roles"), reverse("console:roles"), icon="id-card")
     return {
         "title": _("Session limits"),
@@ -99,11 +100,8 @@ def limits(visit: Visit) -> panels.Panel:
             _limit(_("Console, unattended"), duration(int(visitors.IDLE.total_seconds())), idle),
             _limit(_("A role, assumed"), _("1 to 12 hours"), _("of each role: Edit, Longest session")),
             _limit(_("A role, by another role"), _("1 hour"), _("fixed, as in AWS: role chaining")),
-            _limit(_("A denial, explained"), _days(settings.IAM_DECISION_RETENTION.days), "IAM_DECISION_RETENTION"),
+            _limit(_("A denial, explained"), _days(settings.IAM_DECISION_RETENTION.days), operator),
         ],
-        "text": _(
-            "What an environment variable sets, whoever runs this installation changes; it holds for all accounts."
-        ),
     }
 
 
