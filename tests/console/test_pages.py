@@ -68,7 +68,8 @@ workloads/  create/workload/  workloads/web-1/  workloads/web-1/delete/
 replication/
 account/notifications/  account/notifications/edit/
 account/unused-credentials/  account/unused-credentials/?days=30  account/unused-credentials/edit/
-account/  account/password-policy/  account/property/  account/root/
+account/  account/password-policy/  account/property/  account/root/  start/
+recommendations/users-mfa/  recommendations/administrators/  recommendations/old-passwords/
 mfa/app/  mfa/key/  mfa/recovery-codes/  mfa/recovery-codes/drill/  events/  events/?event_name=CreateUser
 simulator/  simulator/?who=user/ada&action=s3:Get*&key=aws:SourceIp&type=ip&value=10.0.0.1  denied/  denied/?q=nobody
 map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
@@ -84,6 +85,7 @@ ACTIONS = frozenset(
     users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
+    role-trust-built start-dismiss sts-preferences
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
     service-keys service-check replication-regions notifications-test unused-preview credential-change""".split()  # noqa: SIM905
 )

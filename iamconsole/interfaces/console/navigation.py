@@ -99,7 +99,7 @@ def frame(visit: Visit) -> dict[str, Any]:
         "account": {"id": account.pk, "alias": account.alias},
         "signed_in": signed_in(visit),
         "roles": switched.menu(visit.request),
-        "account_menu": [] if isinstance(visit.request.user, Delegate) else _account_menu(),
+        "account_menu": [] if isinstance(visit.request.user, Delegate) else _account_menu(visit),
         "signout_url": reverse("console:signout"),
         "search_url": reverse("console:search"),
         "palette_url": reverse("console:palette"),
@@ -130,8 +130,10 @@ def _notices(visit: Visit) -> list[dict[str, Any]]:
     return [{"text": text, "tone": "warn", "url": reverse("console:password"), "link_label": _("Change it")}]
 
 
-def _account_menu() -> list[dict[str, Any]]:
+def _account_menu(visit: Visit) -> list[dict[str, Any]]:
+    guide = {"label": _("First steps"), "url": reverse("console:start"), "icon": "footprints"}
     return [
+        *([] if visit.refusal("iam:GetAccountSummary") else [guide]),
         {"label": _("Change password"), "url": reverse("console:password"), "icon": "key-round"},
         {"label": _("My MFA devices"), "url": reverse("console:mfa"), "icon": "shield-check"},
         {"label": _("Console sessions"), "url": reverse("console:sessions"), "icon": "monitor"},

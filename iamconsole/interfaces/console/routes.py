@@ -5,9 +5,11 @@ from __future__ import annotations
 from iamconsole.interfaces.console.bulk import bulk_page, list_page
 from iamconsole.interfaces.console.pages import (
     account_federation,
+    account_sessions,
     console_sessions,
     entities,
     exporting,
+    first_steps,
     importing,
     once,
     own_password,
@@ -41,9 +43,11 @@ from iamconsole.interfaces.console.pages.policies.drafts import policy_draft
 from iamconsole.interfaces.console.pages.policies.edit import policy_edit
 from iamconsole.interfaces.console.pages.policies.previews import policy_preview
 from iamconsole.interfaces.console.pages.providers import routes as providers
+from iamconsole.interfaces.console.pages.recommendations import page as recommendations
 from iamconsole.interfaces.console.pages.replication import page as replication
 from iamconsole.interfaces.console.pages.roles import bulk as roles_bulk
 from iamconsole.interfaces.console.pages.roles import change as role_change
+from iamconsole.interfaces.console.pages.roles import create as role_create
 from iamconsole.interfaces.console.pages.roles.detail import role_detail
 from iamconsole.interfaces.console.pages.roles.sessions import role_revoke
 from iamconsole.interfaces.console.pages.roles.trust import role_trust
@@ -90,7 +94,8 @@ GROUPS = (
 ROLES = (
     Route("roles/", list_page(roles_bulk.BULK), "roles"),
     Route("bulk/roles/", bulk_page(roles_bulk.BULK), "roles-bulk"),
-    Route("create/role/", role_change.role_create, "role-create"),
+    Route("create/role/", role_create.role_create, "role-create"),
+    Route("create/role/trust/", role_create.role_trust_built, "role-trust-built"),
     Route("roles/<str:name>/", role_detail, "role"),
     Route("roles/<str:name>/tab/<slug:tab>/", role_detail, "role-tab"),
     Route("roles/<str:name>/edit/", role_change.role_edit, "role-edit"),
@@ -127,6 +132,8 @@ ENTITIES = (
 )
 ROUTES = (
     Route("", dashboard, "dashboard"),
+    *first_steps.ROUTES,
+    *recommendations.ROUTES,
     Route("search/", search, "search"),
     Route("palette/", palette, "palette"),
     *events.ROUTES,
@@ -137,6 +144,7 @@ ROUTES = (
     *account_federation.ROUTES,
     *notifications.ROUTES,
     *unused_credentials.ROUTES,
+    *account_sessions.ROUTES,
     *root.ROUTES,
     *session.ROUTES,
     *own_password.ROUTES,

@@ -1,11 +1,12 @@
-// Sections with data-when="field=value": shown while that field of their form has the value. Without JavaScript all are.
+// Parts with data-when="field=value,other": shown while that field of their form has one of the values. Without JavaScript
+// all are. A field may be a select or radio buttons.
 
-for (const section of document.querySelectorAll("[data-when]")) {
-  const [name, value] = section.dataset.when.split("=");
-  const field = section.closest("form").elements[name];
+for (const part of document.querySelectorAll("[data-when]")) {
+  const [name, values] = part.dataset.when.split("=");
+  const form = part.closest("form");
   const show = () => {
-    section.hidden = field.value !== value;
+    part.hidden = !values.split(",").includes(form.elements[name].value);
   };
-  field.addEventListener("change", show);
+  form.addEventListener("change", show);
   show();
 }

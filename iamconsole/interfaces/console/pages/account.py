@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.forms import OperationForm, text_field
-from iamconsole.interfaces.console.pages import account_federation, panels, password_policy
+from iamconsole.interfaces.console.pages import account_federation, account_sessions, panels, password_policy
 from iamconsole.interfaces.console.pages.notifications import page as notifications
 from iamconsole.interfaces.console.pages.unused_credentials import page as unused_credentials
 from iamconsole.interfaces.console.visit import Visit
@@ -60,10 +60,13 @@ def account_settings(visit: Visit) -> HttpResponse:
         "panels": [
             panel,
             password_policy.panel(visit),
+            account_sessions.sts(visit),
+            account_sessions.limits(visit),
             account_federation.issuer(visit),
             account_federation.properties(visit),
             notifications.panel(visit),
             unused_credentials.panel(visit),
+            account_sessions.absent(visit),
         ],
     }
     return visit.page("detail", context, status=400 if form.errors else 200)

@@ -48,7 +48,9 @@ def policies(visit: Visit, kind: Kind, name: str) -> Panel:
         ],
         "empty": {
             "title": _("No policies"),
-            "text": _("Nothing is allowed that no policy allows."),
+            "text": _(
+                "Nothing is allowed that no policy allows. Attach one that others use, or write one for this alone."
+            ),
             "icon": "scroll-text",
         },
     }

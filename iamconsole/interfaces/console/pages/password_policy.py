@@ -59,10 +59,10 @@ class PasswordPolicyForm(OperationForm):
         super().__init__(*args, **kwargs)
         asked = {
             "hx-post": reverse("console:password-policy-preview"),
-            "hx-trigger": "input changed delay:300ms, change",
+            "hx-trigger": "input delay:300ms",
             "hx-target": "#preview",
             "hx-swap": "outerHTML",
-            "hx-sync": "closest form:replace",
+            "hx-sync": "closest form:queue last",
         }
         for name in ("max_password_age", "hard_expiry"):
             self.fields[name].widget.attrs.update(asked)

@@ -104,7 +104,11 @@ def _keys(visit: Visit) -> panels.Panel:
             {"label": _("Actions"), "hidden": True},
         ],
         "rows": rows,
-        "empty": {"title": _("No access keys"), "text": _("Leave it so."), "icon": "shield-check"},
+        "empty": {
+            "title": _("No access keys"),
+            "text": _("Leave it so: programs use a user or a role, whose rights can be limited and taken away."),
+            "icon": "shield-check",
+        },
     }
 
 

@@ -19,6 +19,21 @@ SEARCHED = (USERS, GROUPS, ROLES, POLICIES, SERVICES)
 FOUND = 8  # rows of each kind
 
 
+NOTHING = {
+    "title": _("Nothing was found"),
+    "text": _(
+        "Names, paths, ARNs, unique ids and access key ids are searched, of users, groups, roles and policies that you "
+        "may list."
+    ),
+    "icon": "search-x",
+}
+UNASKED = {
+    "title": _("Type what you look for"),
+    "text": _("A part of a name is enough. Ctrl K opens the search anywhere, and answers questions, too."),
+    "icon": "search",
+}
+
+
 def search(visit: Visit) -> HttpResponse:
     """Everything whose name holds the text, of the kinds that the principal may list."""
     text = visit.request.GET.get("q", "").replace("\0", "")[:256].strip()
@@ -28,7 +43,7 @@ def search(visit: Visit) -> HttpResponse:
         "subtitle": _("Results for “%(text)s”") % {"text": text} if text else "",
         "breadcrumbs": [{"label": _("Search")}],
         "search_query": text,
-        "panels": found or [{"title": _("Results"), "empty": {"title": _("Nothing was found"), "icon": "search-x"}}],
+        "panels": found or [{"title": _("Results"), "empty": NOTHING if text else UNASKED}],
     }
     return visit.page("detail", context)
 

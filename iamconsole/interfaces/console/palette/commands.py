@@ -38,6 +38,7 @@ COMMANDS = (
     Command(_("Review roles never used"), "roles", "id-card", "iam:ListRoles", "unused", "filter=never-used"),
     Command(_("Review policies attached nowhere"), "policies", "scroll-text", "iam:ListPolicies", "", "filter=unused"),
     Command(_("Set the password policy"), "password-policy", "lock", "iam:UpdateAccountPasswordPolicy", "rules length"),
+    Command(_("First steps"), "start", "footprints", "iam:GetAccountSummary", "guide begin onboarding setup help"),
     Command(_("Switch role"), "switch-role", "arrow-left-right", "", "assume"),
     Command(_("Change my password"), "password", "key-round", "", "own", own=True),
     Command(_("My MFA devices"), "mfa", "shield-check", "", "second factor passkey recovery codes", own=True),

@@ -67,7 +67,7 @@ def _last_accessed(visit: Visit, arn: str) -> panels.Panel:
         "pagination": _pages(visit, len(rows), marker, more) if marker or more else None,
         "empty": {
             "title": _("Nothing was asked for yet"),
-            "text": _("Every decision is remembered here, with the action and when it was last allowed."),
+            "text": _("Every action shows here once it was asked for. What never does is what can be taken away."),
             "icon": "history",
         },
     }
@@ -112,7 +112,13 @@ def _decisions(visit: Visit, principal_id: str) -> panels.Panel:
         "note": _("those of an hour that are alike share a row"),
         "columns": DECISIONS,
         "rows": [{"cells": _decision(entry)} for entry in found.entries],
-        "empty": {"title": _("No decisions yet"), "icon": "activity"},
+        "empty": {
+            "title": _("No decisions yet"),
+            "text": _(
+                "Each request that is allowed or denied shows here within seconds, with the statements that decided."
+            ),
+            "icon": "activity",
+        },
     }
 
 
@@ -142,5 +148,9 @@ def _events(visit: Visit, arn: str) -> panels.Panel:
         "columns": events.COLUMNS,
         "rows": [{"cells": events.row(event)} for event in found.events],
         "actions": [cells.action(_("All of them"), every)] if found.events else [],
-        "empty": {"title": _("No events on record"), "icon": "list-tree"},
+        "empty": {
+            "title": _("No events on record"),
+            "text": _("What somebody changes, and every sign-in, is recorded here for good."),
+            "icon": "list-tree",
+        },
     }

@@ -82,6 +82,7 @@ def _nothing(text: str) -> dict[str, Any]:
         "title": _("Nobody was refused"),
         "text": _("When a request is denied, its checks and the smallest fix are kept here for a while."),
         "icon": "circle-check",
+        "action": {"label": _("Try a request in the simulator"), "url": reverse("console:simulator")},
     }
 
 

@@ -281,7 +281,8 @@ def _here(visit: Visit, **query: str) -> str:
 
 def _nothing(chosen: str, name: str) -> dict[str, Any]:
     if chosen:
-        return {"title": _("Nothing of this kind"), "icon": "search-x"}
+        text = _("None of what the policies grant fits this filter. Choose another above.")
+        return {"title": _("Nothing of this kind"), "text": text, "icon": "search-x"}
     return {
         "title": _("%(name)s can do nothing") % {"name": name},
         "text": _("Nothing is allowed that no policy allows. Attach a policy, or add the user to a group."),

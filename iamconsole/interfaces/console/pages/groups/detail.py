@@ -101,7 +101,11 @@ def _users(visit: Visit, found: Any) -> panels.Panel:
         ],
         "rows": rows,
         "actions": [visit.offer(add, "iam:AddUserToGroup", "iam:ListUsers", **who)],
-        "empty": {"title": _("No users in this group"), "icon": "users"},
+        "empty": {
+            "title": _("No users in this group"),
+            "text": _("Whoever joins has what its policies grant at once, and loses it when leaving."),
+            "icon": "users",
+        },
     }
 
 

@@ -60,7 +60,13 @@ def table(visit: Visit, devices: list[Any], remove_url: str, **who: str) -> pane
             {"label": _("Actions"), "hidden": True},
         ],
         "rows": rows,
-        "empty": {"title": _("No MFA device"), "icon": "shield-off", "text": _("A password alone opens the console.")},
+        "empty": {
+            "title": _("No MFA device"),
+            "text": _(
+                "A password alone opens the console. A passkey or an app takes a minute; have a second one, too."
+            ),
+            "icon": "shield-off",
+        },
     }
 
 

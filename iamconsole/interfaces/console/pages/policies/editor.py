@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages.access import proposals
+from iamconsole.interfaces.console.pages.policies import strangers
 from iamconsole.interfaces.console.pages.policies.differences import difference
 from iamconsole.interfaces.console.pages.policies.views import FIELD, Sheet
 from iamconsole.interfaces.console.visit import Visit
@@ -44,20 +45,9 @@ def check(visit: Visit, kind: str) -> HttpResponse:
     if kind not in KINDS:
         raise NoSuchEntity(_("There is no page at this address."))
     post = visit.request.POST
-    text = Sheet.sent(visit).text if FIELD in post else post.get(TRUST_FIELD, "")
+    text = Sheet.sent(visit, name=FIELD if FIELD in post else TRUST_FIELD).text
     context = {"findings": found(visit, text[:LONGEST], PolicyKind(kind))}
     return TemplateResponse(visit.request, "console/_findings.html", context)
-
-
-def checked(kind: PolicyKind) -> dict[str, str]:
-    """The attributes of a textarea whose findings appear in `#findings` while one types."""
-    return {
-        "id": "policy-document",
-        "hx-post": reverse("console:policy-check", args=[kind.value]),
-        "hx-trigger": "input changed delay:400ms",
-        "hx-target": "#findings",
-        "hx-sync": "this:replace",
-    }
 
 
 def found(visit: Visit, text: str, kind: PolicyKind) -> list[Finding] | None:
@@ -65,7 +55,8 @@ def found(visit: Visit, text: str, kind: PolicyKind) -> list[Finding] | None:
     if not text.strip():
         return None
     known = catalogue_of(visit.call.account_id) if visit.refusal("iamconsole:ListServices") is None else ()
-    return findings(text, kind, services=known)
+    trusted = strangers.findings(text, visit.call.account_id) if kind is PolicyKind.TRUST else []
+    return [*findings(text, kind, services=known), *trusted]
 
 
 def context(

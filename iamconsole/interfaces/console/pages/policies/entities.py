@@ -23,6 +23,21 @@ ATTACHED, BOUNDING = "PermissionsPolicy", "PermissionsBoundary"
 PICKERS = {USER: USERS, GROUP: GROUPS, ROLE: ROLES}
 
 
+UNATTACHED = {
+    "title": _("Attached to nobody"),
+    "text": _("A policy does nothing until it is attached: to a group, so that all its members have what it grants."),
+    "icon": "unlink",
+}
+UNBOUND = {
+    "title": _("Bounds nobody"),
+    "text": _(
+        "As a permissions boundary it is the most that a user or role can ever be allowed. Set it on the Permissions "
+        "tab of either."
+    ),
+    "icon": "shield-half",
+}
+
+
 def policy_entities(visit: Visit, arn: str) -> HttpResponse:
     """Where the policy grants, and where it bounds."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
@@ -38,7 +53,7 @@ def _panel(visit: Visit, arn: str, usage: str) -> panels.Panel:
         "note": len(rows) or "",
         "columns": [{"label": _("Entity")}, {"label": _("Kind")}, {"label": _("Actions"), "hidden": True}],
         "rows": rows,
-        "empty": {"title": _("Nothing"), "icon": "unlink"},
+        "empty": UNATTACHED if usage == ATTACHED else UNBOUND,
     }
 
 

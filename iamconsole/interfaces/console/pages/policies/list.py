@@ -44,7 +44,12 @@ def create_control(visit: Visit) -> dict[str, Any]:
 
 
 def _empty(visit: Visit) -> dict[str, Any]:
-    return {"title": _("No policies yet"), "icon": "scroll-text", "action": create_control(visit)}
+    return {
+        "title": _("No policies yet"),
+        "text": _("A policy says which actions are allowed on which resources. Attach it to groups and roles."),
+        "icon": "scroll-text",
+        "action": create_control(visit),
+    }
 
 
 POLICIES = listing.Listing(

@@ -46,10 +46,10 @@ class Sheet:
         return cls(text, view if view in VIEWS else JSON)
 
     @classmethod
-    def sent(cls, visit: Visit) -> Sheet:
-        """What was typed, in whichever view, and the view that was asked for."""
+    def sent(cls, visit: Visit, *, name: str = FIELD) -> Sheet:
+        """What was typed into the field `name`, in whichever view, and the view that was asked for."""
         post = visit.request.POST
-        text = post.get(FIELD, "").replace("\r\n", "\n")
+        text = post.get(name, "").replace("\r\n", "\n")
         wish, wanted, shown = post.get("do", ""), post.get("view", ""), post.get("shown", JSON)
         if shown != VISUAL:
             return cls._turn(text, wanted) if wanted else cls.opened(text, shown)

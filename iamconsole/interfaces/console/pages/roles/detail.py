@@ -15,6 +15,7 @@ from iamconsole.interfaces.console.pages.access import activity, effective, simu
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.roles import sessions
+from iamconsole.interfaces.console.pages.roles.create import copy_control
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import NoSuchEntity
 
@@ -47,6 +48,7 @@ def role_detail(visit: Visit, name: str, tab: str = "permissions") -> HttpRespon
         "actions": [
             *simulator.control(visit, role.arn),
             *([switch] if switched.menu(visit.request) else []),
+            copy_control(visit, name),
             visit.offer(edit, "iam:UpdateRole", **who),
             visit.offer(
                 delete,
@@ -119,7 +121,13 @@ def _profiles(visit: Visit, name: str) -> panels.Panel:
             }
             for p in found
         ],
-        "empty": {"title": _("In no instance profile"), "icon": "unlink"},
+        "empty": {
+            "title": _("In no instance profile"),
+            "text": _("A host or a task is given a role through one. It is made with the command line:"),
+            "icon": "server",
+            "command": f"aws iam create-instance-profile --instance-profile-name {name}\n"
+            f"aws iam add-role-to-instance-profile --instance-profile-name {name} --role-name {name}",
+        },
     }
 
 

@@ -1,11 +1,9 @@
-"""Trust policies: who may assume a role, as presets and as JSON."""
+"""Editing the trust policy of a role."""
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
@@ -19,39 +17,6 @@ from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, ChangedSinceRead, Fault
 from iamconsole.kernel.preconditions import tag_of
 from policies.engine import PolicyKind
-
-Document = dict[str, Any]
-
-
-def document(principal: dict[str, str], *, external_id: str = "") -> str:
-    """A trust policy that lets `principal` assume the role, on demand only with an external id."""
-    statement: Document = {"Effect": "Allow", "Principal": principal, "Action": "sts:AssumeRole"}
-    if external_id:
-        statement["Condition"] = {"StringEquals": {"sts:ExternalId": external_id}}
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
-
-
-def of_account(account_id: str, *, external_id: str = "") -> str:
-    """The account: its own policies then say who of it."""
-    return document({"AWS": f"arn:aws:iam::{account_id}:root"}, external_id=external_id)
-
-
-def of_provider(arn: str) -> str:
-    """An identity provider, on condition of what tells its people apart; the values are to be filled in."""
-    kind, _slash, name = arn.split(":", 5)[-1].partition("/")
-    saml = kind == "saml-provider"
-    audience = {"SAML:aud": f"{settings.IAM_PUBLIC_URL}/saml"} if saml else {f"{name}:aud": "CLIENT-ID"}
-    statement: Document = {
-        "Effect": "Allow",
-        "Principal": {"Federated": arn},
-        "Action": "sts:AssumeRoleWithSAML" if saml else "sts:AssumeRoleWithWebIdentity",
-        "Condition": {"StringEquals": audience if saml else audience | {f"{name}:sub": "SUBJECT"}},
-    }
-    return json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2) + "\n"
-
-
-def of_service(name: str) -> str:
-    return document({"Service": name})
 
 
 def role_trust(visit: Visit, name: str) -> HttpResponse:

@@ -119,7 +119,12 @@ KEYS = listing.Listing(
     cells=_key_cells,
     key=lambda row: row.id,
     placeholder=_("User or key ID"),
-    empty=lambda _visit: {"title": _("No access keys"), "icon": "key-round"},
+    empty=lambda _visit: {
+        "title": _("No access keys"),
+        "text": _("A program that has one shows here with its age. A role's temporary credentials need no rotation."),
+        "icon": "key-round",
+        "action": cells.action(_("Users"), reverse("console:users"), icon="user"),
+    },
     filters=(("old", _("Over 90 days")), ("unscheduled", _("Without a schedule")), ("rotating", _("Being replaced"))),
     order="age",
     controls=_schedules_control,
@@ -143,7 +148,11 @@ def schedules_list(visit: Visit) -> HttpResponse:
         ],
         "rows": [_schedule_row(schedule) for schedule in found],
         "actions": [put_control(visit)],
-        "empty": {"title": _("No schedules"), "icon": "calendar-clock"},
+        "empty": {
+            "title": _("No schedules"),
+            "text": _("A schedule replaces keys before they get too old, and waits until the old one is quiet."),
+            "icon": "calendar-clock",
+        },
     }
     title = _("Rotation schedules")
     return visit.page("detail", {"title": title, "breadcrumbs": words.crumbs({"label": title}), "panels": [panel]})

@@ -116,7 +116,7 @@ def user_create(visit: Visit) -> HttpResponse:
     """The form, and what became of it; secrets are shown in the answer to the POST and nowhere else."""
     visit.demand("iam:CreateUser")
     if not visit.posting:
-        return _form_page(visit, UserForm(visit), [])
+        return _form_page(visit, UserForm(visit, initial=_suggested(visit)), [])
     form, tags = UserForm(visit, visit.request.POST), tags_of(visit.request.POST)
     if not form.is_valid():
         return _form_page(visit, form, tags)
@@ -136,6 +136,12 @@ def user_create(visit: Visit) -> HttpResponse:
         return visit.redirect(there, said)
     shown = password if form.cleaned_data["console_access"] == "generated" else ""
     return once.credentials_page(visit, name, password=shown, key=key, continue_url=there, subtitle=said)
+
+
+def _suggested(visit: Visit) -> dict[str, Any]:
+    """What the form begins with, where a link says: a group, and how the user signs in."""
+    asked = visit.request.GET
+    return {"groups": asked.getlist("group"), "console_access": asked.get("console", "none")}
 
 
 def _password(visit: Visit, form: UserForm) -> str:

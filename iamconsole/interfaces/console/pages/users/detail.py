@@ -126,8 +126,17 @@ def _through_groups(visit: Visit, name: str) -> panels.Panel:
         "note": len(rows) or "",
         "columns": [{"label": _("Group and policy")}, {"label": _("Type")}],
         "rows": rows,
-        "empty": {"title": _("Nothing through groups"), "icon": "users"},
+        "empty": {
+            "title": _("Nothing through groups"),
+            "text": _("What groups grant is reviewed in one place. Add the user to a group that has policies."),
+            "icon": "users",
+            "action": visit.offer(join_control(name), "iam:AddUserToGroup", "iam:ListGroups", user_name=name),
+        },
     }
+
+
+def join_control(name: str) -> dict[str, Any]:
+    return cells.action(_("Add to groups"), reverse("console:user-join", args=[name]), icon="plus")
 
 
 def _groups(visit: Visit, user: Any) -> list[panels.Panel]:
@@ -142,14 +151,17 @@ def _group_panel(visit: Visit, name: str) -> panels.Panel:
         remove = cells.action(_("Remove"), leaving.from_user(group.group_name, name), tone="danger")
         link = cells.link(group.group_name, reverse("console:group", args=[group.group_name]))
         rows.append({"cells": [link, cells.mono(group.path), cells.actions(None if refused else remove)]})
-    add = cells.action(_("Add to groups"), reverse("console:user-join", args=[name]), icon="plus")
     return {
         "title": _("Groups"),
         "note": len(rows) or "",
         "columns": [{"label": _("Group")}, {"label": _("Path")}, {"label": _("Actions"), "hidden": True}],
         "rows": rows,
-        "actions": [visit.offer(add, "iam:AddUserToGroup", "iam:ListGroups", user_name=name)],
-        "empty": {"title": _("In no group"), "icon": "users", "text": _("Groups carry policies to all their members.")},
+        "actions": [visit.offer(join_control(name), "iam:AddUserToGroup", "iam:ListGroups", user_name=name)],
+        "empty": {
+            "title": _("In no group"),
+            "text": _("A group carries its policies to all its members: who joins may do what the others may."),
+            "icon": "users",
+        },
     }
 
 

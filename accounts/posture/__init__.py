@@ -1,0 +1,1 @@
+"""How an account stands: what its dashboard recommends, and what a new one has done so far."""
