@@ -56,6 +56,8 @@ def _panel(visit: Visit, kind: Kind, arn: str, name: str, title: str) -> panels.
     rows = [[grant] for grant in fitting] if visit.request.GET.get("whole") else _folded(fitting)
     start = _start(visit, len(rows))
     in_use = _in_use(grants)
+    shown = rows[start : start + PAGE]
+    visit.foresee("iam:CreatePolicyVersion", _managed(shown))
     limited = visit.run(ACTION, policy_source_arn=arn, max_items=1).permissions_boundary
     return {
         "title": title,
@@ -63,10 +65,15 @@ def _panel(visit: Visit, kind: Kind, arn: str, name: str, title: str) -> panels.
         "filters": [_filter(visit, key, label, chosen, grants, tests) for key, label in _labels()],
         "callout": _limit(limited) if limited else None,
         "columns": COLUMNS,
-        "rows": [{"cells": _cells(visit, kind, name, row, in_use)} for row in rows[start : start + PAGE]],
+        "rows": [{"cells": _cells(visit, kind, name, row, in_use)} for row in shown],
         "pagination": _pages(visit, start, len(rows)) if len(rows) > PAGE else None,
         "empty": _nothing(chosen, name),
     }
+
+
+def _managed(rows: Iterable[list[Any]]) -> set[str]:
+    """The ARNs of the managed policies that rows come from."""
+    return {row[0].policy_uri for row in rows if addresses.MANAGED.fullmatch(row[0].policy_uri)}
 
 
 def _every(_grant: Any) -> bool:
