@@ -52,6 +52,11 @@ def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, st
     return [(row.name, row.name) for row in found]
 
 
+def size(account_id: str, name: str) -> int:
+    """How many users a group has, for callers that GetGroup was just allowed to."""
+    return Membership.objects.filter(account_id=account_id, group__name_key=name_key(name)).count()
+
+
 def policies_of(account_id: str, names: Sequence[str]) -> list[tuple[str, str, str]]:
     """Group, policy and, of a managed one, its ARN, for callers who may list the policies of these groups; two queries.
 

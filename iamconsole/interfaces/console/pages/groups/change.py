@@ -9,10 +9,11 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.groups import console as groups
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.pages import choices
-from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence
+from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, SHOWN, consequence
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
@@ -106,7 +107,10 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a group: its users leave it and its policies are detached first, in one batch."""
     who = GROUP.named(name)
     visit.demand("iam:DeleteGroup", **who)
-    users = visit.all("iam:GetGroup", **who)
+    found = visit.run("iam:GetGroup", **who, max_items=SHOWN)
+    # The page says how many there are and names a few; only who deletes needs them all.
+    users = visit.all("iam:GetGroup", **who) if visit.posting else found.users
+    count = groups.size(visit.call.account_id, found.group.group_name)
     attached = visit.all("iam:ListAttachedGroupPolicies", **who)
     inline = visit.all("iam:ListGroupPolicies", **who)
     items: list[Item] = [("iam:RemoveUserFromGroup", {**who, "user_name": user.user_name}) for user in users]
@@ -123,7 +127,7 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
         "title": _("Delete %(name)s?") % {"name": name},
         "breadcrumbs": [*crumbs(GROUP, name), {"label": _("Delete")}],
         "consequences": [
-            *consequence(MEMBERS, [user.user_name for user in users], "users"),
+            *consequence(MEMBERS, [user.user_name for user in users], "users", count=count),
             *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
             *consequence(INLINE, inline, "scroll-text"),
         ],
