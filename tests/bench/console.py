@@ -1,4 +1,4 @@
-"""The console at scale: every page of a large company, first in this process, then from the running product.
+"""The console at scale: every page of a large company, by the product's middleware in one process.
 
 A page that takes longer than its bound breaks the benchmark; so does one that is not answered.
 """
@@ -18,7 +18,6 @@ from tests.bench.measuring import machine, number, table
 from tests.support.servers import PostgresServer
 
 BOUND, PALETTE_BOUND = 300, 100  # milliseconds
-WEIGHT = 60_000  # bytes of the list of users as a browser loads it
 DOWNLOADS = (".csv", "events/export/", "credentials")
 """What is made of everything there is, and streamed or kept as a file: shown without a bound."""
 SHOWN = 20
@@ -48,7 +47,7 @@ CPU is what the page takes of this process: where it is far below the median, ot
 PostgreSQL, the database worked). Bounds on the median: {BOUND} ms, {PALETTE_BOUND} ms for search and palette; downloads
 have none.
 
-{"".join(parts)}{_product(found["SQLite"]["product"])}"""
+{"".join(parts)}"""
 
 
 def measured(server: PostgresServer | None) -> dict[str, Any]:
@@ -82,26 +81,6 @@ def _pages(name: str, found: dict[str, Any]) -> list[str]:
 def _row(page: dict[str, Any]) -> list[str]:
     times = [number(page[each]) for each in ("median", "worst", "first", "cpu")]
     return [f"`{page['page']}`", *times, str(page["sql"]), f"{page['size'] / 1000:.0f}", f"{page['gzip'] / 1000:.1f}"]
-
-
-def _product(found: dict[str, Any]) -> str:
-    rows = [[f"`{each['page']}`", number(each["median"]), number(each["worst"])] for each in found["pages"]]
-    broken.extend(f"over HTTP: {each['page']}" for each in found["pages"] if each["median"] > BOUND)
-    weights = found["weights"]
-    total = sum(each["sent"] for each in weights)
-    if total > WEIGHT:
-        broken.append(f"the list of users weighs {total} bytes")
-    shown = [[each["what"], str(each["files"]), f"{each['sent'] / 1000:.1f}", each["encoding"]] for each in weights]
-    return f"""### Over HTTP
-
-The same database under `make run`'s server (granian, 2 workers) on the same cores, one request at a time:
-
-{table(["page", "median ms", "worst ms"], rows)}
-
-What a browser loads for the list of users, 25 rows, in the encodings that the server sends; bound {WEIGHT // 1000} kB:
-
-{table(["what", "files", "kB sent", "encoding"], [*shown, ["all", "", f"{total / 1000:.1f}", ""]])}
-"""
 
 
 def squeezed(body: bytes) -> int:

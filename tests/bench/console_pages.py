@@ -1,15 +1,12 @@
-"""A process of its own for `tests.bench.console`: fill a database, render every page, then ask the running product."""
+"""A process of its own for `tests.bench.console`: fill a database and render every page."""
 
 from __future__ import annotations
 
-import gzip
 import json
 import os
 import statistics
 import time
-import urllib.request
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 os.environ["DJANGO_SETTINGS_MODULE"] = "iamconsole.settings.test"
@@ -25,12 +22,10 @@ from django.test import Client  # noqa: E402
 from django.test.utils import CaptureQueriesContext  # noqa: E402
 
 from iamconsole.wsgi import application  # noqa: E402
-from tests.bench.console import squeezed  # noqa: E402
+from tests.bench.console import bound, squeezed  # noqa: E402
 from tests.console.client import sign_in  # noqa: E402
 from tests.console.test_constant_sql import PAGES, furnished  # noqa: E402
-from tests.console.weighing import Page, linked, weights  # noqa: E402
 from tests.support.company import Size, fill  # noqa: E402
-from tests.support.product import Product  # noqa: E402
 from tests.support.tenants import PASSWORD, Tenant, open_account  # noqa: E402
 
 SIZE = Size(users=10_000, roles=1_000, policies=2_000, events=100_000)
@@ -48,7 +43,6 @@ map/?action=s3:PutObject&resource=arn:aws:s3:::bucket-1/x  simulator/?who=user/m
 search/?q=m-user  search/?q=zzzz  search/?q=m-role-0099  palette/?q=m-role-0  palette/?q=zzzz  palette/?q=m-user-09999
 palette/?q=can%20m-user-00001%20s3:GetObject%20reports  users.csv  groups.csv  events/export/?format=csv
 """
-SERVED = ("", "users/", "groups/", "roles/", "policies/", "events/", "users/ada/", "search/?q=m-user", "palette/?q=m")
 
 
 def main() -> None:
@@ -65,8 +59,6 @@ def main() -> None:
     things["marker"] = _far_back(tenant)
     pages = [*PAGES, *(f"/console/{page}" for page in LARGE.split())]
     result: dict[str, Any] = {"runs": RUNS, "pages": [_measured(client, page, things) for page in pages]}
-    if connection.vendor == "sqlite":
-        result["product"] = _of_product(tenant, client)
     print(json.dumps(result))
 
 
@@ -96,8 +88,8 @@ def _measured(client: Client, page: str, things: dict[str, str]) -> dict[str, An
 
     first = _timed(body)
     began = time.process_time()
-    times = [_timed(body) for _ in range(RUNS)]
-    processor = (time.process_time() - began) / RUNS * 1000
+    times = [_timed(body) for _ in range(RUNS if bound(page) is not None else 1)]
+    processor = (time.process_time() - began) / len(times) * 1000
     with CaptureQueriesContext(connection) as captured:
         content = body()
     median, worst = statistics.median(times), max(times)
@@ -111,38 +103,6 @@ def _measured(client: Client, page: str, things: dict[str, str]) -> dict[str, An
         "sql": len(captured),
         **sizes,
     }
-
-
-def _of_product(tenant: Tenant, client: Client) -> dict[str, Any]:
-    """The running product on the same data; the browser's session is in the database that both share."""
-    cookies = "; ".join(f"{name}={morsel.value}" for name, morsel in client.cookies.items())
-    connection.close()
-    with Product(Path(settings.IAM_DATA_DIR), IAM_MASTER_KEY=os.environ["IAM_MASTER_KEY"]) as product:
-        product.start()
-
-        def ask(path: str) -> Page:
-            headers = {"Cookie": cookies, "Accept-Encoding": "gzip"}
-            with urllib.request.urlopen(urllib.request.Request(f"{product.url}{path}", headers=headers)) as answer:
-                return Page(path, answer.read(), answer.headers.get("Content-Encoding", ""))
-
-        return {"pages": [_served(ask, f"/console/{page}") for page in SERVED], "weights": _weights(ask)}
-
-
-def _served(ask: Callable[[str], Page], path: str) -> dict[str, Any]:
-    for _ in range(6):
-        ask(path)  # until both processes have read what they keep
-    times = [_timed(lambda: ask(path)) for _ in range(RUNS)]
-    return {"page": path, "median": statistics.median(times), "worst": max(times)}
-
-
-def _weights(ask: Callable[[str], Page]) -> list[dict[str, Any]]:
-    page = ask("/console/users/")
-    files = linked(_plain(page), lambda path: _plain(ask(path)))
-    return list(weights([page, *map(ask, files)]))
-
-
-def _plain(page: Page) -> str:
-    return (gzip.decompress(page.body) if page.encoding == "gzip" else page.body).decode()
 
 
 if __name__ == "__main__":
