@@ -9,6 +9,7 @@ from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.roles.models import Role
 from accounts.users.models import User
+from iamconsole.storage.named import arn
 from policies.documents.models import ManagedPolicy
 
 
@@ -28,12 +29,14 @@ def holders(account_id: str, policy: ManagedPolicy) -> list[Holder]:
     attached = Attachment.objects.filter(account_id=account_id, policy=policy)
     found: defaultdict[str, list[str]] = defaultdict(list)
     for model in (User, Role):
-        for row in model.objects.filter(account_id=account_id, pk__in=attached.values(model.arn_kind)):
-            found[row.unique_id].append(row.arn)
-        for row in model.objects.filter(account_id=account_id, boundary=policy):
-            found[row.unique_id] += []
-    groups = Group.objects.filter(account_id=account_id, pk__in=attached.values("group"))
-    members = Membership.objects.filter(account_id=account_id, group__in=groups)
-    for member in members.select_related("group", "user").order_by("group__unique_id"):
-        found[member.user.unique_id].append(member.group.arn)
+        rows = model.objects.filter(account_id=account_id, pk__in=attached.values(model.arn_kind))
+        for unique_id, path, name in rows.values_list("unique_id", "path", "name"):
+            found[unique_id].append(arn(account_id, model.arn_kind, path, name))
+        bounded = model.objects.filter(account_id=account_id, boundary=policy)
+        for unique_id in bounded.values_list("unique_id", flat=True):
+            found[unique_id] += []
+    members = Membership.objects.filter(account_id=account_id, group__in=attached.values("group"))
+    rows = members.order_by("group__unique_id").values_list("user__unique_id", "group__path", "group__name")
+    for unique_id, path, name in rows:
+        found[unique_id].append(arn(account_id, Group.arn_kind, path, name))
     return [Holder(ident, tuple(via)) for ident, via in sorted(found.items())]

@@ -5,6 +5,7 @@ Read only, and for callers that ListGroups was just allowed to; the number of qu
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,6 +16,7 @@ from django.db.models.functions import Coalesce
 from accounts.attachments.models import Attachment
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
+from iamconsole.storage.named import name_key
 from iamconsole.storage.ranking import nearest
 
 
@@ -48,6 +50,25 @@ def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, st
     """The names nearest to a text, each with what its page is called by."""
     found = nearest(Group.objects.filter(account_id=account_id), text, limit)
     return [(row.name, row.name) for row in found]
+
+
+def size(account_id: str, name: str) -> int:
+    """How many users a group has, for callers that GetGroup was just allowed to."""
+    return Membership.objects.filter(account_id=account_id, group__name_key=name_key(name)).count()
+
+
+def policies_of(account_id: str, names: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Group, policy and, of a managed one, its ARN, for callers who may list the policies of these groups; two queries.
+
+    In the order of the names given; a group's managed policies come first.
+    """
+    chosen = {"account_id": account_id, "group__name_key__in": [name_key(name) for name in names]}
+    attached = Attachment.objects.filter(**chosen).select_related("group", "policy")
+    found = [(row.group.name, row.policy.name, row.policy.arn) for row in attached]
+    inline = InlinePolicy.objects.filter(**chosen).values_list("group__name", "name")
+    found += [(group, name, "") for group, name in inline]
+    place = {name: number for number, name in enumerate(names)}
+    return sorted(found, key=lambda each: (place[each[0]], not each[2], each[1]))
 
 
 def _matching(rows: QuerySet[Group], text: str) -> QuerySet[Group]:

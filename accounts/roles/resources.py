@@ -8,6 +8,6 @@ from iamconsole.kernel.resources import ResourceType, account_wide
 from iamconsole.storage.resources import by_name
 
 ROLE = by_name(Role, "role_name")
-BOUNDED_ROLE = by_name(Role, "role_name", facts=boundary_fact)
+BOUNDED_ROLE = by_name(Role, "role_name", facts=boundary_fact, related=("boundary",))
 """For actions that tell a policy which boundary the role has."""
 ROLES = ResourceType("iam", "role", account_wide("role/"))

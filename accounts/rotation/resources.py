@@ -14,6 +14,7 @@ from accounts.users.resources import USER
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.operation import Implied
 from iamconsole.kernel.resources import Resource, ResourceType
+from iamconsole.storage.named import arn
 from iamconsole.storage.resources import resource_of
 from policies.services.resources import OWN
 
@@ -47,7 +48,8 @@ def _owners(call: Call, request: Any) -> Sequence[Resource]:
         group = Group.seek(call.account_id, request.group_name)
         rows = rows.filter(memberships__group=group) if group else rows.none()
     anybody = Resource(f"arn:aws:iam::{call.account_id}:user/*", call.account_id)
-    return [anybody, *map(resource_of, rows)]
+    found = rows.values_list("path", "name", "tags")
+    return [anybody, *(Resource(arn(call.account_id, "user", p, n), call.account_id, tags) for p, n, tags in found)]
 
 
 def _all_schedules(call: Call, _request: Any) -> Resource:

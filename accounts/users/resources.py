@@ -11,7 +11,7 @@ from iamconsole.kernel.resources import Resource, ResourceType, account_wide
 from iamconsole.storage.resources import by_name, renamed, resource_of
 
 USER = by_name(User, "user_name")
-BOUNDED_USER = by_name(User, "user_name", facts=boundary_fact)
+BOUNDED_USER = by_name(User, "user_name", facts=boundary_fact, related=("boundary",))
 """For actions that tell a policy which boundary the user has."""
 NEW_USER = renamed(User, "user_name", "new_user_name")
 USERS = ResourceType("iam", "user", account_wide("user/"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +25,7 @@ class Resource:
 
 
 Locate = Callable[["Call", Any], Resource | Sequence[Resource]]
+Foresee = Callable[[str, Iterable[str]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +33,14 @@ class ResourceType:
     """A kind of resource and how to find the one that an input names.
 
     `locate(call, input)` gives the stored ARN and tags where the resource exists, else the ARN it would have: AWS
-    authorizes before it tells whether something exists.
+    authorizes before it tells whether something exists. `foresee(account_id, named)` reads what many inputs will
+    name in one query, if it can (`storage.resources.looked_up_once`).
     """
 
     service: str
     name: str
     locate: Locate
+    foresee: Foresee | None = None
 
 
 def account_wide(suffix: str) -> Locate:

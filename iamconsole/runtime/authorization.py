@@ -52,9 +52,10 @@ def _decisions(
         return
     policies = principals.policies_of(call.principal, operation.permission)
     caller = context.of_caller(call) | context.of_input(operation, request)
+    principal = engine_principal(call)
     decisions: list[engine.Decision] = []
-    for action, resource, facts in _demands(call, operation, request, resources):
-        decision = _decide(call, action, resource, policies, caller | context.of_resource(resource) | facts)
+    for action, resource, facts in _demands(call, operation, request, resources, policies):
+        decision = _decide(principal, action, resource, policies, caller | context.of_resource(resource) | facts)
         decisions.append(decision)
         yield decision
         if not decision.allowed:
@@ -66,21 +67,32 @@ def _decisions(
 
 
 def _demands(
-    call: Call, operation: Operation, request: Shape, resources: Sequence[Resource]
+    call: Call, operation: Operation, request: Shape, resources: Sequence[Resource], policies: engine.Policies
 ) -> Iterator[tuple[str, Resource, context.Context]]:
     for resource in resources:
         yield operation.permission, resource, {}
+    found: dict[ResourceType, list[Resource]] = {}
     for implied in operation.implies:
         if implied.applies(call, request):
-            for resource in locate(call, (implied.on,), request):
+            if implied.on not in found:
+                found[implied.on] = locate(call, (implied.on,), request)
+            for resource in _telling(found[implied.on], policies, implied.action, call.principal.account_id):
                 yield implied.action, resource, dict(implied.facts)
 
 
+def _telling(
+    resources: Sequence[Resource], policies: engine.Policies, action: str, account_id: str
+) -> Sequence[Resource]:
+    """Of an account's resources, one, where the answer is the same for all of them: there may be thousands."""
+    own = all(resource.account_id == account_id and not resource.trust_policy for resource in resources)
+    return resources[:1] if own and policies.plan(action).allows_everything else resources
+
+
 def _decide(
-    call: Call, action: str, resource: Resource, policies: engine.Policies, facts: context.Context
+    principal: engine.Principal, action: str, resource: Resource, policies: engine.Policies, facts: context.Context
 ) -> engine.Decision:
     request = engine.Request(
-        principal=engine_principal(call),
+        principal=principal,
         action=action,
         resource=resource.arn,
         context=facts,

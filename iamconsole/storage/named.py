@@ -57,9 +57,10 @@ class NamedRow(TenantRow):
         return arn(self.account_id, self.arn_kind, self.path, self.name)
 
     @classmethod
-    def seek(cls, account_id: str, name: str) -> Self | None:
+    def seek(cls, account_id: str, name: str, *, related: Sequence[str] = ()) -> Self | None:
         """The row of that name, or None."""
-        found: Self | None = cls.objects.filter(account_id=account_id, name_key=name_key(name)).first()
+        rows = cls.objects.filter(account_id=account_id, name_key=name_key(name))
+        found: Self | None = (rows.select_related(*related) if related else rows).first()
         return found
 
     @classmethod

@@ -10,9 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, IntegerField, OrderBy, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
+from iamconsole.storage.named import arn
 from iamconsole.storage.ranking import nearest
 from policies.documents.models import ManagedPolicy
 from policies.documents.queries import AWS
@@ -35,16 +36,28 @@ class PolicyRow:
 def find(
     account_id: str, *, text: str, only: str, order: str, descending: bool, offset: int, limit: int, now: datetime
 ) -> tuple[list[PolicyRow], int, int]:
-    """A page of policies, how many match, and how many there are."""
+    """A page of policies, how many match, and how many there are.
+
+    What is counted is counted of the page alone: a database would do it for every row that is passed over.
+    """
     everything = ManagedPolicy.objects.filter(account_id__in=(account_id, AWS))
-    counted = everything.annotate(
-        attached=_tally("accounts.Attachment", "policy", account_id),
+    matching = _only(_matching(everything, text), account_id, only)
+    attached = _tally("accounts.Attachment", "policy", account_id)
+    by = {"name": "name_key", "attached": attached, "updated": "updated"}.get(order, "name_key")
+    ordering = (OrderBy(F(by) if isinstance(by, str) else by, descending=descending), "name_key", "account_id")
+    page = matching.order_by(*ordering).values("pk")[offset : offset + limit]
+    rows = ManagedPolicy.objects.filter(account_id__in=(account_id, AWS), pk__in=page).annotate(
+        attached=attached,
         bounding=_tally("accounts.User", "boundary", account_id) + _tally("accounts.Role", "boundary", account_id),
     )
-    matching = _only(_matching(counted, text), account_id, only)
-    by = {"name": "name_key", "attached": "attached", "updated": "updated"}.get(order, "name_key")
-    rows = matching.order_by(f"{'-' if descending else ''}{by}", "name_key", "account_id")[offset : offset + limit]
-    return [_row(policy) for policy in rows], matching.count(), everything.count()
+    return [_row(policy) for policy in rows.order_by(*ordering)], matching.count(), everything.count()
+
+
+def names(account_id: str) -> list[tuple[str, str]]:
+    """ARN and name of every policy, by name, for callers that ListPolicies may tell of them."""
+    rows = ManagedPolicy.objects.filter(account_id__in=(account_id, AWS)).order_by("name_key", "account_id")
+    found = rows.values_list("account_id", "path", "name")
+    return [(arn(owner, ManagedPolicy.arn_kind, path, name), name) for owner, path, name in found]
 
 
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
@@ -68,12 +81,22 @@ def _only(rows: QuerySet[ManagedPolicy], account_id: str, only: str) -> QuerySet
         case "aws":
             return rows.filter(account_id=AWS)
         case "attached":
-            return rows.filter(attached__gt=0)
+            return rows.filter(_used("accounts.Attachment", "policy", account_id))
         case "boundary":
-            return rows.filter(bounding__gt=0)
+            return rows.filter(_bounds(account_id))
         case "unused":
-            return rows.filter(attached=0, bounding=0, account_id=account_id)
+            used = _used("accounts.Attachment", "policy", account_id) | _bounds(account_id)
+            return rows.filter(~used, account_id=account_id)
     return rows
+
+
+def _bounds(account_id: str) -> Q:
+    return _used("accounts.User", "boundary", account_id) | _used("accounts.Role", "boundary", account_id)
+
+
+def _used(model: str, field: str, account_id: str) -> Q:
+    mine = apps.get_model(model).objects.filter(account_id=account_id, **{f"{field}__isnull": False})
+    return Q(pk__in=mine.values(field))
 
 
 def _tally(model: str, field: str, account_id: str) -> Coalesce:

@@ -75,6 +75,11 @@ class ResourceIndex:
         self._candidates = [by_prefix[prefix] for prefix in self._prefixes]
         self._parents = _parents(self._prefixes)
 
+    @property
+    def is_unconditional(self) -> bool:
+        """Whether a statement is about everything and asks nothing of the request; those come first."""
+        return bool(self._always) and not self._always[0].tests
+
     def about(self, resource: str, context: Context) -> Iterator[Rule]:
         """The statements about a resource, whatever their conditions; one may come twice."""
         yield from self._always

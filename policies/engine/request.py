@@ -78,6 +78,12 @@ class Plan:
     levels: tuple[tuple[Layer, tuple[ResourceIndex, ...]], ...]
     resource: tuple[ResourceIndex, ...]
 
+    @property
+    def allows_everything(self) -> bool:
+        """Whether the action is allowed on all that the principal's account has, whatever the request says."""
+        limited = self.denies or self.levels or self.boundary is not None or self.session is not None
+        return not limited and any(index.is_unconditional for index in self.identity)
+
 
 @dataclass(frozen=True, slots=True)
 class Policies:

@@ -101,6 +101,39 @@ def test_who_can_assume_the_roles_that_can(tenant: Tenant, other: Tenant) -> Non
     assert ("user/bob", "deploy", 1, False) not in steps
 
 
+@pytest.mark.parametrize(
+    "trusted",
+    [
+        {"Service": "ec2.amazonaws.com"},
+        {"AWS": "arn:aws:iam::{account}:user/ada"},
+        {"AWS": "{account}"},
+        {"AWS": ["arn:aws:iam::{account}:root", "arn:aws:iam::{account}:role/outer"]},
+        {"AWS": "*"},
+    ],
+)
+def test_asking_those_who_might_is_as_good_as_asking_everybody(
+    tenant: Tenant, trusted: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tenant.user("ada")
+    tenant.user("bob", document(allow("sts:AssumeRole")))
+    tenant.user("eve", document(allow("sts:AssumeRole", "*", Bool=MFA)))
+    tenant.user("guy", document(allow("sts:*"), deny("sts:AssumeRole")))
+    role(tenant, "outer", "root", allow("sts:AssumeRole"))
+    trust = trusting(json.loads(json.dumps(trusted).replace("{account}", tenant.account_id)))
+    tenant.run("iam:CreateRole", role_name="inner", assume_role_policy_document=trust)
+    tenant.run("iam:PutRolePolicy", role_name="inner", policy_name="p", policy_document=document(allow("s3:*")))
+    asked = steps(tenant)
+    monkeypatch.setattr(reach._Candidates, "of", lambda candidates, _role: candidates._everybody)
+    everybody = steps(tenant)
+    # Whom the trust policy leaves out cannot become the role by meeting a condition of his own policies.
+    assert asked <= everybody
+    assert {each[2] for each in everybody - asked} <= {"conditional"}
+
+
+def steps(tenant: Tenant) -> set[tuple[str, str, str, int]]:
+    return {(step.principal, step.role, step.verdict, step.hops) for step in ask(tenant).role_steps}
+
+
 def test_roles_by_the_shortest_way(tenant: Tenant, other: Tenant) -> None:
     elsewhere = f"arn:aws:iam::{other.account_id}:role/theirs"
     tenant.user("ada", document(allow("sts:AssumeRole", [arn_of(tenant, "role/a"), elsewhere])))

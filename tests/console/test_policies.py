@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
 
@@ -115,6 +118,22 @@ def test_entities_and_tags(tenant: Tenant, admin: Client) -> None:
     assert "/console/users/grace/" in html
     admin.post(f"/console/policies/tags/save/{arn}", {"tag_key": ["a"], "tag_value": ["b"]})
     assert ManagedPolicy.objects.get(account_id=tenant.account_id).tags == {"a": "b"}
+
+
+def test_many_entities_come_a_page_at_a_time(tenant: Tenant, admin: Client) -> None:
+    arn = furnish(tenant)["policy"]
+    names = [f"user-{n:03d}" for n in range(60)]
+    for name in names:
+        tenant.run("iam:CreateUser", user_name=name)
+        tenant.run("iam:AttachUserPolicy", user_name=name, policy_arn=arn)
+    there = f"/console/policies/entities/{arn}"
+    first = admin.get(there).content.decode()
+    found = re.search(r'rel="next" href="([^"]+)"', first)
+    assert found
+    assert "50 of 63" in first
+    second = admin.get(there + unescape(found[1])).content.decode()
+    shown = [sum(f'href="/console/users/{name}/"' in html for html in (first, second)) for name in names]
+    assert shown == [1] * len(names)
 
 
 def test_aws_policies_can_be_read_and_not_changed(admin: Client) -> None:

@@ -311,3 +311,22 @@ def test_what_is_worked_out_once_is_kept():
     shared = Policies(identity=(bound(policy(allow("s3:Get*"))),))
     assert shared.plan("s3:GetObject") is shared.plan("s3:GetObject")
     assert shared.plan("s3:GetObject") != shared.plan("s3:PutObject")
+
+
+@pytest.mark.parametrize(
+    ("layers", "everything"),
+    [
+        ({"identity": (bound(policy(allow())),)}, True),
+        ({"identity": (bound(policy(allow("s3:Get*"))), bound(policy(allow("iam:*"))))}, True),
+        ({}, False),
+        ({"identity": (bound(policy(allow("iam:*"))),)}, False),
+        ({"identity": (bound(policy(allow(Resource="arn:aws:s3:::*"))),)}, False),
+        ({"identity": (bound(policy(allow(Condition={"Bool": {"aws:SecureTransport": "true"}}))),)}, False),
+        ({"identity": (bound(policy(allow(), deny("s3:GetObject", Resource="arn:aws:s3:::x"))),)}, False),
+        ({"identity": (bound(policy(allow())),), "boundary": bound(policy(allow()))}, False),
+        ({"identity": (bound(policy(allow())),), "session": ()}, False),
+        ({"identity": (bound(policy(allow())),), "scps": ((bound(policy(allow())),),)}, False),
+    ],
+)
+def test_whether_an_action_is_allowed_on_everything(layers, everything):
+    assert Policies(**layers).plan("s3:GetObject").allows_everything is everything

@@ -26,6 +26,8 @@ from policies.engine import (
 from policies.simulator import Attached, Caller, Facts, Scenario, Simulation, Stored
 
 BUDGET: Final = 2.0  # seconds that one question may take
+ASSUME: Final = "sts:AssumeRole"
+ELSEWHERE: Final = ("Service", "Federated")  # principals that are nobody's of an account
 
 
 class Verdict(StrEnum):
@@ -82,7 +84,7 @@ class Question:
 
     def asked_of(self, holding: Holding) -> Reached | None:
         """How near a principal comes; None where no policy gives it any of this."""
-        if not holding.is_root and not self._is_named_by(holding) and not self.attached(self.resource):
+        if not holding.is_root and not is_given(holding, self.action) and not self.attached(self.resource):
             return None
         scenario = Scenario(
             identity=holding.policies.identity,
@@ -97,8 +99,10 @@ class Question:
         except EngineFault:
             return None  # what cannot be decided is denied
 
-    def _is_named_by(self, holding: Holding) -> bool:
-        return any(bound.compiled.slice(self.action).allows for bound in holding.policies.identity)
+
+def is_given(holding: Holding, action: str) -> bool:
+    """Whether any policy of a principal's own allows the action at all."""
+    return any(bound.compiled.slice(action).allows for bound in holding.policies.identity)
 
 
 def caller_of(holding: Holding) -> Caller:
@@ -173,12 +177,13 @@ def who_assumes(roles: Iterable[Holding], everybody: Sequence[Holding], deadline
     """The principals that can become one of these roles, directly or by way of others."""
     frontier, hops = list(roles), 0
     known = {role.holder.arn for role in frontier}
-    while frontier and not deadline.is_over:
+    candidates = _Candidates(everybody) if frontier else None
+    while candidates and frontier and not deadline.is_over:
         hops += 1
         more: list[Holding] = []
         for role in frontier:
             question = _assuming(role)
-            for holding in everybody:
+            for holding in candidates.of(role):
                 if holding.holder.arn == role.holder.arn or deadline.is_over:
                     continue
                 found = question.asked_of(holding)
@@ -189,6 +194,27 @@ def who_assumes(roles: Iterable[Holding], everybody: Sequence[Holding], deadline
                     known.add(holding.holder.arn)
                     more.append(holding)
         frontier = more
+
+
+class _Candidates:
+    """Whom a trust policy could let in, so that not everybody need be asked."""
+
+    def __init__(self, everybody: Sequence[Holding]) -> None:
+        self._everybody = everybody
+        self._named = {name: holding for holding in everybody for name in (holding.holder.arn, holding.holder.id)}
+        self._granted = [holding for holding in everybody if holding.is_root or is_given(holding, ASSUME)]
+
+    def of(self, role: Holding) -> Iterable[Holding]:
+        """Those whom it names and, where it leaves that to the account, those whose policies speak of it as well."""
+        statements = trust_of(role.holder.arn, role.trust).compiled.document.statements
+        allowing = [each for each in statements if each.effect is Effect.ALLOW]
+        named = [value for each in allowing for kind, value in each.principals if kind not in ELSEWHERE]
+        known = {each.holder.id: each for value in named if (each := self._named.get(value)) is not None}
+        if any(each.not_principals or any(value == "*" for _, value in each.principals) for each in allowing):
+            return self._everybody
+        if any(value not in self._named or self._named[value].is_root for value in named):
+            known |= {each.holder.id: each for each in self._granted}
+        return known.values()
 
 
 def outsiders(role: Holding) -> list[str]:
@@ -209,4 +235,4 @@ def _is_outside(kind: str, value: str, account: str) -> bool:
 
 def _assuming(role: Holding) -> Question:
     trust = (trust_of(role.holder.arn, role.trust),)
-    return Question("sts:AssumeRole", role.holder.arn, attached=lambda _resource: trust)
+    return Question(ASSUME, role.holder.arn, attached=lambda _resource: trust)

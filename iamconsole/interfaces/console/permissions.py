@@ -12,26 +12,21 @@ from iamconsole.audit.access.grants import is_withheld
 from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
-from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import principals
-from iamconsole.runtime.authorization import examine, locate
+from iamconsole.runtime.authorization import examine
 
 UNNAMED = "*"  # stands for a name that is not chosen yet, such as that of a user to be created
 
 
-Located = dict[tuple[Any, ...], list[Resource]]
-"""Resources that were looked up before, by their types and the members that name them."""
-
-
-def may(call: Call, operation: Operation, members: Mapping[str, Any], located: Located) -> str | None:
+def may(call: Call, operation: Operation, members: Mapping[str, Any]) -> str | None:
     """None where the principal may run the operation, else AWS's sentence why not.
 
     `members` may be incomplete. A page whose form asks for the rest stays open while any Allow names the action at
     all: a right to create users below /team/ or with a certain boundary only shows once path and boundary are chosen.
     """
     try:
-        examine(call, operation, _request(operation, members), _located(call, operation, members, located))
+        examine(call, operation, _request(operation, members))
     except AccessDenied as denied:
         if not denied.explicit and _incomplete(operation, members) and _allowed_somewhere(call, operation):
             return None
@@ -46,15 +41,6 @@ def ever(call: Call, operation: Operation) -> bool:
     policies = principals.policies_of(call.principal, operation.permission)
     allowed = any(bound.compiled.slice(operation.permission).allows is not None for bound in policies.identity)
     return allowed and not is_withheld(policies, operation.permission)
-
-
-def _located(call: Call, operation: Operation, members: Mapping[str, Any], located: Located) -> list[Resource]:
-    """The resources of the request; many controls of a page are about the same one, which is looked up once."""
-    named = _known(operation, members)
-    key = (operation.on, *sorted((name, str(value)) for name, value in named.items()))
-    if key not in located:
-        located[key] = locate(call, operation.on, _request(operation, members))
-    return located[key]
 
 
 def _request(operation: Operation, members: Mapping[str, Any]) -> Shape:

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.gzip import gzip_page
 from django.views.defaults import bad_request
 
 from iamconsole.interfaces.console import navigation, submission
@@ -121,7 +122,7 @@ class ConsoleSite(AdminSite):
         return self._protected(inner, view)
 
     def _protected(self, inner: Page, view: Page) -> Page:
-        guarded = csrf_protect(never_cache(sensitive_post_parameters()(inner)))
+        guarded = _compressed(csrf_protect(never_cache(sensitive_post_parameters()(inner))))
         return update_wrapper(guarded, view)
 
     def _to_sign_in(self, request: HttpRequest) -> HttpResponse:
@@ -129,6 +130,19 @@ class ConsoleSite(AdminSite):
         wanted = request.get_full_path() if request.method == "GET" else reverse("console:dashboard")
         url = f"{reverse('console:signin')}?{urlencode({'next': wanted})}"
         return _to(request, url)
+
+
+def _compressed(view: Page) -> Page:
+    """Answers to GET as gzip, padded at random; in them CSRF tokens are masked anew each time, so none can be guessed.
+
+    What is posted may be answered with a secret that is shown once, and stays as it is.
+    """
+    compressing = gzip_page(view)
+
+    def inner(request: HttpRequest, **where: Any) -> HttpResponse:
+        return (compressing if request.method == "GET" else view)(request, **where)
+
+    return update_wrapper(inner, view)
 
 
 def _to(request: HttpRequest, url: str) -> HttpResponse:

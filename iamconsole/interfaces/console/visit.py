@@ -5,7 +5,7 @@ Pages read and write through `run` and `batch` alone, so every question is autho
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +25,7 @@ from iamconsole.kernel.shapes import Shape
 from iamconsole.replication import freshness
 from iamconsole.runtime import batch, calls, dispatch
 from iamconsole.runtime.authentication import visitors
+from iamconsole.storage import resources
 
 DOOR = "console"
 NO_STORE = "no-store, private"
@@ -49,8 +50,8 @@ class Visit:
     request: HttpRequest
     call: Call
     answers: dict[tuple[Any, ...], str | None] = field(default_factory=dict)
-    located: permissions.Located = field(default_factory=dict)
     seen: freshness.View | None = None  # what controls are shown by
+    known: resources.Known = field(default_factory=dict)  # and the rows that they are about
     outcome: submission.Outcome | None = None
     unsaved_tags: tuple[list[dict[str, str]], str] | None = None  # rows that were refused, and why
 
@@ -106,14 +107,21 @@ class Visit:
         """Why the principal may not run this, or None; asked once a visit."""
         key = (action, *sorted((name, str(value)) for name, value in members.items()))
         if key not in self.answers:
-            with freshness.held(self.seen) as self.seen:
-                self.answers[key] = permissions.may(self.call, operation(action), members, self.located)
+            with freshness.held(self.seen) as self.seen, resources.looked_up_once(self.known):
+                self.answers[key] = permissions.may(self.call, operation(action), members)
         return self.answers[key]
 
     def ever(self, action: str) -> bool:
         """Whether the principal may run this on anything at all: for controls whose objects are not chosen yet."""
         with freshness.held(self.seen) as self.seen:
             return permissions.ever(self.call, operation(action))
+
+    def foresee(self, action: str, named: Iterable[str]) -> None:
+        """Read at once what `refusal` will be asked about one by one: names or, for policies, ARNs."""
+        with resources.looked_up_once(self.known):
+            for kind in operation(action).on:
+                if kind.foresee:
+                    kind.foresee(self.call.account_id, named)
 
     def demand(self, action: str, **members: Any) -> None:
         """Refuse the page of a form that could not be sent anyway (AccessDenied).

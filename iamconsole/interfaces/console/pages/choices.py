@@ -1,4 +1,4 @@
-"""Choices of form fields, read through List operations: whoever may not list gets an empty choice."""
+"""Choices of form fields: whoever may not list gets an empty choice."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from iamconsole.interfaces.console.visit import Visit
+from policies.documents import console
 
 SERVICE_ROLE_PATH = "/aws-service-role/"
 Choices = list[tuple[Any, Any]]
@@ -25,9 +26,9 @@ def roles(visit: Visit) -> Choices:
 
 def policies(visit: Visit) -> Choices:
     """Managed policies by ARN: the account's own first."""
-    found = sorted(_all(visit, "iam:ListPolicies"), key=lambda policy: policy.policy_name.lower())
-    own = [(policy.arn, policy.policy_name) for policy in found if ":aws:policy/" not in policy.arn]
-    aws = [(policy.arn, policy.policy_name) for policy in found if ":aws:policy/" in policy.arn]
+    found = [] if visit.refusal("iam:ListPolicies") else console.names(visit.call.account_id)
+    own = [each for each in found if ":aws:policy/" not in each[0]]
+    aws = [each for each in found if ":aws:policy/" in each[0]]
     grouped = ((_("Customer managed"), own), (_("AWS managed"), aws))
     return [(label, entries) for label, entries in grouped if entries]
 

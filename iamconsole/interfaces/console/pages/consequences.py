@@ -110,8 +110,9 @@ def used(said: Any, moment: datetime | None, now: datetime) -> list[dict[str, An
     return [{"label": said % {"when": relative_time(moment)}, "icon": "activity"}]
 
 
-def consequence(said: Said, items: Sequence[str], icon: str) -> list[dict[str, Any]]:
-    """One line, or none where nothing is lost."""
+def consequence(said: Said, items: Sequence[str], icon: str, *, count: int = 0) -> list[dict[str, Any]]:
+    """One line, or none where nothing is lost; `count` is how many there are, where `items` are the first of them."""
     if not items:
         return []
-    return [{"label": said(len(items)), "count": len(items), "entries": items[:SHOWN], "icon": icon}]
+    count = count or len(items)
+    return [{"label": said(count), "count": count, "entries": items[:SHOWN], "icon": icon}]

@@ -56,13 +56,15 @@ def _panel(visit: Visit, kind: Kind, arn: str, name: str, title: str) -> panels.
     rows = [[grant] for grant in fitting] if visit.request.GET.get("whole") else _folded(fitting)
     start = _start(visit, len(rows))
     in_use = _in_use(grants)
+    shown = rows[start : start + PAGE]
+    visit.foresee("iam:CreatePolicyVersion", _managed(shown))
     return {
         "title": title,
         "note": _summary(grants, tests),
         "filters": [_filter(visit, key, label, chosen, grants, tests) for key, label in _labels()],
         "callout": _limit(limited) if limited else None,
         "columns": COLUMNS,
-        "rows": [{"cells": _cells(visit, kind, name, row, in_use)} for row in rows[start : start + PAGE]],
+        "rows": [{"cells": _cells(visit, kind, name, row, in_use)} for row in shown],
         "pagination": _pages(visit, start, len(rows)) if len(rows) > PAGE else None,
         "empty": _nothing(chosen, name),
     }
@@ -78,6 +80,11 @@ def _grants(visit: Visit, arn: str) -> tuple[list[Any], str | None]:
         marker = answer.marker
         if not answer.is_truncated:
             return grants, answer.permissions_boundary
+
+
+def _managed(rows: Iterable[list[Any]]) -> set[str]:
+    """The ARNs of the managed policies that rows come from."""
+    return {row[0].policy_uri for row in rows if addresses.MANAGED.fullmatch(row[0].policy_uri)}
 
 
 def _every(_grant: Any) -> bool:

@@ -16,7 +16,7 @@ from iamconsole.interfaces.console.pages.access.drawing import Edge, Graph, Node
 from iamconsole.interfaces.console.visit import Visit
 
 ACTION: Final = "iamconsole:ListPrincipalsWithAccess"
-LISTED: Final = 200
+LISTED: Final = 50
 DRAWN: Final = 14
 BECOMING, PRINCIPALS, THROUGH, POLICIES, RESOURCE = range(5)
 COLUMNS: Final = (_("Can assume"), _("Principals"), _("Through"), _("Policies"), _("Resource"))

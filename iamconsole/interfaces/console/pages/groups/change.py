@@ -9,11 +9,12 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.groups import console as groups
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.access import losses
-from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, consequence, refused
+from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, SHOWN, consequence, refused
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
@@ -107,8 +108,11 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
     """Delete a group: its users leave it and its policies are detached first, in one batch."""
     who = GROUP.named(name)
     visit.demand("iam:DeleteGroup", **who)
-    found = visit.run("iam:GetGroup", **who, max_items=1)
-    items, consequences = deletion(visit, name)
+    found = visit.run("iam:GetGroup", **who, max_items=SHOWN)
+    # The page says how many there are and names a few; only who deletes needs them all.
+    users = visit.all("iam:GetGroup", **who) if visit.posting else found.users
+    count = groups.size(visit.call.account_id, found.group.group_name)
+    items, consequences = _parts(visit, name, users, count)
     wrong = ""
     if visit.posting:
         if visit.request.POST.get("confirm") == name:
@@ -131,15 +135,20 @@ def group_delete(visit: Visit, name: str) -> HttpResponse:
 
 def deletion(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]]]:
     """The operations that delete a group with what it holds, and what is lost."""
+    users: list[Any] = visit.all("iam:GetGroup", **GROUP.named(name))
+    return _parts(visit, name, users, len(users))
+
+
+def _parts(visit: Visit, name: str, users: list[Any], count: int) -> tuple[list[Item], list[dict[str, Any]]]:
+    """The same for those of its `count` members that are given."""
     who = GROUP.named(name)
-    users: list[Any] = visit.all("iam:GetGroup", **who)
     attached: list[Any] = visit.all("iam:ListAttachedGroupPolicies", **who)
     inline: list[Any] = visit.all("iam:ListGroupPolicies", **who)
     items: list[Item] = [("iam:RemoveUserFromGroup", {**who, "user_name": user.user_name}) for user in users]
     items += [("iam:DetachGroupPolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
     items += [("iam:DeleteGroupPolicy", {**who, "policy_name": policy}) for policy in inline]
     lost = [
-        *consequence(MEMBERS, [user.user_name for user in users], "users"),
+        *consequence(MEMBERS, [user.user_name for user in users], "users", count=count),
         *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
         *consequence(INLINE, inline, "scroll-text"),
     ]

@@ -20,6 +20,8 @@ from iamconsole.interfaces.console.pages.users.list import USERS
 from iamconsole.interfaces.console.visit import Visit
 
 ATTACHED, BOUNDING = "PermissionsPolicy", "PermissionsBoundary"
+PAGE = 50
+MOST = 1000  # that the operation gives at once
 PICKERS = {USER: USERS, GROUP: GROUPS, ROLE: ROLES}
 
 
@@ -41,36 +43,64 @@ UNBOUND = {
 def policy_entities(visit: Visit, arn: str) -> HttpResponse:
     """Where the policy grants, and where it bounds."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
-    attached = panels.guarded(_("Attached to"), lambda: _panel(visit, arn, ATTACHED) | _attach_controls(visit, arn))
-    bounding = panels.guarded(_("Bounds"), lambda: _panel(visit, arn, BOUNDING))
+    attached = panels.guarded(
+        _("Attached to"),
+        lambda: _panel(visit, policy, ATTACHED, policy.attachment_count) | _attach_controls(visit, arn),
+    )
+    bounding = panels.guarded(
+        _("Bounds"), lambda: _panel(visit, policy, BOUNDING, policy.permissions_boundary_usage_count)
+    )
     return visit.page("detail", head(visit, policy, "policy-entities") | {"panels": [attached, bounding]})
 
 
-def _panel(visit: Visit, arn: str, usage: str) -> panels.Panel:
-    rows = [_row(visit, arn, kind, name, usage) for kind, name in used_on(visit, arn, usage)]
+def _panel(visit: Visit, policy: Any, usage: str, count: int) -> panels.Panel:
+    """A page of the entities; the address says which: `PermissionsPolicy=` what came last on the page before."""
+    found, marker = _page(visit, policy.arn, usage, marker=visit.request.GET.get(usage) or None, size=PAGE)
+    for kind in PICKERS if usage == ATTACHED else ():
+        visit.foresee(kind.action("Detach{}Policy"), [name for each, name in found if each is kind])
     return {
         "title": _("Attached to") if usage == ATTACHED else _("Bounds"),
-        "note": len(rows) or "",
+        "note": count or "",
         "columns": [{"label": _("Entity")}, {"label": _("Kind")}, {"label": _("Actions"), "hidden": True}],
-        "rows": rows,
+        "rows": [_row(visit, policy.arn, kind, name, usage) for kind, name in found],
+        "pagination": _pages(visit, usage, marker, len(found), count),
         "empty": UNATTACHED if usage == ATTACHED else UNBOUND,
+    }
+
+
+def _pages(visit: Visit, usage: str, marker: str | None, shown: int, count: int) -> dict[str, Any] | None:
+    """From page to page of one panel, the other one staying as it is."""
+    here = visit.request.GET.get(usage)
+    if not (here or marker):
+        return None
+    others = {
+        name: value for name, value in visit.request.GET.items() if name in (ATTACHED, BOUNDING) and name != usage
+    }
+    return {
+        "summary": _("%(shown)d of %(count)d") % {"shown": shown, "count": count},
+        "previous_url": f"?{urlencode(others)}" if here else "",
+        "next_url": f"?{urlencode(others | {usage: marker})}" if marker else "",
     }
 
 
 def used_on(visit: Visit, arn: str, usage: str) -> list[tuple[Kind, str]]:
     """Every entity that the policy is used on in this way, by kind and name."""
-    found: list[tuple[Kind, str]] = []
-    marker = None
-    while True:
-        page = visit.run(
-            "iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter=usage, marker=marker, max_items=1000
-        )
-        found += [(USER, user.user_name) for user in page.policy_users]
-        found += [(GROUP, group.group_name) for group in page.policy_groups]
-        found += [(ROLE, role.role_name) for role in page.policy_roles]
-        marker = page.marker
-        if not page.is_truncated:
-            return found
+    found, marker = _page(visit, arn, usage, marker=None, size=MOST)
+    while marker:
+        more, marker = _page(visit, arn, usage, marker=marker, size=MOST)
+        found += more
+    return found
+
+
+def _page(visit: Visit, arn: str, usage: str, *, marker: str | None, size: int) -> tuple[list[tuple[Kind, str]], Any]:
+    """Some of the entities, and where the next ones begin."""
+    page = visit.run(
+        "iam:ListEntitiesForPolicy", policy_arn=arn, policy_usage_filter=usage, marker=marker, max_items=size
+    )
+    found = [(USER, user.user_name) for user in page.policy_users]
+    found += [(GROUP, group.group_name) for group in page.policy_groups]
+    found += [(ROLE, role.role_name) for role in page.policy_roles]
+    return found, page.marker if page.is_truncated else None
 
 
 def _row(visit: Visit, arn: str, kind: Kind, name: str, usage: str) -> dict[str, Any]:

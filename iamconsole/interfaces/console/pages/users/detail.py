@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.groups import console as groups
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
@@ -111,16 +112,17 @@ def _permissions(visit: Visit, user: Any) -> list[panels.Panel]:
 
 
 def _through_groups(visit: Visit, name: str) -> panels.Panel:
+    names = [group.group_name for group in visit.all("iam:ListGroupsForUser", user_name=name)]
+    for action in ("iam:ListAttachedGroupPolicies", "iam:ListGroupPolicies"):
+        visit.foresee(action, names)
+        for group_name in names:
+            visit.demand(action, group_name=group_name)
     rows = []
-    for group in visit.all("iam:ListGroupsForUser", user_name=name):
-        group_name = group.group_name
+    for group_name, policy_name, policy_arn in groups.policies_of(visit.call.account_id, names):
         there = reverse("console:group", args=[group_name])
-        for policy in visit.all("iam:ListAttachedGroupPolicies", group_name=group_name):
-            to_policy = reverse("console:policy", args=[policy.policy_arn])
-            link = cells.chain((group_name, there), (policy.policy_name, to_policy))
-            rows.append({"cells": [link, panels.policy_type(policy.policy_arn)]})
-        for policy_name in visit.all("iam:ListGroupPolicies", group_name=group_name):
-            rows.append({"cells": [cells.chain((group_name, there), (policy_name, "")), cells.badge(_("Inline"))]})
+        to_policy = reverse("console:policy", args=[policy_arn]) if policy_arn else ""
+        kind = panels.policy_type(policy_arn) if policy_arn else cells.badge(_("Inline"))
+        rows.append({"cells": [cells.chain((group_name, there), (policy_name, to_policy)), kind]})
     return {
         "title": _("Through groups"),
         "note": len(rows) or "",
@@ -145,7 +147,9 @@ def _groups(visit: Visit, user: Any) -> list[panels.Panel]:
 
 def _group_panel(visit: Visit, name: str) -> panels.Panel:
     rows = []
-    for group in visit.all("iam:ListGroupsForUser", user_name=name):
+    found = visit.all("iam:ListGroupsForUser", user_name=name)
+    visit.foresee("iam:RemoveUserFromGroup", [group.group_name for group in found])
+    for group in found:
         who = GROUP.named(group.group_name)
         refused = visit.refusal("iam:RemoveUserFromGroup", **who, user_name=name)
         remove = cells.action(_("Remove"), leaving.from_user(group.group_name, name), tone="danger")
