@@ -24,10 +24,10 @@ def test_credentials_are_given_and_all_of_a_user_is_switched_off(company: Tenant
     tab = "/console/users/ada/tab/credentials/"
     page = visitor(viewport={"width": width, "height": 844}).sign_in(company.alias, "admin", path=tab)
     page.get_by_role("link", name="Upload SSH public key").click()
-    page.get_by_label("Public key").fill("no key")
+    page.get_by_label("Public key", exact=True).fill("no key")
     page.get_by_role("button", name="Upload SSH public key").click()
     expect(page.locator("#id_ssh_public_key_body_error")).to_be_visible()
-    page.get_by_label("Public key").fill(ssh())
+    page.get_by_label("Public key", exact=True).fill(ssh())
     page.get_by_role("button", name="Upload SSH public key").click()
     expect(page.get_by_text("The SSH public key was added.")).to_be_visible()
     page.get_by_role("link", name="Create credential").click()
