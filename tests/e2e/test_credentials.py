@@ -38,7 +38,7 @@ def test_credentials_are_given_and_all_of_a_user_is_switched_off(company: Tenant
     page.get_by_role("link", name="I have saved it").click()
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
-    page.get_by_role("link", name="Deactivate", exact=True).click()
+    page.get_by_role("link", name="Deactivate user").click()
     expect(page.get_by_role("link", name="console session ends.")).to_be_visible()
     page.get_by_role("button", name="Deactivate user").click()
     expect(page.get_by_text("ada is deactivated.")).to_be_visible()
