@@ -121,6 +121,25 @@ def test_the_map_tells_who_can_and_links_to_what_would_be_without(tenant: Tenant
     assert "edge--bright" in html(admin, f"{address}&path={ada}")
 
 
+def test_the_map_draws_who_is_denied_however_many_can(tenant: Tenant, admin: Client) -> None:
+    for number in range(20):
+        tenant.user(f"a{number:02}", document(allow("s3:GetObject")))
+    tenant.user("zoe", document(allow("s3:GetObject"), deny("s3:*")))
+    page = html(admin, "/console/map/?action=s3:GetObject&resource=arn:aws:s3:::reports/x")
+    picture = page.partition("<svg")[2].partition('aria-label="As a table"')[0]
+    assert ">zoe<" in picture
+    assert ">a00<" in picture
+    assert ">a19<" not in picture
+
+
+def test_a_detachment_that_changes_nothing_says_so(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada", allowing("s3:*"))
+    arn = tenant.run("iam:CreatePolicy", policy_name="Twice", policy_document=allowing("s3:*")).policy.arn
+    tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn)
+    assert "Nobody gains or loses anything by it." in html(admin, f"/console/users/ada/detach/?policy_arn={arn}")
+    assert "Nobody loses anything that was used." in html(admin, "/console/users/ada/inline/delete/?policy=p0")
+
+
 def test_the_map_tells_what_somebody_reaches(tenant: Tenant, admin: Client) -> None:
     tenant.user("ada", allowing("sts:AssumeRole"))
     trust = TRUST.replace('"Service":"ec2.amazonaws.com"', f'"AWS":"arn:aws:iam::{tenant.account_id}:root"')

@@ -67,6 +67,18 @@ def test_a_record_shows_what_changed_since_the_one_before(tenant: Tenant, admin:
     assert 'class="diff"' not in admin.get(f"/console/events/{first.event_id}/").content.decode()
 
 
+def test_a_record_leads_to_its_actor_and_its_object(tenant: Tenant, admin: Client) -> None:
+    arn = furnish(tenant)["policy"]
+    key = tenant.client()
+    key.tag_user(UserName="ada", Tags=[{"Key": "a", "Value": "b"}])
+    key.tag_policy(PolicyArn=arn, Tags=[{"Key": "a", "Value": "b"}])
+    for name, there in {"TagUser": "/console/users/ada/", "TagPolicy": f"/console/policies/{arn}"}.items():
+        event = AuditEvent.objects.filter(account_id=tenant.account_id, name=name).latest("sequence")
+        html = admin.get(f"/console/events/{event.event_id}/").content.decode()
+        assert f'href="{there}"' in html, name
+        assert 'href="/console/users/admin/"' in html, name
+
+
 def test_a_record_of_another_account_is_not_there(tenant: Tenant, admin: Client, app: Any) -> None:
     other = open_account(app)
     theirs = AuditEvent.objects.filter(account_id=other.account_id).first()

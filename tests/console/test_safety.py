@@ -82,7 +82,7 @@ def test_controls_one_may_not_use_say_why(tenant: Tenant) -> None:
     furnish(tenant)
     with_password(tenant, "reader", allowing("iam:Get*", "iam:List*"))
     html = sign_in(tenant, "reader").get("/console/users/ada/").content.decode()
-    assert html.count('aria-disabled="true"') == 6
+    assert html.count('aria-disabled="true"') == 7
     assert "is not authorized to perform: iam:DeleteUser" in html
     assert ">Detach<" not in html
     assert "/console/events/" not in html

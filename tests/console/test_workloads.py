@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 from django.test import Client
 
+from accounts.models import Workload
+from iamconsole.kernel import clock
 from tests.console.furniture import furnish
 from tests.support.tenants import Tenant
+from tests.support.write_guard import setting_up
 
 KEY = re.compile(r"<code>([^<]{20,})</code></details>")
 
@@ -39,3 +43,16 @@ def test_what_is_wrong_with_a_workload_is_said(tenant: Tenant, admin: Client) ->
     assert response.status_code == 400
     assert 'id="id_workload_name_error"' in response.content.decode()
     assert admin.post("/console/create/workload/", {"workload_name": "x"}).status_code == 400
+
+
+def test_deleting_says_when_it_was_used_and_offers_to_switch_it_off(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    there = "/console/workloads/web-1/delete/"
+    with setting_up():
+        Workload.objects.filter(account_id=tenant.account_id).update(last_used=clock.now() - timedelta(minutes=4))
+    html = admin.get(there).content.decode()
+    assert "no more credentials of Web" in html
+    assert "given credentials 4\xa0minutes ago" in html
+    assert "Deactivate instead" in html
+    admin.post("/console/workloads/web-1/change/", {"status": "Inactive"})
+    assert "Deactivate instead" not in admin.get(there).content.decode()

@@ -66,6 +66,13 @@ def test_a_passkey_is_enrolled_signs_in_and_a_recovery_code_stands_in_for_it(com
     assert len(codes) == 10
     page.get_by_role("link", name="I have saved them").click()
     expect(page.get_by_role("rowheader", name="laptop")).to_be_visible()
+    expect(page.get_by_text("Add a second device")).to_be_visible()
+    page.get_by_role("link", name="Try a code").click()
+    page.get_by_label("One of your recovery codes").fill(codes.pop())
+    page.get_by_role("button", name="Try it").click()
+    expect(page.get_by_role("heading", name="Your codes work")).to_be_visible()
+    page.get_by_role("link", name="I have saved it").click()
+    expect(page.get_by_text("10 codes are left")).to_be_visible()
 
     sign_out(page)
     page.get_by_role("link", name="Sign in with a passkey").click()

@@ -26,7 +26,8 @@ def may(call: Call, operation: Operation, members: Mapping[str, Any]) -> str | N
     all: a right to create users below /team/ or with a certain boundary only shows once path and boundary are chosen.
     """
     try:
-        examine(call, operation, _request(operation, members))
+        request = _request(operation, members)
+        examine(call, operation, request, locate(call, operation.on, request))
     except AccessDenied as denied:
         if not denied.explicit and _incomplete(operation, members) and _allowed_somewhere(call, operation):
             return None

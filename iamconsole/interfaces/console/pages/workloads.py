@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.forms import OperationForm, name_field, text_field
+from iamconsole.interfaces.console.pages.consequences import used
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, Fault
@@ -173,6 +174,14 @@ def workload_change(visit: Visit, name: str) -> HttpResponse:
     return visit.redirect(there)
 
 
+def _ending(visit: Visit, workload: Any) -> list[dict[str, Any]]:
+    """The role, or instance profile, that it loses, and that it was in use a short while ago."""
+    through = workload.role_name or workload.instance_profile_name
+    told = [{"label": _("It gets no more credentials of %(role)s.") % {"role": through}, "icon": "id-card"}]
+    lately = used(_("It was given credentials %(when)s."), workload.last_used_date, visit.call.time)
+    return [*told, *lately]
+
+
 def workload_delete(visit: Visit, name: str) -> HttpResponse:
     """Take a workload away; deactivating it first is offered."""
     found = visit.run("iamconsole:GetWorkload", workload_name=name).workload
@@ -188,16 +197,18 @@ def workload_delete(visit: Visit, name: str) -> HttpResponse:
         "title": _("Delete %(name)s?") % {"name": name},
         "warning": _("Its key gets no more credentials; those that are out last until they expire."),
         "breadcrumbs": [{"label": TITLE, "url": reverse("console:workloads")}, {"label": name, "url": there}],
-        "deactivate": {
-            "url": reverse("console:workload-change", args=[name]),
-            "text": _("Deactivating does the same and can be undone."),
-            "fields": [{"name": "status", "value": "Inactive"}],
-        },
+        "consequences": _ending(visit, found),
         "typed_name": name,
         "typed_error": wrong,
         "submit_label": _("Delete workload"),
         "cancel_url": there,
     }
+    if found.status == "Active" and visit.refusal("iamconsole:UpdateWorkload", workload_name=name) is None:
+        context["deactivate"] = {
+            "url": reverse("console:workload-change", args=[name]),
+            "text": _("Deactivating does the same and can be undone."),
+            "fields": [{"name": "status", "value": "Inactive"}],
+        }
     return visit.page("confirm_delete", context, status=400 if wrong else 200)
 
 

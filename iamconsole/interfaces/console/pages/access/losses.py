@@ -16,6 +16,7 @@ from iamconsole.kernel.errors import Fault
 
 PREVIEW: Final = "iamconsole:PreviewDetachment"
 SHOWN: Final = 50
+NOTHING: Final = _("Nobody loses anything that was used.")
 COLUMNS: Final = (
     {"label": _("Who")},
     {"label": _("Used")},
@@ -50,6 +51,7 @@ def of(visit: Visit, arn: str, **which: str) -> dict[str, Any]:
             _count(previews.MINUS, people, previews.lose_used(people), "bad"),
             _count("+", told.denies_lifted, lifted, "warn"),
         ],
+        "nothing": "" if told.losses or told.denies_lifted else NOTHING,
         "columns": COLUMNS,
         "rows": [{"cells": _row(loss, visit.call.account_id)} for loss in told.losses[:SHOWN]],
         "principals": told.principals,

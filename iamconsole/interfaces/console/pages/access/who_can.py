@@ -18,6 +18,7 @@ from iamconsole.interfaces.console.visit import Visit
 ACTION: Final = "iamconsole:ListPrincipalsWithAccess"
 LISTED: Final = 50
 DRAWN: Final = 14
+KEPT_FOR_DENIED: Final = 4
 BECOMING, PRINCIPALS, THROUGH, POLICIES, RESOURCE = range(5)
 COLUMNS: Final = (_("Can assume"), _("Principals"), _("Through"), _("Policies"), _("Resource"))
 VERDICTS: Final = {
@@ -81,6 +82,14 @@ def _url(asked: Asked, **more: str) -> str:
     return f"{reverse('console:map')}?{urlencode(pairs)}"
 
 
+def _drawn(found: list[Any]) -> list[Any]:
+    """The principals of the picture: those who can first, with places kept for some who are denied."""
+    denied = [each for each in found if each.denies][:KEPT_FOR_DENIED]
+    others = [each for each in found if each not in denied]
+    shown = [*others[: DRAWN - len(denied)], *denied]
+    return [each for each in found if each in shown]
+
+
 class _Map:
     """The answer to one question, to be drawn and listed."""
 
@@ -92,9 +101,10 @@ class _Map:
         """The graph of the first principals; who can assume them stands before them."""
         graph = Graph(COLUMNS)
         target = Node(self._resource, addresses.short(self._resource) or "*", self._asked.actions[0])
-        for each in found[:DRAWN]:
+        shown = _drawn(found)
+        for each in shown:
             self._draw(graph, each, target)
-        drawn = {each.principal for each in found[:DRAWN]}
+        drawn = {each.principal for each in shown}
         for step in [step for step in self._steps if step.hops == 1 and step.role in drawn][:DRAWN]:
             before = graph.node(BECOMING, self._principal(step.principal, outside=step.is_outside))
             tone = "maybe" if step.verdict == "conditional" else ""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.access import addresses
 from iamconsole.interfaces.console.pages.events.filters import Asked, short
 from iamconsole.interfaces.console.pages.events.list import outcome
 from iamconsole.interfaces.console.pages.policies.differences import unified
@@ -36,10 +37,10 @@ def event(visit: Visit, event_id: UUID) -> HttpResponse:
         "facts": [
             {"label": _("When"), "cell": cells.time(shown.event_time, absolute=True)},
             {"label": _("Outcome"), "cell": outcome(shown.error_code)},
-            {"label": _("Who"), "cell": cells.text(short(shown.principal))},
+            {"label": _("Who"), "cell": _named(visit, shown.principal)},
             {"label": _("From"), "cell": cells.text(shown.source_ip, note=record.get("door", ""))},
         ],
-        "panels": _panels(shown, record),
+        "panels": _panels(visit, shown, record),
         "diff": _difference(visit, shown, record),
     }
     return visit.page("event", context)
@@ -55,8 +56,17 @@ def _pivots(shown: Any) -> list[dict[str, Any]]:
     return [cells.action(label, Asked(chosen=chosen).url(), icon=icon) for label, icon, chosen in ways if any(chosen)]
 
 
-def _panels(shown: Any, record: dict[str, Any]) -> list[panels.Panel]:
+def _named(visit: Visit, arn: str | None) -> cells.Cell:
+    """A user, group, role or policy, with a link to its page; it may be gone, which its page then says."""
+    said = arn or ""
+    own = addresses.MANAGED.fullmatch(said)
+    url = reverse("console:policy", args=[said]) if own else addresses.of_entity(said, visit.call.account_id)
+    return cells.link(short(said), url) if url else cells.text(short(said))
+
+
+def _panels(visit: Visit, shown: Any, record: dict[str, Any]) -> list[panels.Panel]:
     place = [
+        {"label": _("Object"), "cell": _named(visit, shown.resource)},
         {"label": _("Resource"), "cell": cells.mono(shown.resource, copyable=True)},
         {"label": _("Access key"), "cell": cells.mono(shown.access_key_id)},
         {"label": _("Event id"), "cell": cells.mono(shown.event_id, copyable=True)},

@@ -19,6 +19,7 @@ LOSES, GAINS = "Loses", "Gains"
 SHOWN = 100  # changes that a page lists
 MINUS = "\N{MINUS SIGN}"
 NAMED = 5  # principals named beside a number
+NOTHING = _("Nobody gains or loses anything by it.")
 COLUMNS = (
     {"label": _("Who")},
     {"label": _("Change")},
@@ -59,6 +60,7 @@ def of_change(visit: Visit, arn: str, **change: Any) -> dict[str, Any]:
         "more": max(0, len(made.changes) - SHOWN),
         "principals": made.principals,
         "examined": made.examined,
+        "nothing": "" if made.changes else NOTHING,
         "questions": made.questions,
         "complete": made.is_complete,
     }

@@ -76,7 +76,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
     """Title, facts and actions of a user."""
     name, who = user.user_name, USER.named(user.user_name)
     rename = cells.action(_("Rename or move"), reverse("console:user-edit", args=[name]), icon="pencil")
-    deactivate = cells.action(_("Deactivate"), reverse("console:user-deactivate", args=[name]), icon="user-x")
+    deactivate = cells.action(_("Deactivate user"), reverse("console:user-deactivate", args=[name]), icon="user-x")
     delete = cells.action(_("Delete"), reverse("console:user-delete", args=[name]), tone="danger", icon="trash-2")
     return {
         "title": name,
