@@ -13,6 +13,7 @@ from PIL import Image
 from playwright.sync_api import Locator, Page, expect
 
 from iamconsole.kernel import clock
+from tests.product.signed import send
 from tests.support.tenants import PASSWORD
 
 
@@ -82,6 +83,13 @@ def handed_over(page: Page) -> dict[str, str]:
 def key_of(shown: dict[str, str]) -> dict[str, str]:
     """The access key among credentials that were handed over."""
     return {"AccessKeyId": shown["Access key ID"], "SecretAccessKey": shown["Secret access key"]}
+
+
+def collected(server: Any, key: dict[str, str]) -> dict[str, str]:
+    """The key that takes this one's place, as the program is given it that holds the old one."""
+    status, given = send(server, key, "POST", "/rotation/collect")
+    assert status == 200, given
+    return {name: given[name] for name in ("AccessKeyId", "SecretAccessKey")}
 
 
 def typed(page: Page, text: str) -> None:

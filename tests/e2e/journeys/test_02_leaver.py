@@ -9,16 +9,15 @@ from playwright.sync_api import Page, expect
 
 from iamconsole.interfaces.workers import rotation
 from tests.e2e.journeys.conftest import Programs
-from tests.e2e.journeys.steps import find, go, outcome, tab
+from tests.e2e.journeys.steps import collected, find, go, outcome, tab
 from tests.query.aws import allow, document, trusting
-from tests.rest.signed import Rest
 from tests.support.tenants import PASSWORD, Tenant
 
 pytestmark = pytest.mark.e2e
 LISTS = document(allow("iam:ListUsers"))
 
 
-def test_a_leaver(company: Tenant, visitor: Any, program: Programs) -> None:
+def test_a_leaver(company: Tenant, visitor: Any, program: Programs, live_server: Any) -> None:
     hers, shared = company.user("ada", LISTS), company.user("robot", LISTS)
     company.run("iam:CreateLoginProfile", user_name="ada", password=PASSWORD)
     company.run("iam:CreateGroup", group_name="Platform")
@@ -36,7 +35,7 @@ def test_a_leaver(company: Tenant, visitor: Any, program: Programs) -> None:
     laptop.reload()
     expect(laptop.get_by_role("heading", name="Sign in")).to_be_visible()
 
-    new = rotated(page, company, shared)
+    new = rotated(page, live_server, shared)
     assert outcome(program(shared).list_users) == "OK"
     assert outcome(program(new).list_users) == "OK"
 
@@ -58,7 +57,7 @@ def deactivated(page: Page) -> None:
     expect(page.get_by_role("row").filter(has_text="AKIA")).to_contain_text("Inactive")
 
 
-def rotated(page: Page, company: Tenant, key: dict[str, str]) -> dict[str, str]:
+def rotated(page: Page, server: Any, key: dict[str, str]) -> dict[str, str]:
     """The key of a robot that the leaver knew is replaced; gives what its program collects."""
     go(page, "Users")
     page.get_by_role("link", name="robot", exact=True).click()
@@ -67,8 +66,7 @@ def rotated(page: Page, company: Tenant, key: dict[str, str]) -> dict[str, str]:
     page.get_by_role("button", name="Rotate now").click()
     expect(page.get_by_text("The rotation has begun.")).to_be_visible()
     rotation.advance()
-    collected = Rest(company.app, key).send("POST", "/rotation/collect").body
-    return {name: collected[name] for name in ("AccessKeyId", "SecretAccessKey")}
+    return collected(server, key)
 
 
 def deleted(page: Page) -> None:

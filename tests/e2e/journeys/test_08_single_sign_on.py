@@ -9,10 +9,11 @@ import boto3
 import pytest
 from botocore import UNSIGNED
 from botocore.config import Config
+from botocore.exceptions import ClientError
 from playwright.sync_api import Page, expect
 
 from tests.e2e.journeys.conftest import Programs
-from tests.e2e.journeys.steps import go, outcome
+from tests.e2e.journeys.steps import go, outcome, tab, typed
 from tests.federation.idp import Idp, serving
 from tests.query.aws import allow, document
 from tests.signon.oidc_idp import CLIENT, SECRET, CodeIdp
@@ -31,8 +32,9 @@ def test_single_sign_on_is_set_up(
         page = visitor().sign_in(company.alias, "admin")
         a_provider(page, idp)
         a_role_for_it(page)
-        provider = f"arn:aws:iam::{company.account_id}:oidc-provider/{idp.url.removeprefix('http://')}"
-        page.goto(f"/console/identity-providers/{provider}")
+        narrowed(page, idp, f"arn:aws:iam::{company.account_id}:oidc-provider/{idp.url.removeprefix('http://')}")
+        go(page, "Identity providers")
+        page.get_by_role("rowheader").get_by_role("link").click()
         a_token_tried(page, idp.token(aud=CLIENT))
         a_button_for_it(page)
 
@@ -48,6 +50,8 @@ def test_single_sign_on_is_set_up(
         staff = program(session_for(idp.token(aud=CLIENT), company, live_server.url))
         assert outcome(staff.list_users) == "OK"
         assert outcome(staff.list_roles) == "AccessDenied"
+        with pytest.raises(ClientError, match="AccessDenied"):
+            session_for(idp.token(aud=CLIENT, sub="stranger"), company, live_server.url)
 
 
 def a_provider(page: Page, idp: Idp) -> None:
@@ -63,15 +67,25 @@ def a_provider(page: Page, idp: Idp) -> None:
 def a_role_for_it(page: Page) -> None:
     page.get_by_role("link", name="Create a role for it").click()
     page.get_by_label("Role name").fill("Staff")
-    trust = page.get_by_label("Trust policy (JSON)")
-    wanted = json.loads(trust.input_value())
-    keys = wanted["Statement"][0]["Condition"]["StringEquals"]
-    assert sorted(keys.values()) == ["CLIENT-ID", "SUBJECT"]
-    wanted["Statement"][0]["Condition"] = {"StringEquals": {key: CLIENT for key in keys if key.endswith(":aud")}}
-    trust.fill(json.dumps(wanted))
     page.get_by_label("Attach policies").select_option("SeesUsers")
     page.get_by_role("button", name="Create role").click()
     expect(page.get_by_role("heading", name="Staff")).to_be_visible()
+
+
+def narrowed(page: Page, idp: Idp, provider: str) -> None:
+    """The role is for those with the client's tokens whose subject is known here."""
+    name = idp.url.removeprefix("http://")
+    condition = {"StringEquals": {f"{name}:aud": CLIENT, f"{name}:sub": "ada"}}
+    tab(page, "Trust relationships")
+    page.get_by_role("link", name="Edit trust policy").click()
+    typed(page, federated(provider, condition))
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("The trust policy of Staff was saved.")).to_be_visible()
+
+
+def federated(provider: str, condition: dict[str, Any]) -> str:
+    statement = {"Effect": "Allow", "Principal": {"Federated": provider}, "Action": "sts:AssumeRoleWithWebIdentity"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement | {"Condition": condition}]}, indent=2)
 
 
 def a_token_tried(page: Page, token: str) -> None:
