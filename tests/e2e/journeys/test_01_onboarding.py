@@ -8,7 +8,18 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.journeys.conftest import Programs
-from tests.e2e.journeys.steps import enrolled_app, find, go, handed_over, key_of, menu, new_password, outcome, password_step, tab
+from tests.e2e.journeys.steps import (
+    enrolled_app,
+    find,
+    go,
+    handed_over,
+    key_of,
+    menu,
+    new_password,
+    outcome,
+    password_step,
+    tab,
+)
 from tests.support.tenants import Tenant
 
 pytestmark = pytest.mark.e2e
@@ -63,9 +74,7 @@ def a_group_with_it(page: Page) -> None:
 def people_from_a_spreadsheet(page: Page) -> None:
     go(page, "Users")
     page.get_by_role("link", name="Import").click()
-    page.get_by_label("CSV file").set_input_files(
-        {"name": "team.csv", "mimeType": "text/csv", "buffer": TEAM.encode()}
-    )
+    page.get_by_label("CSV file").set_input_files({"name": "team.csv", "mimeType": "text/csv", "buffer": TEAM.encode()})
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", name="2 change")).to_be_visible()
     page.get_by_role("button", name="Import").click()

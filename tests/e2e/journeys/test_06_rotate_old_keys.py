@@ -27,13 +27,13 @@ def round_() -> None:
     rotation.advance()
 
 
-def test_rotate_all_keys_over_ninety_days(
-    company: Tenant, visitor: Any, program: Programs, live_server: Any
-) -> None:
+def test_rotate_all_keys_over_ninety_days(company: Tenant, visitor: Any, program: Programs, live_server: Any) -> None:
     old = [company.user(name, LISTS) for name in ("billing", "metrics")]
     with time_machine.travel(clock.now().timestamp() + 100 * DAY, tick=True) as travel:
         company.user("fresh", LISTS)
-        company.run("iam:UpdateAccessKey", user_name="admin", access_key_id=company.admin_key["AccessKeyId"], status="Inactive")
+        company.run(
+            "iam:UpdateAccessKey", user_name="admin", access_key_id=company.admin_key["AccessKeyId"], status="Inactive"
+        )
         page = visitor().sign_in(company.alias, "admin")
         begun(page)
         round_()

@@ -33,8 +33,20 @@ def test_find_who_can_delete_a_resource(company: Tenant, visitor: Any, program: 
     expect(page.get_by_role("heading", name=re.compile("Who can iam:DeleteGroup"))).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="user/ada")).to_contain_text("Can")
     expect(page.get_by_role("row").filter(has_text="user/bob")).to_contain_text("Blocked")
+    map_ = page.url
     page.locator("svg.graph a:has(.node-label)", has_text="ada").click()
     expect(page.locator(".edge--bright").first).to_be_visible()
     page.locator("svg.graph a", has_text="Simulate user/ada without Operates").first.press("Enter")
     expect(page.locator(".verdict")).to_contain_text("Denied")
-    assert outcome(bob.delete_group, GroupName="Payroll") == "AccessDenied"
+
+    page.get_by_role("link", name="Where it is attached").click()
+    page.get_by_role("row").filter(has_text="Operators").get_by_role("link", name="Detach").click()
+    expect(page.get_by_role("heading", name="Detach Operates from Operators?")).to_be_visible()
+    expect(page.get_by_text("lose only what they did not use")).to_be_visible()
+    assert outcome(ada.list_groups) == "OK"
+    page.get_by_role("button", name="Detach policy").click()
+    for who in (ada, bob):
+        assert outcome(who.delete_group, GroupName="Payroll") == "AccessDenied"
+    page.goto(map_)
+    expect(page.get_by_role("row").filter(has_text="user/ada")).to_have_count(0)
+    assert outcome(iam.delete_group, GroupName="Payroll") == "OK"
