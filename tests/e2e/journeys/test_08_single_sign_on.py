@@ -20,6 +20,7 @@ from tests.signon.oidc_idp import CLIENT, SECRET, CodeIdp
 from tests.support.tenants import Tenant
 
 pytestmark = pytest.mark.e2e
+PHONE = {"width": 390, "height": 844}
 
 
 def test_single_sign_on_is_set_up(
@@ -38,7 +39,7 @@ def test_single_sign_on_is_set_up(
         a_token_tried(page, idp.token(aud=CLIENT))
         a_button_for_it(page)
 
-        grace = visitor(viewport={"width": 390, "height": 844}, color_scheme="dark").page
+        grace = visitor(viewport=PHONE, color_scheme="dark", elsewhere=(idp.url,)).page
         grace.goto(f"/console/signin/?account={company.alias}")
         grace.get_by_role("link", name="Sign in with Acme").click()
         expect(grace.locator(".account-name")).to_contain_text("Staff")
