@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from html import unescape
+from urllib.parse import urlencode
 
 import pytest
 from botocore.exceptions import ClientError
@@ -109,6 +110,19 @@ def test_the_simulator_tries_drafts_alone_and_attached_policies(tenant: Tenant, 
 )
 def test_what_the_simulator_cannot_use_is_said_beside_the_form(admin: Client, query: str, said: str) -> None:
     assert said in unescape(html(admin, f"/console/simulator/?{query}", 400))
+
+
+def test_what_was_left_out_is_taken_off_by_who_may(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada", allowing("s3:GetObject"))
+    with_password(tenant, "asks", allowing("iamconsole:ExplainAccess", "iam:Get*", "iam:List*"))
+    managed = tenant.run("iam:CreatePolicy", policy_name="Reads", policy_document=allowing("s3:Get*")).policy.arn
+    tenant.run("iam:AttachUserPolicy", user_name="ada", policy_arn=managed)
+    inline = f"arn:aws:iam::{tenant.account_id}:user/ada p0"
+    asked = urlencode([("who", "user/ada"), ("action", "s3:GetObject"), ("without", managed), ("without", inline)])
+    page = html(admin, f"/console/simulator/?{asked}")
+    assert "As if Reads were not there." in page
+    assert {f"/console/policies/entities/{managed}", "/console/users/ada/inline/delete/?policy=p0"} <= {*links(page)}
+    assert "inline/delete" not in html(sign_in(tenant, "asks"), f"/console/simulator/?{asked}")
 
 
 def test_missing_keys_are_one_click_away(tenant: Tenant, admin: Client) -> None:

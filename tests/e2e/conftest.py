@@ -52,13 +52,19 @@ def chromium() -> Iterator[Browser]:
 
 
 class Visitor:
-    """One person's browser; `complaints` are console errors, CSP violations and failed page scripts."""
+    """One person's browser.
 
-    def __init__(self, browser: Browser, base: str, **options: Any) -> None:
+    `complaints` are console errors, CSP violations, failed page scripts, and requests to other origins than the
+    server's and those of `elsewhere`, such as an identity provider's.
+    """
+
+    def __init__(self, browser: Browser, base: str, *, elsewhere: tuple[str, ...] = (), **options: Any) -> None:
         options.setdefault("viewport", {"width": 1280, "height": 800})
         self.context: BrowserContext = browser.new_context(base_url=base, **options)
         self.page: Page = self.context.new_page()
         self.complaints: list[str] = []
+        self.origins = (base, *elsewhere)
+        self.page.on("request", self._request)
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: self.complaints.append(f"page error: {error}"))
 
@@ -66,6 +72,10 @@ class Visitor:
         # A 4xx answer is logged by the browser itself, and is what some journeys are about.
         if message.type in ("error", "warning") and "Failed to load resource" not in message.text:
             self.complaints.append(f"{message.type}: {message.text}")
+
+    def _request(self, request: Any) -> None:
+        if request.url.startswith("http") and not request.url.startswith(tuple(f"{each}/" for each in self.origins)):
+            self.complaints.append(f"request to another origin: {request.url}")
 
     def sign_in(self, account: str, name: str, password: str = PASSWORD, *, path: str = "/console/") -> Page:
         self.page.goto(path)

@@ -1,4 +1,4 @@
-"""Publish a change of a policy after seeing who loses; three views, completion, drafts, in a real browser."""
+"""The policy editor in a real browser: three views of one document, and completion."""
 
 from __future__ import annotations
 
@@ -6,10 +6,9 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
-from iamconsole.audit.history.recorder import recorder
-from tests.decisions.asking import Doors, arn
+from tests.e2e.journeys.steps import typed
 from tests.support.tenants import Tenant
 
 pytestmark = pytest.mark.e2e
@@ -24,45 +23,8 @@ READ = """{
 
 @pytest.fixture
 def policy(company: Tenant) -> str:
-    """A policy of two users, one of whom reads by it."""
     made: str = company.client().create_policy(PolicyName="Reports", PolicyDocument=READ)["Policy"]["Arn"]
-    for name in ("ci-deployer", "grace"):
-        company.run("iam:CreateUser", user_name=name)
-        company.run("iam:AttachUserPolicy", user_name=name, policy_arn=made)
-    Doors.of(company).authorize(arn(company, "user/ci-deployer"), "s3:GetObject", "arn:aws:s3:::reports/2026")
-    assert recorder.flush()
     return made
-
-
-def typed(page: Page, text: str) -> None:
-    """Replace the whole document by typing into the editor."""
-    page.locator(".ace_content").click()
-    page.locator(".ace_text-input").press("Control+a")
-    page.keyboard.insert_text(text)
-
-
-def test_publish_a_policy_change_after_seeing_who_loses(company: Tenant, visitor: Any, policy: str) -> None:
-    admin = visitor()
-    page = admin.sign_in(company.alias, "admin", path=f"/console/policies/edit/{policy}")
-    changes = page.get_by_label("What publishing changes")
-    expect(changes).to_contain_text("users and roles lose what they used")
-    typed(page, READ.replace('"s3:GetObject", ', ""))
-    expect(changes.get_by_role("link", name="ci-deployer")).to_be_visible()
-    expect(changes).to_contain_text("user or role loses what was used")
-    expect(page.locator(".draft-state")).to_contain_text("Draft saved")
-    page.reload()
-    expect(page.locator(".ace_content")).not_to_contain_text("GetObject")
-    page.get_by_role("button", name="Review and publish").click()
-    expect(page.get_by_role("heading", name="Review the new version of Reports")).to_be_visible()
-    expect(page.locator("tbody tr").first).to_contain_text("arn:aws:s3:::reports/2026")
-    page.get_by_role("button", name="Back to editing").click()
-    expect(page.locator(".ace_content")).to_contain_text("s3:ListBucket")
-    page.get_by_role("button", name="Review and publish").click()
-    page.get_by_role("button", name="Publish", exact=True).click()
-    expect(page.get_by_text("Reports has a new default version.")).to_be_visible()
-    page.get_by_role("link", name="Versions").click()
-    expect(page.locator("tbody tr").first).to_contain_text("v2")
-    expect(page.locator("tbody tr").first).to_contain_text("admin")
 
 
 def test_from_view_to_view(company: Tenant, visitor: Any, policy: str) -> None:

@@ -14,7 +14,7 @@ from iamconsole.kernel.errors import AccessDenied
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.shapes import Shape
 from iamconsole.runtime import principals
-from iamconsole.runtime.authorization import examine
+from iamconsole.runtime.authorization import examine, locate
 
 UNNAMED = "*"  # stands for a name that is not chosen yet, such as that of a user to be created
 

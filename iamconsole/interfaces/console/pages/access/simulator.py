@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
-from iamconsole.interfaces.console.pages.access import addresses
+from iamconsole.interfaces.console.pages.access import addresses, cutting
 from iamconsole.interfaces.console.pages.access.asked import BOUNDARY, Asked
 from iamconsole.interfaces.console.pages.access.denied import SECTION
 from iamconsole.interfaces.console.pages.access.track import because, track
@@ -45,6 +45,7 @@ def simulator(visit: Visit) -> HttpResponse:
         "changed": bool(asked.attached or asked.left_out or asked.draft or asked.boundary or asked.resource_policy),
         "policies": _policies(asked, told),
         "fault": fault,
+        "cuts": cutting.cuts(visit, asked.left_out) if told else [],
         "traces": traces,
         "only": traces[0] if len(traces) == 1 else None,
         "allowed": sum(trace["allowed"] for trace in traces),
@@ -140,8 +141,7 @@ def _policies(asked: Asked, told: Any) -> list[dict[str, Any]]:
         if key:
             shown.append({"key": key, "label": label, "note": policy.version or "", "checked": False})
     for key in asked.left_out:
-        label = _("Permissions boundary") if key == BOUNDARY else key.rpartition("/")[2].replace(" ", " / ")
-        shown.append({"key": key, "label": label, "note": "", "checked": True})
+        shown.append({"key": key, "label": cutting.label(key), "note": "", "checked": True})
     return shown
 
 
