@@ -1,4 +1,4 @@
-// Closes menus on Escape and on a click elsewhere; dismisses toasts.
+// Closes menus on Escape and on a click elsewhere; dismisses toasts; shows the current tab.
 
 for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
 
@@ -16,6 +16,9 @@ document.addEventListener("keydown", (event) => {
   menu.open = false;
   menu.querySelector("summary").focus();
 });
+
+// Of tabs that do not fit, the current one is shown.
+document.querySelector(".tab[aria-current]")?.scrollIntoView({ block: "nearest", inline: "nearest" });
 
 // A status that is already there when the page loads is not read out; writing it anew is.
 for (const toast of document.querySelectorAll(".toast p")) {

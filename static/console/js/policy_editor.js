@@ -37,8 +37,17 @@ function openEditor() {
 
 function complete(editor) {
   ace.require("ace/ext/language_tools");
+  const { Autocomplete } = ace.require("ace/autocomplete");
   editor.setOptions({ enableBasicAutocompletion: true, enableLiveAutocompletion: true });
   editor.completers = [completer(source.dataset.completions)];
+  // The list of completions has a field of its own, hidden from screen readers: keep Tab out of it too.
+  const completion = Autocomplete.for(editor);
+  const makeList = completion.$init;
+  completion.$init = () => {
+    const list = makeList.call(completion);
+    list.renderer.textarea.tabIndex = -1;
+    return list;
+  };
 }
 
 function keepInStep(editor) {

@@ -1,0 +1,130 @@
+"""What is done on a page before it is looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from playwright.sync_api import Page
+
+from tests.e2e.company import ALIAS, CAREFUL, wrong_document
+from tests.support.tenants import PASSWORD
+
+Step = Callable[[Page], None]
+CSV = """UserName,Path,Groups,Tags
+kathleen.booth,/engineering/,developers,team=grid
+mary.jackson,/engineering/,developers;data,
+"""
+
+
+def presses(name: str) -> Step:
+    """Press the button of this name."""
+    return lambda page: page.get_by_role("button", name=name, exact=True).first.click()
+
+
+def follows(name: str) -> Step:
+    """Follow the first link of this name."""
+    return lambda page: page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def ticks(*names: str) -> Step:
+    """Select rows of a list."""
+
+    def step(page: Page) -> None:
+        for name in names:
+            page.get_by_label(f"Select {name}").check()
+
+    return step
+
+
+def bulk(action: str) -> Step:
+    """The preview of what is done to several users."""
+
+    def step(page: Page) -> None:
+        ticks("alan.turing", "carol.shaw", "frances.allen")(page)
+        presses(action)(page)
+
+    return step
+
+
+def palette(text: str) -> Step:
+    """The palette, with what was typed answered."""
+
+    def step(page: Page) -> None:
+        page.keyboard.press("Control+k")
+        page.get_by_role("combobox").fill(text)
+        page.locator("#palette-results :is(.option, .verdict)").first.wait_for()
+        page.wait_for_load_state("networkidle")
+
+    return step
+
+
+def keys(page: Page) -> None:
+    page.keyboard.press("?")
+    page.locator("#keys[open]").wait_for()
+
+
+def account_menu(page: Page) -> None:
+    page.locator("summary", has=page.locator(".account-name")).click()
+
+
+def theme_menu(page: Page) -> None:
+    page.locator("summary").filter(has=page.get_by_label("Theme")).click()
+
+
+def wrong_password(page: Page) -> None:
+    """With a name that is nobody's, so that nobody is locked out."""
+    _password(page, "nobody", "not-the-password")
+    page.get_by_role("alert").wait_for()
+
+
+def second_step(page: Page) -> None:
+    _password(page, CAREFUL, PASSWORD)
+    page.wait_for_url("**/signin/mfa/**")
+
+
+def _password(page: Page, name: str, password: str) -> None:
+    page.get_by_label("Account ID or alias").fill(ALIAS)
+    page.get_by_label("User name").fill(name)
+    page.get_by_label("Password", exact=True).fill(password)
+    page.get_by_role("button", name="Sign in", exact=True).click()
+
+
+def import_preview(page: Page) -> None:
+    page.get_by_label("Or its text").fill(CSV)
+    page.locator("main form button").first.click()
+
+
+def create_wrong(page: Page) -> None:
+    page.get_by_label("User name").fill("ada lovelace")
+    presses("Create user")(page)
+
+
+def create_user(page: Page) -> None:
+    page.get_by_label("User name").fill("edith.clarke")
+    page.get_by_label("Console access with a generated password").check()
+    page.get_by_label("Create an access key for programs").check()
+    presses("Create user")(page)
+    page.get_by_text("Save the credentials of").first.wait_for()
+
+
+def editor(page: Page) -> None:
+    page.locator(".ace_content").first.wait_for()
+
+
+def _typed(page: Page, text: str) -> None:
+    page.locator(".ace_content").click()
+    page.locator(".ace_text-input").press("Control+a")
+    page.keyboard.insert_text(text)
+
+
+def mistakes(page: Page) -> None:
+    editor(page)
+    _typed(page, wrong_document())
+    page.locator(".ace_gutter-cell.ace_error").first.wait_for()
+
+
+def completion(page: Page) -> None:
+    editor(page)
+    _typed(page, '{\n  "Version": "2012-10-17",\n  "Statement": [{"Effect": "Allow", "Action": "')
+    page.keyboard.type("s3:GetObj", delay=40)
+    page.locator(".ace_autocomplete").wait_for()
