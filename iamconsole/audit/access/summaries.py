@@ -13,8 +13,8 @@ from policies.engine import Compiled, Effect, Policies, Statement
 
 EVERYTHING: Final = "*"
 HARMLESS: Final = frozenset({catalog.AccessLevel.LIST, catalog.AccessLevel.READ})
-READING: Final = ("get", "list", "describe", "head")
-"""How actions that only read begin, in services that the catalogue does not know."""
+READING: Final = ("get", "list", "describe", "head", "batchget", "lookup", "search", "verify", "view")
+"""How actions that only read begin: for services that the catalogue does not know, and where it errs on caution."""
 
 
 class Reach(StrEnum):
@@ -122,8 +122,11 @@ def _writes(statement: Statement) -> bool:
 @catalog.cached(16_384)
 def _may_write(pattern: str) -> bool:
     """Whether a pattern names an action that does more than list and read."""
-    short = pattern.rpartition(":")[2].lower()
+    prefix, _, short = pattern.lower().rpartition(":")
     if short == EVERYTHING:
         return True
-    found = [action.access_level in HARMLESS for action in catalog.actions_matching(pattern)]
-    return not all(found) if found else not short.startswith(READING)
+    if short.startswith(READING):
+        return False
+    if set("*?") & set(prefix) or catalog.service(prefix) is not None:
+        return any(action.access_level not in HARMLESS for action in catalog.actions_matching(pattern))
+    return True
