@@ -9,12 +9,16 @@ from typing import Final
 
 from iamconsole.audit.access import holdings
 from policies import catalog
-from policies.engine import Compiled, Effect, Policies, Statement
+from policies.engine import Compiled, Condition, Effect, Policies, Statement
 
 EVERYTHING: Final = "*"
 HARMLESS: Final = frozenset({catalog.AccessLevel.LIST, catalog.AccessLevel.READ})
-READING: Final = ("get", "list", "describe", "head", "batchget", "lookup", "search", "verify", "view")
+READING: Final = ("get", "list", "describe", "head", "batchget", "lookup", "search", "test", "verify", "view")
 """How actions that only read begin: for services that the catalogue does not know, and where it errs on caution."""
+
+
+READING_SESSION: Final = Condition("StringEquals", "s3express:SessionMode", ("ReadOnly",))
+"""Under this the one action of S3 Express that opens sessions is for reading."""
 
 
 class Reach(StrEnum):
@@ -116,6 +120,8 @@ def _whole(patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _writes(statement: Statement) -> bool:
+    if READING_SESSION in statement.conditions:
+        return False
     return bool(statement.not_actions) or any(_may_write(pattern) for pattern in statement.actions)
 
 
