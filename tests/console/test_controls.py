@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from itertools import chain
 
 import pytest
@@ -10,6 +11,11 @@ from django.test import Client
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from iamconsole.interfaces.console.bulk import BulkList
+from iamconsole.interfaces.console.pages.groups.bulk import BULK as GROUPS
+from iamconsole.interfaces.console.pages.policies.bulk import BULK as OF_POLICIES
+from iamconsole.interfaces.console.pages.roles.bulk import BULK as ROLES
+from iamconsole.interfaces.console.pages.users.bulk import BULK as USERS
 from iamconsole.kernel.operation import REGISTRY
 from tests.console.client import sign_in, with_password
 from tests.console.crawling import Form, Page, undone
@@ -22,6 +28,17 @@ groups/devs/ groups/devs/tab/permissions/ roles/reader/ roles/reader/tab/trust/ 
 policies/{policy} policies/entities/{policy} policies/versions/{policy} policies/tags/{policy} account/ mfa/
 services/ services/orders/ services/orders/tab/access-keys/ services/orders/action/Read/
 """
+BULKS = (USERS, GROUPS, ROLES, OF_POLICIES)
+ROWS = re.compile(r'name="selected" value="([^"]+)"')
+ASKED = {
+    "asked": "1",
+    "group_name": "devs",
+    "role_name": "reader",
+    "policy_arn": "arn:aws:iam::aws:policy/ReadOnlyAccess",
+    "tag_key": "team",
+    "tag_value": "x",
+    "max_session_duration": "7200",
+}
 FRAME = ("/console/theme/", "/console/signout/", "/console/switch-role/", "/console/bulk/", "/console/credentials.csv")
 ACTIONS = sorted(
     operation.permission for operation in REGISTRY.values() if operation.service == "iam" and not operation.unrestricted
@@ -64,6 +81,42 @@ def test_controls_and_the_server_agree(furnished: tuple[Tenant, Client, list[str
     somebody = sign_in(tenant, "somebody")
     wrong = list(chain.from_iterable(disagreements(somebody, admin, page) for page in pages))
     assert not wrong, "\n".join(wrong)
+
+
+@given(statements=POLICIES)
+@settings(
+    max_examples=4,
+    phases=[Phase.generate],
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+def test_bulk_bars_and_the_server_agree(furnished: tuple[Tenant, Client, list[str]], statements: object) -> None:
+    """What has a button is never refused as a whole; what has none changes nothing."""
+    tenant, admin, _pages = furnished
+    document = json.dumps({"Version": "2012-10-17", "Statement": statements})
+    tenant.run("iam:PutUserPolicy", user_name="somebody", policy_name="random", policy_document=document)
+    somebody = sign_in(tenant, "somebody")
+    wrong = list(chain.from_iterable(bulk_disagreements(somebody, admin, bulked) for bulked in BULKS))
+    assert not wrong, "\n".join(wrong)
+
+
+def bulk_disagreements(somebody: Client, admin: Client, bulked: BulkList) -> list[str]:
+    page = bulked.base.address
+    answer = somebody.get(page)
+    if answer.status_code == 403:
+        return []
+    bar = answer.content.decode().partition('id="bulk"')[2]
+    shown, found = re.findall(r'name="action" value="([\w-]+)"', bar), []
+    rows = ROWS.findall(admin.get(page).content.decode())
+    for bulk in (each for each in bulked.actions if each.offered):
+        sent = {"action": bulk.value, "selected": rows, **ASKED}
+        preview = somebody.post(page.replace("/console/", "/console/bulk/"), sent)
+        if bulk.value in shown and preview.status_code == 403:
+            found.append(f"{page}: {bulk.value} has a button and is refused as a whole")
+        buttons = preview.content.decode().partition('class="form-actions"')[2]
+        if bulk.value not in shown and f">{bulk.label}</button>" in buttons:
+            found.append(f"{page}: {bulk.value} has no button and works")
+    return found
 
 
 def disagreements(somebody: Client, admin: Client, page: str) -> list[str]:

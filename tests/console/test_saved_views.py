@@ -152,3 +152,10 @@ def test_every_change_is_on_record_and_within_quota(tenant: Tenant, admin: Clien
     saved(admin, "First")
     refused = admin.post(f"{SAVE}?q=a", {"view_name": "Second"})
     assert "Cannot exceed quota for SavedViewsPerUser: 1" in refused.content.decode()
+
+
+def test_what_one_may_not_see_is_still_there_for_others(tenant: Tenant, admin: Client) -> None:
+    with_password(tenant, "clerk", allowing("iam:ListUsers"))
+    assert "No MFA" not in html(sign_in(tenant, "clerk"), USERS)
+    saved(admin, "Mine")
+    assert the("Mine", tenant).query == NO_MFA

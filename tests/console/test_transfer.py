@@ -68,6 +68,34 @@ def test_what_is_exported_is_read_back(tenant: Tenant, admin: Client) -> None:
     assert User.objects.get(account_id=tenant.account_id, name="copy").tags == {"team": "blue"}
 
 
+def test_groups_are_previewed_imported_and_exported(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    rows = "GroupName,Path,Policies,Users\nops,/team/,Reports;ReadOnlyAccess,ada\n"
+    there = "/console/import/groups/"
+    html = admin.post(there, {"text": rows}).content.decode()
+    assert "1 group, 0 rows refused" in html
+    assert "aws iam attach-group-policy --group-name ops" in html
+    assert admin.post(there, {"text": rows, "confirmed": "1"})["Location"] == "/console/groups/"
+    exported = admin.get("/console/groups.csv").content.decode().splitlines()
+    assert exported[0] == "GroupName,Path,Policies,Users,InlinePolicies,GroupId,Arn,CreateDate"
+    assert exported[1].startswith("devs,/,arn:aws:iam::")
+    assert ",ada," in exported[1]
+    assert len(exported) == 3
+    assert admin.post(there, {"text": rows, "confirmed": "1"}).status_code == 409
+
+
+def test_an_export_is_of_what_the_list_shows(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    tenant.run("iam:CreateGroup", group_name="idle")
+    page = admin.get("/console/users/?q=ada&filter=keys&sort=-created&page=1").content.decode().replace("&amp;", "&")
+    assert 'href="/console/users.csv?q=ada&filter=keys"' in page
+    assert len(admin.get("/console/users.csv").content.splitlines()) == 3
+    found = admin.get("/console/users.csv?q=ada&filter=keys").content.decode().splitlines()[1:]
+    assert [line.partition(",")[0] for line in found] == ["ada"]
+    groups = admin.get("/console/groups.csv?filter=empty").content.decode().splitlines()[1:]
+    assert [line.partition(",")[0] for line in groups] == ["idle"]
+
+
 def test_both_take_rights(tenant: Tenant) -> None:
     furnish(tenant)
     with_password(tenant, "reader", allowing("iam:ListUsers", "iam:ListGroups"))

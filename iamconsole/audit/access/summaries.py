@@ -9,12 +9,16 @@ from typing import Final
 
 from iamconsole.audit.access import holdings
 from policies import catalog
-from policies.engine import Compiled, Effect, Policies, Statement
+from policies.engine import Compiled, Condition, Effect, Policies, Statement
 
 EVERYTHING: Final = "*"
 HARMLESS: Final = frozenset({catalog.AccessLevel.LIST, catalog.AccessLevel.READ})
-READING: Final = ("get", "list", "describe", "head")
-"""How actions that only read begin, in services that the catalogue does not know."""
+READING: Final = ("get", "list", "describe", "head", "batchget", "lookup", "search", "test", "verify", "view")
+"""How actions that only read begin: for services that the catalogue does not know, and where it errs on caution."""
+
+
+READING_SESSION: Final = Condition("StringEquals", "s3express:SessionMode", ("ReadOnly",))
+"""Under this the one action of S3 Express that opens sessions is for reading."""
 
 
 class Reach(StrEnum):
@@ -116,14 +120,19 @@ def _whole(patterns: Iterable[str]) -> Iterator[str]:
 
 
 def _writes(statement: Statement) -> bool:
+    if READING_SESSION in statement.conditions:
+        return False
     return bool(statement.not_actions) or any(_may_write(pattern) for pattern in statement.actions)
 
 
 @catalog.cached(16_384)
 def _may_write(pattern: str) -> bool:
     """Whether a pattern names an action that does more than list and read."""
-    short = pattern.rpartition(":")[2].lower()
+    prefix, _, short = pattern.lower().rpartition(":")
     if short == EVERYTHING:
         return True
-    found = [action.access_level in HARMLESS for action in catalog.actions_matching(pattern)]
-    return not all(found) if found else not short.startswith(READING)
+    if short.startswith(READING):
+        return False
+    if set("*?") & set(prefix) or catalog.service(prefix) is not None:
+        return any(action.access_level not in HARMLESS for action in catalog.actions_matching(pattern))
+    return True

@@ -89,7 +89,7 @@ class Listing:
 
     def __post_init__(self) -> None:
         if not self.is_part:
-            LISTS[self.url] = self
+            LISTS.setdefault(self.url, self)  # the first is the list itself, later ones are narrowed for somebody
 
     @property
     def is_part(self) -> bool:

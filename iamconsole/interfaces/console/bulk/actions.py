@@ -26,7 +26,8 @@ class Bulk(Choice):
 
     `title` and `done` are lazy plurals of `%(n)d` rows, `nothing` says why a row needs nothing done. `form` asks for
     what the action needs beside the rows. `before` are operations ahead of all rows, `told` what the preview says of
-    the action. One that is not `offered` has no button on the list; other pages may still lead to it.
+    the action, `document` a policy that it makes. One that is not `offered` has no button on the list; other pages
+    may still lead to it.
     """
 
     title: Any
@@ -36,6 +37,7 @@ class Bulk(Choice):
     form: Callable[[Visit, QueryDict | None], OperationForm] | None = None
     before: Callable[[Visit, Data], list[Item]] = lambda _visit, _data: []
     told: Callable[[Visit, Data], list[Any]] = lambda _visit, _data: []
+    document: Callable[[Visit, Data], str] = lambda _visit, _data: ""
     offered: bool = True
 
 

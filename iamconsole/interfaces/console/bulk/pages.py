@@ -80,6 +80,7 @@ def _preview(visit: Visit, bulked: BulkList, bulk: Bulk, data: Data, plan: Plan,
         "subtitle": _("%(changes)d change, %(skipped)d skipped. Nothing has been written yet.")
         % {"changes": len(outlook.changes), "skipped": len(outlook.skipped)},
         "told": bulk.told(visit, data) if outlook.changes else [],
+        "policy": bulk.document(visit, data) if outlook.changes else "",
         "changes": outlook.changes,
         "skipped": outlook.skipped,
         "fields": [{"name": name, "value": value} for name, value in fields.items()],

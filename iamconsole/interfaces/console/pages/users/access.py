@@ -79,6 +79,11 @@ def mfa_policy(visit: Visit, _data: Data) -> list[Item]:
     return [("iam:CreatePolicy", made)]
 
 
+def new_mfa_policy(visit: Visit, data: Data) -> str:
+    """Its text, where it is made."""
+    return mfa_document() if mfa_policy(visit, data) else ""
+
+
 def told_of_mfa(visit: Visit, data: Data) -> list[Any]:
     named = {"name": REQUIRE_MFA}
     made = _("The customer managed policy %(name)s is created: it denies all but setting up a second factor.")

@@ -76,6 +76,7 @@ ACTIONS = (
         nothing=HAS_IT,
         before=access.mfa_policy,
         told=access.told_of_mfa,
+        document=access.new_mfa_policy,
         needs=("iam:AttachUserPolicy", "iam:ListAttachedUserPolicies", "iam:GetPolicy"),
     ),
     Bulk(
