@@ -1,6 +1,6 @@
 """Every page asks the database the same number of questions of a small company and of one ten times as large.
 
-`page_sql_counts.json` notes how many, which may only go down. A new page cannot be forgotten: `test_pages` demands its
+`sql_counts.json` notes how many, which may only go down. A new page cannot be forgotten: `test_pages` demands its
 address.
 """
 
@@ -17,14 +17,17 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
+from accounts.models import User
 from iamconsole.audit.models import AuditEvent, AuthorizationRecord
+from iamconsole.kernel import clock
 from iamconsole.runtime.authentication import visitors
 from tests.console.furniture import furnish
 from tests.console.test_pages import ADDRESSES, FOR_EVERYBODY
 from tests.support.company import Size, fill
 from tests.support.tenants import Tenant
+from tests.support.write_guard import setting_up
 
-NOTED = Path(__file__).with_name("page_sql_counts.json")
+NOTED = Path(__file__).with_name("sql_counts.json")
 FEW = Size(users=12, roles=8, policies=8, events=60)
 MANY = Size(users=120, roles=80, policies=80, events=600)
 MORE = """
@@ -36,11 +39,16 @@ PAGES = [*ADDRESSES, *FOR_EVERYBODY, *(f"/console/{page}" for page in MORE.split
 
 
 def furnished(tenant: Tenant) -> dict[str, str]:
-    """One of each thing, and somebody who was denied."""
+    """One of each thing, somebody who was denied, and somebody who has not been here for a year."""
     things = furnish(tenant)
     with pytest.raises(ClientError, match="AccessDenied"):
         tenant.client(key=tenant.user("eve")).list_users()
     mine = {"account_id": tenant.account_id}
+    tenant.run("iam:CreateUser", user_name="idle")
+    tenant.run("iam:AddUserToGroup", group_name="devs", user_name="idle")
+    tenant.run("iam:AttachUserPolicy", user_name="idle", policy_arn=things["policy"])
+    with setting_up():
+        User.objects.filter(name="idle", **mine).update(created=clock.now() - timedelta(days=400))
     return things | {
         "event": str(AuditEvent.objects.filter(**mine).first().event_id),
         "denial": AuthorizationRecord.objects.filter(**mine).first().authorization_id,
@@ -70,7 +78,8 @@ def test_a_page_takes_as_many_statements_for_ten_times_the_company(
     fill(tenant, MANY, named="many-")
     many = statements(admin, things)
     differing = {page: (few[page] - many[page], many[page] - few[page]) for page in PAGES}
-    assert {page: both for page, both in differing.items() if few[page].total() != many[page].total()} == {}
+    grown = {page: both for page, both in differing.items() if few[page].total() != many[page].total()}
+    assert grown == {}
     noted = json.loads(NOTED.read_text())
     assert few.keys() == noted.keys(), "the pages of test_pages.py are noted with their numbers"
     assert {page: (few[page].total(), most) for page, most in noted.items() if few[page].total() > most} == {}

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
-from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 
 from iamconsole.audit.history.recorder import recorder
 from policies.models import ManagedPolicy, PolicyDraft, PolicyVersion
@@ -22,7 +19,6 @@ from tests.console.test_policy_views import fields_in, text_in
 from tests.decisions.asking import Doors, arn
 from tests.support.tenants import Tenant
 
-COUNTS = Path(__file__).with_name("sql_counts.json")
 LESS = ALLOW.replace("GetObject", "ListBucket")
 
 
@@ -291,40 +287,3 @@ def test_five_versions_say_so_and_which_to_delete(tenant: Tenant, admin: Client,
     html = admin.post(address, {"policy_document": LESS, "then": "review"}).content.decode()
     assert '<option value="v2" selected' in html
     assert admin.post(address, {"policy_document": LESS, "then": "publish", "make_room": "v2"}).status_code == 302
-
-
-# --- how much the pages ask -------------------------------------------------------------------------
-
-
-def queries(client: Client, address: str) -> int:
-    client.get(address)
-    with CaptureQueriesContext(connection) as captured:
-        assert client.get(address).status_code == 200
-    return len(captured)
-
-
-@pytest.mark.parametrize(
-    ("name", "page"),
-    [
-        ("edit a policy", "/console/policies/edit/{}"),
-        ("edit a policy, visual", "/console/policies/edit/{}?view=visual"),
-        ("review a policy", "/console/policies/edit/{}?version=v2&review="),
-        ("policy versions", "/console/policies/versions/{}"),
-        ("detach a policy", "/console/users/ada/detach/?policy_arn={}"),
-        ("delete a policy", "/console/policies/delete/{}"),
-    ],
-)
-def test_the_queries_do_not_grow_and_only_fall(
-    tenant: Tenant, admin: Client, policy: str, name: str, page: str
-) -> None:
-    add(tenant, policy, LESS)
-    few = queries(admin, page.format(policy))
-    add(tenant, policy, LESS, LESS)
-    for number in range(8):
-        tenant.run("iam:CreateUser", user_name=f"user-{number}")
-        tenant.run("iam:AttachUserPolicy", user_name=f"user-{number}", policy_arn=policy)
-        Doors.of(tenant).authorize(arn(tenant, f"user/user-{number}"), "s3:GetObject", "arn:aws:s3:::reports/2026")
-    assert recorder.flush()
-    assert queries(admin, page.format(policy)) == few
-    kept = json.loads(COUNTS.read_text()).get(name)
-    assert few == kept, f"{name}: {few} queries, noted {kept}: note a lower number, undo a higher one"

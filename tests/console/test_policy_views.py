@@ -185,15 +185,15 @@ def test_creating_and_writing_inline_in_every_view(tenant: Tenant, admin: Client
 def test_services_of_the_account_can_be_chosen(tenant: Tenant, admin: Client, address: str) -> None:
     tenant.run(
         "iamconsole:RegisterService",
-        service_prefix="orders",
-        service_name="Orders",
+        service_prefix="parcels",
+        service_name="Parcels",
         actions=[{"name": "ShipOrder", "access_level": "Write"}],
     )
     html = turn(admin, address, admin.get(f"{address}?view=visual").content.decode(), do="add")
-    html = turn(admin, address, html, **{"s1-service": "orders"}, do="service:1")
-    assert 'value="orders:ShipOrder"' in html
-    words = admin.get("/console/completions/?service=orders").json()
-    assert words["actions"] == [["orders:ShipOrder", "Write"]]
+    html = turn(admin, address, html, **{"s1-service": "parcels"}, do="service:1")
+    assert 'value="parcels:ShipOrder"' in html
+    words = admin.get("/console/completions/?service=parcels").json()
+    assert words["actions"] == [["parcels:ShipOrder", "Write"]]
 
 
 def test_words_to_complete_with(admin: Client) -> None:

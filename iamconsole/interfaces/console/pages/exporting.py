@@ -27,6 +27,7 @@ def users_csv(visit: Visit) -> HttpResponse:
         account, told = visit.call.account_id, narrowed(visit)
         shown = users.names(account, text=state.text, only=state.only, now=visit.call.time, **told)
         found = [user for user in found if user.user_name in shown]
+    found.sort(key=lambda user: user.user_name.lower())
     return _file("users.csv", csv_users.export_users(found))
 
 
@@ -40,6 +41,7 @@ def groups_csv(visit: Visit) -> HttpResponse:
         shown = {row.name for row in rows}
         found = [group for group in found if group.group_name in shown]
     members = csv_groups.members_of(_details(visit, "User", "user_detail_list"))
+    found.sort(key=lambda group: group.group_name.lower())
     return _file("groups.csv", csv_groups.export_groups(found, members))
 
 

@@ -105,14 +105,13 @@ def deletion(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]]]
     profiles: list[Any] = visit.all("iam:ListInstanceProfilesForRole", **who)
     attached: list[Any] = visit.all("iam:ListAttachedRolePolicies", **who)
     inline: list[Any] = visit.all("iam:ListRolePolicies", **who)
-    items: list[Item] = [
-        ("iam:RemoveRoleFromInstanceProfile", {**who, "instance_profile_name": p.instance_profile_name})
-        for p in profiles
-    ]
+    names = [profile.instance_profile_name for profile in profiles]
+    visit.foresee("iam:RemoveRoleFromInstanceProfile", names)
+    items: list[Item] = [("iam:RemoveRoleFromInstanceProfile", {**who, "instance_profile_name": n}) for n in names]
     items += [("iam:DetachRolePolicy", {**who, "policy_arn": policy.policy_arn}) for policy in attached]
     items += [("iam:DeleteRolePolicy", {**who, "policy_name": policy}) for policy in inline]
     lost = [
-        *consequence(PROFILES, [p.instance_profile_name for p in profiles], "id-card"),
+        *consequence(PROFILES, names, "id-card"),
         *consequence(DETACHED, [policy.policy_name for policy in attached], "unlink"),
         *consequence(INLINE, inline, "scroll-text"),
     ]

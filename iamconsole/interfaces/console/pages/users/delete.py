@@ -93,6 +93,7 @@ def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]
         items += [(kind.action("Delete"), kind.named(name, ident)) for ident in ids]
         told += consequence(kind.lost, ids, "file-key")
     groups = [group.group_name for group in visit.all("iam:ListGroupsForUser", **who)]
+    visit.foresee("iam:RemoveUserFromGroup", groups)
     items += [("iam:RemoveUserFromGroup", {**who, "group_name": group}) for group in groups]
     told += consequence(GROUPS, groups, "users")
     attached = visit.all("iam:ListAttachedUserPolicies", **who)
