@@ -7,6 +7,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.belongings import up_to_date
 from tests.e2e.entering import enter
 from tests.e2e.gallery import Picture
 from tests.e2e.inspecting import WIDE
@@ -89,6 +90,7 @@ class Furnished:
 
     def show(self, picture: Picture) -> Page:
         """The page of a picture, wide and light, prepared."""
+        up_to_date()
         page = self.visitor(picture.who).page
         page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="light")
