@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from iamconsole.replication.regions import applier, lags, status
+from tests.console.client import sign_in
 from tests.decisions.asking import Doors
 from tests.support.keys import issued, ssh
 from tests.support.servers import ValkeyServer
@@ -82,13 +83,17 @@ def other_credentials(tenant: Tenant) -> dict[str, str]:
 
 
 def views(tenant: Tenant) -> dict[str, str]:
-    """Of the list of users: one's own, and one that everybody has."""
-    listed = {"list_name": "users"}
-    mine = tenant.run("iamconsole:PutSavedView", **listed, view_name="Ask for MFA", query="filter=no-mfa&size=50")
-    tenant.run(
-        "iamconsole:PutSavedView", **listed, view_name="Stale keys", query="filter=old-keys&sort=-activity", shared=True
-    )
-    return {"view": mine.saved_view.view_id}
+    """Of the administrator's list of users: one of his own, and one that everybody has."""
+    from accounts.models import SavedView
+
+    browser = sign_in(tenant, "admin")
+    for query, form in (
+        ("filter=no-mfa&size=50", {"view_name": "Ask for MFA"}),
+        ("filter=old-keys&sort=-activity", {"view_name": "Stale keys", "shared": "on"}),
+    ):
+        assert browser.post(f"/console/views/users/save/?{query}", form).status_code == 302
+    mine = SavedView.objects.across_accounts("pictures").get(name="Ask for MFA")
+    return {"view": str(mine.pk)}
 
 
 def settings(tenant: Tenant) -> None:

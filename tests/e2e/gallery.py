@@ -1,7 +1,8 @@
 """Every page of the console as data: a line a page. Pictures and sweeps visit them all.
 
 A picture's `path` is filled from what `company.furnish()` gives; `who` is one of `entering.PEOPLE`; `prepare` types,
-ticks or opens what the picture is of; `route` is named where that leads to another page than `path`.
+ticks or opens what the picture is of; `route` is named where that leads to another page than `path`. `status` is what
+`path` answers with.
 """
 
 from __future__ import annotations
@@ -28,6 +29,7 @@ class Picture:
     prepare: Step | None = None
     who: str = "admin"
     route: str = ""
+    status: int = 200
 
     def address(self, things: dict[str, str]) -> str:
         return f"/console/{self.path.format(**things)}"
@@ -80,8 +82,8 @@ SHELL = (
     Picture("menu-theme", "users/", on.theme_menu),
     Picture("search", "search/?q=re"),
     Picture("search-nothing", "search/?q=nothing-like-it"),
-    Picture("not-found", "users/nobody/"),
-    Picture("refused", "users/", who="stranger"),
+    Picture("not-found", "users/nobody/", status=404),
+    Picture("refused", "users/", who="stranger", status=403),
 )
 USERS = (
     Picture("users", "users/", on.ticks("alan.turing", "carol.shaw", "dennis.ritchie")),
@@ -122,7 +124,6 @@ USERS = (
 )
 CREDENTIALS = (
     Picture("ssh-key-add", f"{ADA}/credentials/ssh-keys/add/"),
-    Picture("ssh-key", f"{ADA}/credentials/ssh-keys/{{ssh_key}}/change/"),
     Picture("ssh-key-delete", f"{ADA}/credentials/ssh-keys/{{ssh_key}}/delete/"),
     Picture("certificate-add", f"{ADA}/credentials/certificates/add/"),
     Picture("certificate-delete", f"{ADA}/credentials/certificates/{{certificate}}/delete/"),
@@ -156,9 +157,13 @@ ROLES = (
     Picture("roles-bulk", "roles/", on.bulk("Delete roles", "backup", "deploy"), route="roles-bulk"),
     Picture("roles-bulk-length", "roles/", on.bulk("Session length", "backup", "deploy"), route="roles-bulk"),
     Picture("role-create", "create/role/"),
-    Picture("role-create-user", "create/role/", on.chooses("A user or role of this account")),
-    Picture("role-create-account", "create/role/", on.chooses("Another account")),
-    Picture("role-create-service", "create/role/", on.chooses("A service")),
+    Picture(
+        "role-create-user",
+        "create/role/",
+        on.trusts("A user or role of this account", "User or role", "user/ada.lovelace"),
+    ),
+    Picture("role-create-account", "create/role/", on.trusts("Another account", "Account ID", "123456789012")),
+    Picture("role-create-service", "create/role/", on.trusts("A service", "Service principal", "ec2.amazonaws.com")),
     Picture("role-create-oidc", "create/role/?provider={oidc}"),
     Picture("role-create-saml", "create/role/?provider={saml}"),
     Picture("role-create-json", "create/role/", on.presses("Edit as JSON")),
@@ -180,7 +185,7 @@ POLICIES = (
         on.bulk("Delete policies", "PipelineReader", "ReportsReader"),
         route="policies-bulk",
     ),
-    Picture("policies-bulk-tag", "policies/", on.bulk("Tag", "PipelineReader"), route="policies-bulk"),
+    Picture("policies-bulk-tag", "policies/?filter=customer", on.bulk("Tag", "PipelineReader"), route="policies-bulk"),
     Picture("policy-create", "create/policy/"),
     Picture("policy", "policies/{policy}", on.editor),
     Picture("policy-plain", "policies/{policy}?view=plain"),
@@ -315,6 +320,7 @@ NO_PAGE = {
     "unused-preview": FRAGMENT,
     "notifications-test": FRAGMENT,
     "start-dismiss": POSTED,
+    "credential-change": POSTED,
     "sts-preferences": POSTED,
     "signout": POSTED,
     "theme": POSTED,

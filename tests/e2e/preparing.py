@@ -50,9 +50,15 @@ def bulk(action: str, *names: str) -> Step:
     return step
 
 
-def chooses(kind: str) -> Step:
-    """Tick one of several choices, by the beginning of its label."""
-    return lambda page: page.get_by_label(kind).first.check()
+def trusts(kind: str, field: str, text: str) -> Step:
+    """Say whom a new role trusts, and wait for the trust policy that this makes."""
+
+    def step(page: Page) -> None:
+        page.get_by_label(kind).first.check()
+        page.get_by_label(field, exact=True).fill(text)
+        page.locator("#trust-built .code", has_text=text).wait_for()
+
+    return step
 
 
 def asks_service(page: Page) -> None:
