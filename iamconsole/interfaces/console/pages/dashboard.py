@@ -60,7 +60,8 @@ def dashboard(visit: Visit) -> HttpResponse:
 def _nothing(denied: AccessDenied) -> dict[str, Any]:
     """What stands here for whoever may not see what is in the account: whom to ask, and with which words."""
     text = _(
-        "What is in this account is shown to whom a policy allows %(action)s. An administrator can grant it to you."
+        "What is in this account is shown to whom a policy allows %(action)s. An administrator can grant this; "
+        "tell them the authorization id:"
     )
     return {
         "title": _("You may not see this account's overview"),
