@@ -14,6 +14,7 @@ from iamconsole.audit.models import AccessHistory
 from iamconsole.interfaces.console.pages import charts
 from iamconsole.kernel import clock
 from iamconsole.kernel.errors import EntityAlreadyExists
+from tests.console.client import sign_in, with_password
 from tests.console.furniture import furnish
 from tests.support.tenants import Tenant
 from tests.support.write_guard import setting_up
@@ -121,3 +122,12 @@ def test_the_state_of_the_regions_stands_beside(tenant: Tenant, admin: Client, s
     html = admin.get("/console/").content.decode()
     assert '<a href="/console/replication/">1 of 2 regions is behind</a>' in html
     assert "Down" in html
+
+
+def test_whoever_may_not_see_the_overview_is_told_whom_to_ask(tenant: Tenant) -> None:
+    with_password(tenant, "stranger")
+    html = sign_in(tenant, "stranger").get("/console/").content.decode()
+    assert "Signed in as stranger." in html
+    assert "a policy allows iam:GetAccountSummary" in html
+    assert re.search(r"<pre[^>]*>[0-9a-f]{26}</pre>", html), "what an administrator explains the denial by"
+    assert "not authorized to perform" not in html

@@ -160,7 +160,7 @@ def test_delays_are_drawn_and_told(tenant: Tenant, admin: Client, eu: ValkeyServ
     lags.note("eu", 0)
     lags.note("eu", 340)
     lags.note("eu", 120)
-    assert "At most 340 ms, in 1 minutes that were measured." in text(admin)
+    assert "At most 340 ms, in 1 minute that was measured." in text(admin)
     found = tenant.run("iamconsole:ListRegionLags").regions
     assert [each.region_name for each in found] == ["eu"]
     assert [minute.lag_milliseconds for minute in found[0].minutes] == [None] * 59 + [340]

@@ -11,6 +11,7 @@ from django.test import Client
 
 from iamconsole.audit.history.recorder import recorder
 from tests.decisions.asking import Doors
+from tests.e2e.belongings import other_credentials, service, settings, views
 from tests.federation.certificates import certified
 from tests.federation.saml_idp import SamlIdp, metadata, sent
 from tests.mfa.devices import Phone
@@ -88,6 +89,10 @@ def furnish(tenant: Tenant) -> dict[str, str]:
     things = {"account": tenant.account_id, "alias": ALIAS, "policy": arn, "scratch": scratch}
     things |= providers(tenant)
     things |= credentials(tenant)
+    things |= other_credentials(tenant)
+    things |= service(tenant)
+    things |= views(tenant)
+    settings(tenant)
     age()
     things |= history(tenant)
     return things

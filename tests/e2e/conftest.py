@@ -13,6 +13,7 @@ from django.test import TransactionTestCase
 from playwright.sync_api import Browser, sync_playwright
 
 from iamconsole.audit import guard
+from tests.e2e.belongings import second_region
 from tests.e2e.company import furnish
 from tests.e2e.visiting import Furnished, Visitor
 from tests.support.tenants import PASSWORD, Tenant, open_account
@@ -79,7 +80,8 @@ def visitor(chromium: Browser, live_server: Any) -> Iterator[Any]:
 @pytest.fixture
 def furnished(company: Tenant, live_server: Any, chromium: Browser) -> Iterator[Furnished]:
     """A company that is furnished once, for a test that only looks at its pages."""
-    made = Furnished(live_server.url, furnish(company), chromium)
-    yield made
-    for who in list(made.inside):
-        made.leave(who)
+    with second_region():
+        made = Furnished(live_server.url, furnish(company), chromium)
+        yield made
+        for who in list(made.inside):
+            made.leave(who)

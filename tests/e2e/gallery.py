@@ -1,7 +1,8 @@
 """Every page of the console as data: a line a page. Pictures and sweeps visit them all.
 
 A picture's `path` is filled from what `company.furnish()` gives; `who` is one of `entering.PEOPLE`; `prepare` types,
-ticks or opens what the picture is of; `route` is named where that leads to another page than `path`.
+ticks or opens what the picture is of; `route` is named where that leads to another page than `path`. `status` is what
+`path` answers with.
 """
 
 from __future__ import annotations
@@ -28,16 +29,32 @@ class Picture:
     prepare: Step | None = None
     who: str = "admin"
     route: str = ""
+    status: int = 200
 
     def address(self, things: dict[str, str]) -> str:
         return f"/console/{self.path.format(**things)}"
+
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """`light`, `dark` and `phone`."""
+        few = any(fnmatch(self.name, pattern) for pattern in LIGHT_ONLY)
+        return ("light", "phone") if few else ("light", "dark", "phone")
 
     def shows(self, things: dict[str, str]) -> str:
         """The name of the route."""
         return self.route or str(resolve(self.address(things).partition("?")[0]).url_name)
 
 
+LIGHT_ONLY = (
+    "*-delete", "*-remove", "*-wrong", "*-import*", "*-tags", "*-details", "*-nothing", "*-bulk-*", "*-view-*",
+    "role-create-*", "certificate-*", "service-credential-*", "provider-create-*", "policy-version-*", "*-built-in",
+    "*-once", "*-edit-plain", "user-edit", "group-edit", "role-edit", "my-mfa-scan", "my-mfa-verify",
+)  # fmt: skip
+"""Pages whose dark picture would show nothing that others do not; the sweep looks at them all the same."""
+
+
 ADA = "users/ada.lovelace"
+THREE = ("alan.turing", "carol.shaw", "frances.allen")
 WHO_CAN = "map/?action=s3:GetObject&resource=arn:aws:s3:::reports/2026-10.pdf"
 SIMULATED = "simulator/?who=user/ada.lovelace&action=s3:GetObject&resource=arn:aws:s3:::reports/2026-10.pdf"
 SIGNING_IN = (
@@ -63,12 +80,15 @@ MYSELF = (
     Picture("my-mfa-key", "mfa/key/"),
     Picture("my-mfa-codes", "mfa/recovery-codes/", who="careful"),
     Picture("my-mfa-codes-once", "mfa/recovery-codes/", on.presses("Make new codes"), who="careful"),
+    Picture("my-mfa-drill", "mfa/recovery-codes/drill/", who="careful"),
     Picture("switch-role", "switch-role/?account={alias}&roleName=incident-response"),
     Picture("switched-role", "users/", who="switched"),
 )
 SHELL = (
     Picture("dashboard", ""),
     Picture("dashboard-stranger", "", who="stranger"),
+    Picture("first-steps", "start/"),
+    Picture("recommendation", "recommendations/users-mfa/"),
     Picture("palette", "", on.palette("rep")),
     Picture("palette-answer", "", on.palette("can ada.lovelace s3:GetObject reports/2026-10.pdf")),
     Picture("keys", "", on.keys),
@@ -76,17 +96,22 @@ SHELL = (
     Picture("menu-theme", "users/", on.theme_menu),
     Picture("search", "search/?q=re"),
     Picture("search-nothing", "search/?q=nothing-like-it"),
-    Picture("not-found", "users/nobody/"),
-    Picture("refused", "users/", who="stranger"),
+    Picture("not-found", "users/nobody/", status=404),
+    Picture("refused", "users/", who="stranger", status=403),
 )
 USERS = (
     Picture("users", "users/", on.ticks("alan.turing", "carol.shaw", "dennis.ritchie")),
     Picture("users-filtered", "users/?filter=old-keys&sort=-activity"),
     Picture("users-nothing", "users/?q=nobody-like-it"),
-    Picture("users-bulk", "users/", on.bulk("Rotate keys"), route="users-bulk"),
-    Picture("users-bulk-group", "users/", on.bulk("Add to group"), route="users-bulk"),
+    Picture("users-bulk", "users/", on.bulk("Rotate keys", *THREE), route="users-bulk"),
+    Picture("users-bulk-group", "users/", on.bulk("Add to group", *THREE), route="users-bulk"),
+    Picture("users-bulk-deactivate", "users/", on.bulk("Deactivate", *THREE), route="users-bulk"),
+    Picture("users-bulk-delete", "users/", on.bulk("Delete users", *THREE), route="users-bulk"),
     Picture("users-import", "import/users/"),
     Picture("users-import-preview", "import/users/", on.import_preview),
+    Picture("users-views", "views/users/"),
+    Picture("users-view-save", "views/users/save/?filter=no-mfa&sort=-activity"),
+    Picture("users-view-edit", "views/users/{view}/edit/"),
     Picture("user-create", "create/user/"),
     Picture("user-create-wrong", "create/user/", on.create_wrong),
     Picture("user-created", "create/user/", on.create_user),
@@ -102,12 +127,22 @@ USERS = (
     Picture("user-details", f"{ADA}/tab/details/"),
     Picture("user-edit", f"{ADA}/edit/"),
     Picture("user-delete", f"{ADA}/delete/"),
+    Picture("user-deactivate", f"{ADA}/deactivate/"),
     Picture("user-password", "users/alan.turing/password/"),
     Picture("user-password-delete", "users/alan.turing/password/delete/"),
     Picture("user-sessions", "users/alan.turing/sessions/"),
     Picture("user-key-delete", f"{ADA}/keys/{{key}}/delete/"),
     Picture("user-key-rotate", "users/alan.turing/keys/{other_key}/rotate/"),
     Picture("user-join", f"{ADA}/groups/add/"),
+    Picture("user-leave", f"{ADA}/groups/remove/?group_name=data"),
+)
+CREDENTIALS = (
+    Picture("ssh-key-add", f"{ADA}/credentials/ssh-keys/add/"),
+    Picture("ssh-key-delete", f"{ADA}/credentials/ssh-keys/{{ssh_key}}/delete/"),
+    Picture("certificate-add", f"{ADA}/credentials/certificates/add/"),
+    Picture("certificate-delete", f"{ADA}/credentials/certificates/{{certificate}}/delete/"),
+    Picture("service-credential-add", f"{ADA}/credentials/service-credentials/add/"),
+    Picture("service-credential-reset", f"{ADA}/credentials/service-credentials/{{git}}/reset/"),
 )
 PERMISSIONS = (
     Picture("attach", f"{ADA}/attach/"),
@@ -119,6 +154,9 @@ PERMISSIONS = (
 )
 GROUPS = (
     Picture("groups", "groups/"),
+    Picture("groups-bulk", "groups/", on.bulk("Delete groups", "data", "support"), route="groups-bulk"),
+    Picture("groups-bulk-policy", "groups/", on.bulk("Attach policy", "data", "support"), route="groups-bulk"),
+    Picture("groups-import", "import/groups/"),
     Picture("group-create", "create/group/"),
     Picture("group", "groups/developers/"),
     Picture("group-permissions", "groups/developers/tab/permissions/"),
@@ -126,10 +164,25 @@ GROUPS = (
     Picture("group-edit", "groups/developers/edit/"),
     Picture("group-delete", "groups/developers/delete/"),
     Picture("group-add", "groups/developers/users/add/"),
+    Picture("group-remove", "groups/developers/users/remove/?user_name=ada.lovelace"),
 )
 ROLES = (
     Picture("roles", "roles/"),
+    Picture("roles-bulk", "roles/", on.bulk("Delete roles", "backup", "deploy"), route="roles-bulk"),
+    Picture("roles-bulk-length", "roles/", on.bulk("Session length", "backup", "deploy"), route="roles-bulk"),
     Picture("role-create", "create/role/"),
+    Picture(
+        "role-create-user",
+        "create/role/",
+        on.trusts("A user or role of this account", "User or role", "user/ada.lovelace"),
+    ),
+    Picture("role-create-account", "create/role/", on.trusts("Another account", "Account ID", "123456789012")),
+    Picture("role-create-service", "create/role/", on.trusts("A service", "Service principal", "ec2.amazonaws.com")),
+    Picture("role-create-oidc", "create/role/?provider={oidc}"),
+    Picture("role-create-saml", "create/role/?provider={saml}"),
+    Picture("role-create-json", "create/role/", on.presses("Edit as JSON")),
+    Picture("role-create-visual", "create/role/", on.presses("Edit visually")),
+    Picture("role-copy", "create/role/?copy=report-builder"),
     Picture("role", "roles/report-builder/"),
     Picture("role-trust", "roles/report-builder/tab/trust/"),
     Picture("role-sessions", "roles/incident-response/tab/sessions/"),
@@ -140,6 +193,13 @@ ROLES = (
 )
 POLICIES = (
     Picture("policies", "policies/"),
+    Picture(
+        "policies-bulk",
+        "policies/",
+        on.bulk("Delete policies", "PipelineReader", "ReportsReader"),
+        route="policies-bulk",
+    ),
+    Picture("policies-bulk-tag", "policies/?filter=customer", on.bulk("Tag", "PipelineReader"), route="policies-bulk"),
     Picture("policy-create", "create/policy/"),
     Picture("policy", "policies/{policy}", on.editor),
     Picture("policy-plain", "policies/{policy}?view=plain"),
@@ -176,6 +236,25 @@ PROVIDERS = (
     Picture("workload", "workloads/reports-1/"),
     Picture("workload-delete", "workloads/reports-2/delete/"),
 )
+ORDERS = "services/orders"
+SERVICES = (
+    Picture("services", "services/"),
+    Picture("service", f"{ORDERS}/"),
+    Picture("service-built-in", "services/s3/"),
+    Picture("service-resources", f"{ORDERS}/tab/resource-types/"),
+    Picture("service-conditions", f"{ORDERS}/tab/condition-keys/"),
+    Picture("service-integration", f"{ORDERS}/tab/integration/"),
+    Picture("service-keys", f"{ORDERS}/tab/access-keys/"),
+    Picture("service-key-once", f"{ORDERS}/tab/access-keys/", on.presses("Create access key"), route="service-keys"),
+    Picture("service-key-delete", f"{ORDERS}/keys/{{service_key}}/delete/"),
+    Picture("service-action", f"{ORDERS}/action/Cancel/"),
+    Picture("service-try", f"{ORDERS}/try/?action=orders:Read"),
+    Picture("service-try-denied", f"{ORDERS}/try/", on.asks_service),
+    Picture("service-create", "create/service/"),
+    Picture("service-create-json", "create/service/", on.presses("Paste or edit as JSON")),
+    Picture("service-edit", f"{ORDERS}/edit/"),
+    Picture("service-delete", f"{ORDERS}/delete/"),
+)
 UNDERSTANDING = (
     Picture("simulator", "simulator/"),
     Picture("simulator-denied", SIMULATED),
@@ -197,6 +276,7 @@ OPERATING = (
     Picture("key-rotation-schedules", "key-rotation/schedules/"),
     Picture("key-rotation-schedule", "key-rotation/schedule/?user_name=ken.thompson"),
     Picture("key-rotation-one", "key-rotation/rotations/{rotation}/"),
+    Picture("replication", "replication/"),
 )
 ACCOUNT = (
     Picture("account", "account/"),
@@ -204,17 +284,23 @@ ACCOUNT = (
     Picture("account-password-policy", "account/password-policy/"),
     Picture("account-property", "account/property/"),
     Picture("account-root", "account/root/"),
+    Picture("notifications", "account/notifications/"),
+    Picture("notifications-edit", "account/notifications/edit/"),
+    Picture("unused-credentials", "account/unused-credentials/"),
+    Picture("unused-credentials-edit", "account/unused-credentials/edit/"),
 )
 GALLERY = (
     *SIGNING_IN,
     *MYSELF,
     *SHELL,
     *USERS,
+    *CREDENTIALS,
     *PERMISSIONS,
     *GROUPS,
     *ROLES,
     *POLICIES,
     *PROVIDERS,
+    *SERVICES,
     *UNDERSTANDING,
     *OPERATING,
     *ACCOUNT,
@@ -242,14 +328,20 @@ NO_PAGE = {
     "policy-draft": FRAGMENT,
     "policy-preview": FRAGMENT,
     "password-policy-preview": FRAGMENT,
+    "service-check": FRAGMENT,
+    "role-trust-built": FRAGMENT,
+    "replication-regions": FRAGMENT,
+    "unused-preview": FRAGMENT,
+    "notifications-test": FRAGMENT,
+    "start-dismiss": POSTED,
+    "credential-change": POSTED,
+    "sts-preferences": POSTED,
     "signout": POSTED,
     "theme": POSTED,
     "switch-back": POSTED,
     "tags": POSTED,
     "policy-tags-save": POSTED,
     "user-keys": POSTED,
-    "user-leave": POSTED,
-    "group-remove": POSTED,
     "provider-client-add": POSTED,
     "provider-client-remove": POSTED,
     "events-verify": POSTED,

@@ -23,11 +23,12 @@ WIDE, NARROW = {"width": 1280, "height": 800}, {"width": 390, "height": 844}
 BEYOND = 12  # presses after the last element, for what scrolls and takes the focus as well
 
 
-def axe(page: Page) -> list[str]:
-    """Violations of WCAG 2.2 AA as axe-core finds them, in the theme that is shown."""
+def axe(page: Page, *rules: str) -> list[str]:
+    """Violations of WCAG 2.2 AA as axe-core finds them, in the theme that is shown; of these rules alone, if any."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE)
-    found: list[str] = page.evaluate(RUN, OPTIONS)
+    asked = OPTIONS | {"runOnly": list(rules), "rules": {}} if rules else OPTIONS
+    found: list[str] = page.evaluate(RUN, asked)
     return [f"axe: {each}" for each in found]
 
 

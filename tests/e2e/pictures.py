@@ -17,24 +17,23 @@ from tests.e2e.gallery import GALLERY, wanted
 from tests.e2e.inspecting import NARROW, WIDE
 
 OUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-KINDS = ("light", "dark", "phone")
-COLOURS = 96
+SHOTS = {"light": ("light", WIDE), "dark": ("dark", WIDE), "phone": ("light", NARROW)}  # theme and size
+COLOURS = 64
 TALLEST = 1_100  # pixels
 
 
 @pytest.mark.e2e
 def test_pictures(furnished: Any) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    for old in set(OUT.glob("*.png")) - {OUT / f"{each.name}-{kind}.png" for each in GALLERY for kind in KINDS}:
+    for old in set(OUT.glob("*.png")) - {OUT / f"{each.name}-{kind}.png" for each in GALLERY for kind in each.kinds}:
         old.unlink()
     for picture in wanted():
         page = furnished.show(picture)
         page.evaluate("document.activeElement.matches('input, textarea') || document.activeElement.blur()")
-        shoot(page, f"{picture.name}-light", WIDE)
-        page.emulate_media(color_scheme="dark")
-        shoot(page, f"{picture.name}-dark", WIDE)
-        page.emulate_media(color_scheme="light")
-        shoot(page, f"{picture.name}-phone", NARROW)
+        for kind in picture.kinds:
+            theme, size = SHOTS[kind]
+            page.emulate_media(color_scheme=theme)
+            shoot(page, f"{picture.name}-{kind}", size)
 
 
 def shoot(page: Page, name: str, size: dict[str, int]) -> None:

@@ -36,14 +36,38 @@ def ticks(*names: str) -> Step:
     return step
 
 
-def bulk(action: str) -> Step:
-    """The preview of what is done to several users."""
+def bulk(action: str, *names: str) -> Step:
+    """The preview of what is done to several at once; what is done seldom stands in a menu."""
 
     def step(page: Page) -> None:
-        ticks("alan.turing", "carol.shaw", "frances.allen")(page)
-        presses(action)(page)
+        ticks(*names)(page)
+        bar = page.locator("#bulk")
+        if bar.locator(".menu-item", has_text=action).count():
+            bar.locator("summary").click()
+        bar.get_by_role("button", name=action, exact=True).click()
+        page.wait_for_url("**/bulk/**")
 
     return step
+
+
+def trusts(kind: str, field: str, text: str) -> Step:
+    """Say whom a new role trusts, and wait for the trust policy that this makes."""
+
+    def step(page: Page) -> None:
+        page.get_by_label(kind).first.check()
+        page.get_by_label(field, exact=True).fill(text)
+        page.locator("#trust-built .code", has_text=text).wait_for()
+
+    return step
+
+
+def asks_service(page: Page) -> None:
+    """A question that is answered with a denial."""
+    page.get_by_label("Who", exact=True).fill("user/alan.turing")
+    page.get_by_label("Does what").fill("Cancel")
+    page.get_by_label("To which resource").fill("arn:aws:orders:::order/1912")
+    presses("Ask")(page)
+    page.get_by_role("region", name="Answer").wait_for()
 
 
 def palette(text: str) -> Step:

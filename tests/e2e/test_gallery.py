@@ -11,8 +11,10 @@ ACCOUNT = "123456789012"
 THINGS = {
     "account": ACCOUNT,
     "alias": "engines",
+    "certificate": "TSACERTIFICATE",
     "denial": "d-1",
     "event": "0b6f6d2e-0000-4000-8000-000000000000",
+    "git": "ACCA1",
     "key": "AKIA1",
     "oidc": f"arn:aws:iam::{ACCOUNT}:oidc-provider/login.example.com",
     "other_key": "AKIA2",
@@ -21,6 +23,9 @@ THINGS = {
     "saml": f"arn:aws:iam::{ACCOUNT}:saml-provider/Corp",
     "saml_ticket": "t",
     "scratch": f"arn:aws:iam::{ACCOUNT}:policy/Scratch",
+    "service_key": "AKIA3",
+    "ssh_key": "APKA1",
+    "view": "v1",
 }
 
 

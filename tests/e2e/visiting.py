@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urlsplit
 
+from django.urls import resolve
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.e2e.belongings import up_to_date
 from tests.e2e.entering import enter
 from tests.e2e.gallery import Picture
 from tests.e2e.inspecting import WIDE
@@ -89,12 +92,16 @@ class Furnished:
 
     def show(self, picture: Picture) -> Page:
         """The page of a picture, wide and light, prepared."""
+        up_to_date()
         page = self.visitor(picture.who).page
         page.set_viewport_size(WIDE)
         page.emulate_media(color_scheme="light")
-        page.goto(picture.address(self.things))
+        answer = page.goto(picture.address(self.things))
+        assert answer
+        assert answer.status == picture.status, (picture, answer.status)
         settle(page)
         if picture.prepare:
             picture.prepare(page)
             settle(page)
+        assert resolve(urlsplit(page.url).path).url_name == picture.shows(self.things), (picture, page.url)
         return page

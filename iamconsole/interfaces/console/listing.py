@@ -121,8 +121,9 @@ def render(visit: Visit, listing: Listing, template: str = "list", **more: Any) 
         state = replace(state, page=last)
         rows, matching, total = find(visit, listing, state)
     shown = [
-        {"id": listing.key(row), "name": listing.key(row), "cells": listing.cells(row, visit)}
+        {"id": listing.key(row), "name": cells[0]["value"], "cells": cells}
         for row in listing.shown(visit, rows)
+        for cells in [listing.cells(row, visit)]
     ]
     found = state.text or state.only
     context = {

@@ -60,7 +60,7 @@ SECTIONS: tuple[tuple[Any, tuple[Entry, ...]], ...] = (
     (
         _("Understand access"),
         (
-            Entry(_("Simulator"), "simulator", "play", "iamconsole:ExplainAccess", "i"),
+            Entry(_("Simulator"), "simulator", "play", "iamconsole:ExplainAccess", "t"),
             Entry(_("Access map"), "map", "waypoints", "iamconsole:ListPrincipalsWithAccess", "m"),
             Entry(_("Denied"), "denied", "ban", "iamconsole:ListDenials", "x"),
             Entry(_("Services"), "services", "plug", "iamconsole:ListServices", "v"),

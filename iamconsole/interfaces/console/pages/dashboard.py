@@ -22,6 +22,7 @@ COUNTS = (
     (_("Roles"), "Roles", "RolesQuota", "roles"),
     (_("Customer managed policies"), "Policies", "PoliciesQuota", "policies"),
 )
+SUMMARY = "iam:GetAccountSummary"
 RECENT = 6  # events on the page
 
 
@@ -34,9 +35,9 @@ def dashboard(visit: Visit) -> HttpResponse:
         "subtitle": _("Signed in as %(name)s.") % {"name": navigation.signed_in(visit)["name"]},
     }
     try:
-        summary = visit.run("iam:GetAccountSummary").summary_map
+        summary = visit.run(SUMMARY).summary_map
     except AccessDenied as denied:
-        return visit.page("dashboard", context | {"subtitle": denied.message})
+        return visit.page("dashboard", context | {"empty": _nothing(denied)})
     context["counts"] = [
         {
             "label": label,
@@ -54,3 +55,17 @@ def dashboard(visit: Visit) -> HttpResponse:
     context["chart"] = charts.decisions(visit)
     context["status"] = status.cards(visit)
     return visit.page("dashboard", context)
+
+
+def _nothing(denied: AccessDenied) -> dict[str, Any]:
+    """What stands here for whoever may not see what is in the account: whom to ask, and with which words."""
+    text = _(
+        "What is in this account is shown to whom a policy allows %(action)s. An administrator can grant this; "
+        "tell them the authorization id:"
+    )
+    return {
+        "title": _("You may not see this account's overview"),
+        "text": text % {"action": SUMMARY},
+        "icon": "lock",
+        "command": denied.authorization_id,
+    }

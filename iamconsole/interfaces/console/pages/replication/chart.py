@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console.pages import charts
 from iamconsole.interfaces.console.pages.replication import words
@@ -68,10 +69,12 @@ def _labels(minutes: int) -> list[dict[str, Any]]:
 def _said(known: Sequence[int]) -> str:
     if not known:
         return _("Nobody has measured anything in the last hour.")
-    return _("At most %(longest)s, in %(minutes)d minutes that were measured.") % {
-        "longest": words.length(max(known)),
-        "minutes": len(known),
-    }
+    said = ngettext(
+        "At most %(longest)s, in %(minutes)d minute that was measured.",
+        "At most %(longest)s, in %(minutes)d minutes that were measured.",
+        len(known),
+    )
+    return said % {"longest": words.length(max(known)), "minutes": len(known)}
 
 
 def table(regions: Sequence[Any]) -> dict[str, Any]:

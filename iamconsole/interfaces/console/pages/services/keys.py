@@ -101,7 +101,10 @@ def _made(visit: Visit, prefix: str, there: str) -> HttpResponse:
         "continue_url": there,
         "steps": [
             _("Put both into the environment of the service, where no log and no image keeps them:"),
-            f"export IAM_URL={code.server(visit)} AWS_ACCESS_KEY_ID={key.access_key_id} AWS_SECRET_ACCESS_KEY=…",
+            {
+                "command": f"export IAM_URL={code.server(visit)}\n"
+                f"export AWS_ACCESS_KEY_ID={key.access_key_id} AWS_SECRET_ACCESS_KEY=…"
+            },
             _("Then take a snippet from Integration, or try a question first."),
         ],
     }

@@ -17,6 +17,7 @@ from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, Fault
 
 COUNTED = 1000  # users that a preview looks at
+NAMED = 5  # of them
 
 
 class UnusedForm(OperationForm):
@@ -118,11 +119,12 @@ def _preview(visit: Visit, form: UnusedForm) -> dict[str, Any]:
         "%(who)s."
     )
     names = list(dict.fromkeys(each.user_name for each in left))
+    others = len(names) - NAMED
     text = said % {
         "keys": keys,
         "passwords": len(left) - keys,
         "users": len(names),
         "more": _(" or more") if found.is_truncated else "",
-        "who": ", ".join([*names[:5], *(["…"] if len(names) > 5 else [])]),
+        "who": ", ".join(names[:NAMED]) + (_(" and %(n)d more") % {"n": others} if others > 0 else ""),
     }
     return {"preview": {"tone": "warn", "icon": "triangle-alert", "text": text}}
