@@ -1,4 +1,4 @@
-"""SSH public keys, signing certificates and service-specific credentials of a user; switching all of a user off."""
+"""SSH public keys, signing certificates and service-specific credentials of a user; batches that are not allowed."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import AccessKey, ConsoleSession, LoginProfile
+from accounts.models import AccessKey, ConsoleSession
 from iamconsole.kernel import clock
 from tests.console.client import sign_in, with_password
 from tests.console.furniture import allowing, furnish
@@ -106,25 +106,6 @@ def test_the_tab_shows_what_tells_them_apart(tenant: Tenant, admin: Client) -> N
         assert said in html, said
 
 
-def test_a_user_is_deactivated_in_one_batch_and_can_come_back(tenant: Tenant, admin: Client) -> None:
-    key = furnish(tenant)["key"]
-    there = "/console/users/ada/deactivate/"
-    page = admin.get(there).content.decode()
-    assert "1</strong> SSH public key stops working" in page
-    assert admin.post(there)["Location"] == TAB
-    assert names(tenant) == [
-        "DeleteLoginProfile",
-        "UpdateAccessKey",
-        "UpdateSSHPublicKey",
-        "UpdateSigningCertificate",
-        "UpdateServiceSpecificCredential",
-    ]
-    assert admin.get(there)["Location"] == TAB  # nothing is left
-    assert "Deactivate instead" not in admin.get("/console/users/ada/delete/").content.decode()
-    admin.post("/console/users/ada/keys/", {"do": "update", "access_key_id": key, "status": "Active"})
-    assert AccessKey.objects.get(account_id=tenant.account_id, pk=key).active
-
-
 def test_the_sessions_that_end_are_named(tenant: Tenant, admin: Client) -> None:
     with_password(tenant, "ada")
     session = sign_in(tenant, "ada", REMOTE_ADDR="10.1.2.3")
@@ -137,16 +118,8 @@ def test_the_sessions_that_end_are_named(tenant: Tenant, admin: Client) -> None:
     assert session.get("/console/").status_code == 302
 
 
-def test_nobody_deactivates_himself(tenant: Tenant, admin: Client) -> None:
-    html = admin.get("/console/users/admin/deactivate/").content.decode()
-    assert "lock yourself out" in html
-    assert "Deactivate user" not in html
-    assert admin.post("/console/users/admin/deactivate/").status_code == 409
-    assert LoginProfile.objects.filter(account_id=tenant.account_id, user__name="admin").exists()
-
-
 BATCHES: dict[str, tuple[str, Any]] = {
-    "users/ada/deactivate/": ("iam:DeleteLoginProfile", "Deactivate user"),
+    "users/ada/deactivate/": ("iam:UpdateSigningCertificate", "Deactivate user"),
     "users/ada/delete/": ("iam:DetachUserPolicy", "Delete user"),
     "groups/devs/delete/": ("iam:RemoveUserFromGroup", "Delete group"),
     "roles/reader/delete/": ("iam:DetachRolePolicy", "Delete role"),

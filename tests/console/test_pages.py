@@ -77,7 +77,8 @@ map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
 # Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
-# device (tests/mfa), a proof of somebody who has no user (tests/signon) or a refusal (test_explaining.py).
+# device (tests/mfa), a proof of somebody who has no user (tests/signon), a refusal (test_explaining.py) or somebody who
+# was deactivated (test_deactivation.py).
 ACTIONS = frozenset(
     """view-edit denial users-bulk groups-bulk roles-bulk policies-bulk
     user-keys tags policy-draft policy-preview policy-completions
@@ -87,7 +88,8 @@ ACTIONS = frozenset(
     provider-client-add provider-client-remove events-export events-verify event outbound
     role-trust-built start-dismiss sts-preferences
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
-    service-keys service-check replication-regions notifications-test unused-preview credential-change""".split()  # noqa: SIM905
+    service-keys service-check replication-regions notifications-test unused-preview credential-change
+    user-reactivate""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
 SAML = "arn:aws:iam::{account}:saml-provider/Corp"

@@ -37,7 +37,7 @@ def test_the_palette_by_keyboard_alone(company: Tenant, visitor: Any) -> None:
     expect(page).to_have_url(re.compile("/console/users/$"))
     page.wait_for_load_state("load")
     page.keyboard.press("/")
-    expect(page.get_by_role("searchbox", name="Name, path, key ID or ARN")).to_be_focused()
+    expect(page.get_by_role("searchbox", name="Name, e-mail, path, key ID or ARN")).to_be_focused()
     page.keyboard.type("g u ?")
     expect(page.get_by_role("heading", name="Keys")).to_be_hidden()
     page.keyboard.press("Control+k")

@@ -12,6 +12,7 @@ from policies import catalog
 from policies.engine import Compiled, Condition, Effect, Policies, Statement
 
 EVERYTHING: Final = "*"
+DENY_ALL: Final = "arn:aws:iam::aws:policy/AWSDenyAll"
 HARMLESS: Final = frozenset({catalog.AccessLevel.LIST, catalog.AccessLevel.READ})
 READING: Final = ("get", "list", "describe", "head", "batchget", "lookup", "search", "test", "verify", "view")
 """How actions that only read begin: for services that the catalogue does not know, and where it errs on caution."""
@@ -25,6 +26,7 @@ class Reach(StrEnum):
     """How far a user's policies let him go; conditions and single resources are not looked at."""
 
     NOTHING = "nothing"
+    DEACTIVATED = "deactivated"  # denied everything by AWSDenyAll of its own
     DENIED = "denied"  # whatever else is allowed
     SERVICES = "services"
     READ_ONLY = "read-only"
@@ -56,7 +58,12 @@ class _Said:
 
 def of_users(account_id: str, ids: Collection[str]) -> dict[str, Summary]:
     """By unique id; who is not in the projection is left out. At most four queries."""
-    return {held.holder.id: summary(held.policies) for held in holdings.of(account_id, "user", ids)}
+    return {held.holder.id: _of_user(held) for held in holdings.of(account_id, "user", ids)}
+
+
+def _of_user(held: holdings.Holding) -> Summary:
+    own = (each.bound.source.arn for each in held.granted if each.holder == held.holder)
+    return Summary(Reach.DEACTIVATED) if DENY_ALL in own else summary(held.policies)
 
 
 def summary(policies: Policies) -> Summary:

@@ -70,6 +70,7 @@ USERS = (
     Route("users/<str:name>/tab/<slug:tab>/", detail.user_detail, "user-tab"),
     Route("users/<str:name>/edit/", edit.user_edit, "user-edit"),
     Route("users/<str:name>/deactivate/", deactivate.user_deactivate, "user-deactivate"),
+    Route("users/<str:name>/reactivate/", deactivate.user_reactivate, "user-reactivate"),
     Route("users/<str:name>/delete/", delete.user_delete, "user-delete"),
     Route("users/<str:name>/password/", credentials.user_password, "user-password"),
     Route("users/<str:name>/password/delete/", credentials.user_password_delete, "user-password-delete"),

@@ -21,7 +21,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.gzip import gzip_page
 from django.views.defaults import bad_request
 
-from iamconsole.interfaces.console import navigation, submission
+from iamconsole.interfaces.console import deactivated, navigation, submission
 from iamconsole.interfaces.console.visit import Refused, Visit
 from iamconsole.kernel.errors import (
     AccessDenied,
@@ -228,6 +228,8 @@ def _fault_page(visit: Visit, fault: Fault) -> HttpResponse:
         "links": [{"label": _("Back"), "url": back}] if (back := _came_from(visit.request)) else [],
         "next_step": _("An administrator can grant this; tell them the authorization id.") if denied else "",
     }
+    if denied:
+        context |= deactivated.refusal(visit)
     if visit.request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(fault.message, status=fault.status, content_type="text/plain; charset=utf-8")
     return visit.page("error", context, status=fault.status).render()  # type: ignore[attr-defined,no-any-return]

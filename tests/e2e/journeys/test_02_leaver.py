@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 
 from iamconsole.interfaces.workers import rotation
 from tests.e2e.journeys.conftest import Programs
-from tests.e2e.journeys.steps import collected, find, go, outcome, tab
+from tests.e2e.journeys.steps import collected, find, go, outcome, password_step, tab
 from tests.query.aws import allow, document, trusting
 from tests.support.tenants import PASSWORD, Tenant
 
@@ -34,6 +34,10 @@ def test_a_leaver(company: Tenant, visitor: Any, program: Programs, live_server:
     assert outcome(program(hers).list_users) == "InvalidClientTokenId"
     laptop.reload()
     expect(laptop.get_by_role("heading", name="Sign in")).to_be_visible()
+    password_step(laptop, company.alias, "ada")
+    expect(laptop.get_by_role("heading", name="Your access is deactivated")).to_be_visible()
+    laptop.get_by_role("main").get_by_role("button", name="Sign out").click()
+    expect(laptop.get_by_role("heading", name="Sign in")).to_be_visible()
 
     new = rotated(page, live_server, shared)
     assert outcome(program(shared).list_users) == "OK"
@@ -50,11 +54,12 @@ def deactivated(page: Page) -> None:
     find(page, "ada")
     page.get_by_role("link", name="ada", exact=True).click()
     page.get_by_role("link", name="Deactivate").click()
-    for consequence in ("access key stops working.", "Its console password stops working."):
+    for consequence in ("access key stops working.", "console session ends.", "whatever else the user has"):
         expect(page.get_by_text(consequence)).to_be_visible()
     page.get_by_role("button", name="Deactivate user").click()
     expect(page.get_by_text("ada is deactivated.")).to_be_visible()
     expect(page.get_by_role("row").filter(has_text="AKIA")).to_contain_text("Inactive")
+    expect(page.get_by_role("link", name="Reactivate")).to_be_visible()
 
 
 def rotated(page: Page, server: Any, key: dict[str, str]) -> dict[str, str]:
@@ -87,5 +92,5 @@ def on_record(page: Page) -> None:
     """All that was done to the leaver, by a click on the name in the last record of it."""
     go(page, "Audit events")
     page.get_by_role("row").filter(has_text="DeleteUser").get_by_role("link", name="user/ada").first.click()
-    for event in ("UpdateAccessKey", "DeleteLoginProfile", "DeleteAccessKey", "DeleteUser"):
+    for event in ("AttachUserPolicy", "UpdateAccessKey", "DeleteLoginProfile", "DeleteAccessKey", "DeleteUser"):
         expect(page.get_by_role("row").filter(has_text=event).first).to_contain_text("user/admin")

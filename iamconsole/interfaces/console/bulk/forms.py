@@ -65,12 +65,12 @@ class LengthForm(OperationForm):
 
 
 class ReactivationForm(OperationForm):
-    """Whether keys come back, too."""
+    """Whether keys and other credentials come back, too."""
 
     with_keys = forms.BooleanField(
-        label=_("Make their inactive access keys active again"),
+        label=_("Make inactive access keys, certificates and service credentials active again"),
         required=False,
-        help_text=_("Which of them were active before is not known: all inactive keys become active."),
+        help_text=_("Which of them were active before is not known: all that are inactive become active."),
     )
 
     def __init__(self, _visit: Visit, *args: Any, **kwargs: Any) -> None:

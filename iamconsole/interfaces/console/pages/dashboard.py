@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import navigation
+from iamconsole.interfaces.console import deactivated, navigation
 from iamconsole.interfaces.console.pages import charts, first_steps, status
 from iamconsole.interfaces.console.pages.events import list as events
 from iamconsole.interfaces.console.pages.recommendations import score
@@ -37,6 +37,8 @@ def dashboard(visit: Visit) -> HttpResponse:
     try:
         summary = visit.run(SUMMARY).summary_map
     except AccessDenied as denied:
+        if deactivated.refusal(visit):
+            raise
         return visit.page("dashboard", context | {"empty": _nothing(denied)})
     context["counts"] = [
         {

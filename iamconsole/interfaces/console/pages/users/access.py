@@ -1,4 +1,4 @@
-"""What users are given or denied as a whole: a second factor demanded, everything denied to whoever has left."""
+"""A second factor demanded of users, by a policy that denies everything else without one."""
 
 from __future__ import annotations
 
@@ -11,12 +11,10 @@ from iamconsole.interfaces.console.bulk import Skipped
 from iamconsole.interfaces.console.bulk.actions import Data
 from iamconsole.interfaces.console.bulk.attaching import has
 from iamconsole.interfaces.console.pages.kinds import USER
-from iamconsole.interfaces.console.pages.users.credentials import deactivations
 from iamconsole.interfaces.console.pages.users.delete import is_oneself
 from iamconsole.interfaces.console.visit import Item, Visit
 from iamconsole.kernel.sessions import MFA_PRESENT
 
-DENY_ALL = "arn:aws:iam::aws:policy/AWSDenyAll"
 REQUIRE_MFA = "RequireMFA"
 DESCRIPTION = "Without a second factor: nothing but setting one up and changing one's own password."
 OWN_DEVICES = ("iam:EnableMFADevice", "iam:GetMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice")
@@ -32,7 +30,6 @@ WITHOUT_MFA = (
 """What a user needs before there is a second factor."""
 
 LOCKED_OUT = _("This is you, signed in without a second factor: you would be locked out. Set one up first.")
-ONESELF = _("This is you: nobody could undo it for you but another administrator.")
 
 
 def mfa_document() -> str:
@@ -100,45 +97,3 @@ def requiring_mfa(visit: Visit, name: str, _data: Data) -> list[Item]:
     arn = mfa_policy_arn(visit)
     attached = has(visit, USER, name, arn)
     return [] if attached else [("iam:AttachUserPolicy", {"user_name": name, "policy_arn": arn})]
-
-
-def deactivating(visit: Visit, name: str, _data: Data) -> list[Item]:
-    """Everything denied, keys inactive, console sessions ended; password, groups and policies stay."""
-    if is_oneself(visit, name):
-        raise Skipped(ONESELF)
-    who = USER.named(name)
-    denied = has(visit, USER, name, DENY_ALL)
-    items: list[Item] = [] if denied else [("iam:AttachUserPolicy", {**who, "policy_arn": DENY_ALL})]
-    items += deactivations(visit, name)
-    if visit.run("iamconsole:ListConsoleSessions", **who).console_sessions:
-        items.append(("iamconsole:RevokeConsoleSessions", who))
-    return items
-
-
-def told_of_deactivating(_visit: Visit, _data: Data) -> list[Any]:
-    return [
-        _("AWSDenyAll is attached: whatever else they have, they can do nothing."),
-        _("Active access keys become inactive, and console sessions end."),
-        _("Password, groups and policies stay as they are: Reactivate undoes this."),
-    ]
-
-
-def reactivating(visit: Visit, name: str, data: Data) -> list[Item]:
-    """The denial is taken off; keys come back where that was asked for."""
-    who = USER.named(name)
-    if not has(visit, USER, name, DENY_ALL):
-        return []
-    items: list[Item] = [("iam:DetachUserPolicy", {**who, "policy_arn": DENY_ALL})]
-    if data.get("with_keys"):
-        keys: list[Any] = visit.all("iam:ListAccessKeys", **who)
-        items += [
-            ("iam:UpdateAccessKey", {**who, "access_key_id": key.access_key_id, "status": "Active"})
-            for key in keys
-            if key.status == "Inactive"
-        ]
-    return items
-
-
-def told_of_reactivating(_visit: Visit, data: Data) -> list[Any]:
-    keys = _("Their inactive access keys become active.") if data.get("with_keys") else _("Access keys stay inactive.")
-    return [_("AWSDenyAll is detached: what their policies allow holds again."), keys]

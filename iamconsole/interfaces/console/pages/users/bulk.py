@@ -14,7 +14,7 @@ from iamconsole.interfaces.console.bulk import Bulk, BulkList, Skipped
 from iamconsole.interfaces.console.bulk.actions import Data
 from iamconsole.interfaces.console.bulk.attaching import HAS_IT
 from iamconsole.interfaces.console.bulk.forms import GroupForm, ReactivationForm
-from iamconsole.interfaces.console.pages.users import access
+from iamconsole.interfaces.console.pages.users import access, deactivation
 from iamconsole.interfaces.console.pages.users.credentials import deactivations
 from iamconsole.interfaces.console.pages.users.delete import ONESELF, dependents, is_oneself
 from iamconsole.interfaces.console.pages.users.list import USERS
@@ -52,7 +52,7 @@ def _old_keys(visit: Visit, name: str, _data: Data) -> list[Item]:
 def _delete(visit: Visit, name: str, _data: Data) -> list[Item]:
     if is_oneself(visit, name):
         raise Skipped(ONESELF)
-    items, _told, _keys = dependents(visit, name)
+    items, _told = dependents(visit, name)
     return [*items, ("iam:DeleteUser", {"user_name": name})]
 
 
@@ -94,15 +94,10 @@ ACTIONS = (
         tone="danger",
         title=ngettext_lazy("Deactivate %(n)d user", "Deactivate %(n)d users", "n"),
         done=ngettext_lazy("%(n)d user is deactivated.", "%(n)d users are deactivated.", "n"),
-        items=access.deactivating,
-        nothing=_("is deactivated already"),
-        told=access.told_of_deactivating,
-        needs=(
-            "iam:AttachUserPolicy",
-            "iam:ListAttachedUserPolicies",
-            "iam:ListAccessKeys",
-            "iamconsole:ListConsoleSessions",
-        ),
+        items=deactivation.deactivating,
+        nothing=deactivation.ALREADY,
+        told=deactivation.told_of_deactivating,
+        needs=("iam:AttachUserPolicy", *deactivation.READS),
     ),
     Bulk(
         value="reactivate",
@@ -110,10 +105,10 @@ ACTIONS = (
         rare=True,
         title=ngettext_lazy("Reactivate %(n)d user", "Reactivate %(n)d users", "n"),
         done=ngettext_lazy("%(n)d user is active again.", "%(n)d users are active again.", "n"),
-        items=access.reactivating,
-        nothing=_("is not deactivated"),
+        items=deactivation.reactivating,
+        nothing=deactivation.NOT_SO,
         form=ReactivationForm,
-        told=access.told_of_reactivating,
+        told=deactivation.told_of_reactivating,
         needs=("iam:DetachUserPolicy", "iam:ListAttachedUserPolicies"),
     ),
     Bulk(

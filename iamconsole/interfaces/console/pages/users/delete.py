@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from iamconsole.interfaces.console.deactivated import DENY_ALL
 from iamconsole.interfaces.console.pages.consequences import (
     ACCESS_KEYS,
     DETACHED,
@@ -39,7 +40,7 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
     visit.demand("iam:DeleteUser", user_name=name)
     if visit.posting and is_oneself(visit, name):
         raise DeleteConflict(str(ONESELF))
-    items, consequences, keys = dependents(visit, name)
+    items, consequences = dependents(visit, name)
     items.append(("iam:DeleteUser", {"user_name": name}))
     consequences += trusting(visit, user.arn)
     wrong = ""
@@ -64,17 +65,21 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
         "submit_label": _("Delete user"),
         "cancel_url": there,
     }
-    can_act = keys or ("iam:DeleteLoginProfile", {"user_name": name}) in items
-    if can_act and not is_oneself(visit, name) and visit.refusal("iam:UpdateAccessKey", user_name=name) is None:
+    denial = {"user_name": name, "policy_arn": DENY_ALL}
+    if (
+        ("iam:DetachUserPolicy", denial) not in items
+        and not is_oneself(visit, name)
+        and visit.refusal("iam:AttachUserPolicy", **denial) is None
+    ):
         context["deactivate"] = {
             "url": reverse("console:user-deactivate", args=[name]),
-            "text": _("Deactivating does the same for sign-in and keys, and can be undone."),
+            "text": _("Deactivating shuts the user out just the same, and can be undone."),
         }
     return visit.page("confirm_delete", context, status=400 if wrong else 200)
 
 
-def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]], list[str]]:
-    """What must go before the user, as operations and in words; and the ids of its active keys."""
+def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]]]:
+    """What must go before the user, as operations and in words."""
     who = {"user_name": name}
     items: list[Item] = []
     told: list[dict[str, Any]] = []
@@ -102,4 +107,4 @@ def dependents(visit: Visit, name: str) -> tuple[list[Item], list[dict[str, Any]
     inline = visit.all("iam:ListUserPolicies", **who)
     items += [("iam:DeleteUserPolicy", {**who, "policy_name": policy}) for policy in inline]
     told += consequence(INLINE, inline, "scroll-text")
-    return items, told, [key.access_key_id for key in keys if key.status == "Active"]
+    return items, told

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from accounts.groups import console as groups
-from iamconsole.interfaces.console import cells
+from iamconsole.interfaces.console import cells, deactivated
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.credentials import panels as credentials
@@ -18,6 +18,8 @@ from iamconsole.interfaces.console.pages.events.filters import Asked
 from iamconsole.interfaces.console.pages.groups import leaving
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER
 from iamconsole.interfaces.console.pages.mfa import of_user as mfa
+from iamconsole.interfaces.console.pages.users import deactivation
+from iamconsole.interfaces.console.pages.users.deactivation import CREDENTIAL_LISTS
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import AccessDenied, NoSuchEntity
 
@@ -33,22 +35,17 @@ TABS = (
 )
 
 
-DEACTIVATION_READS = tuple(
-    f"iam:{name}"
-    for name in (
-        "GetLoginProfile",
-        "ListAccessKeys",
-        "ListSSHPublicKeys",
-        "ListSigningCertificates",
-        "ListServiceSpecificCredentials",
-    )
-)
-"""What must be read of a user to say, and do, what stops working when it is deactivated."""
 DELETION_READS = (
-    *DEACTIVATION_READS,
+    *CREDENTIAL_LISTS,
     *(
         f"iam:{name}"
-        for name in ("ListMFADevices", "ListGroupsForUser", "ListAttachedUserPolicies", "ListUserPolicies")
+        for name in (
+            "GetLoginProfile",
+            "ListMFADevices",
+            "ListGroupsForUser",
+            "ListAttachedUserPolicies",
+            "ListUserPolicies",
+        )
     ),
 )
 """What must be read of a user to say, and do, what goes with it."""
@@ -75,11 +72,14 @@ def tab_url(name: str, tab: str) -> str:
 def head(visit: Visit, user: Any) -> dict[str, Any]:
     """Title, facts and actions of a user."""
     name, who = user.user_name, USER.named(user.user_name)
-    rename = cells.action(_("Rename or move"), reverse("console:user-edit", args=[name]), icon="pencil")
+    seen = visit.refusal("iam:ListAttachedUserPolicies", **who) is None
+    out = seen and deactivated.is_deactivated(visit, user.user_id)
     deactivate = cells.action(_("Deactivate user"), reverse("console:user-deactivate", args=[name]), icon="user-x")
+    rename = cells.action(_("Rename or move"), reverse("console:user-edit", args=[name]), icon="pencil")
     delete = cells.action(_("Delete"), reverse("console:user-delete", args=[name]), tone="danger", icon="trash-2")
     return {
         "title": name,
+        "banner": _banner(visit, name) if out else None,
         "arn": user.arn,
         "breadcrumbs": [
             {"label": _("Access management")},
@@ -89,7 +89,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
         "actions": [
             *simulator.control(visit, user.arn),
             visit.offer(rename, "iam:UpdateUser", **who),
-            visit.offer(deactivate, "iam:UpdateAccessKey", *DEACTIVATION_READS, **who),
+            *([] if out else [visit.offer(deactivate, "iam:AttachUserPolicy", *deactivation.READS, **who)]),
             visit.offer(delete, "iam:DeleteUser", *DELETION_READS, **who),
         ],
         "facts": [
@@ -98,6 +98,18 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
             {"label": _("Unique ID"), "cell": cells.mono(user.user_id, copyable=True)},
             {"label": _("Password last used"), "cell": cells.time(user.password_last_used)},
         ],
+    }
+
+
+def _banner(visit: Visit, name: str) -> dict[str, Any]:
+    """Above the tabs of a user that was deactivated, with the way back."""
+    back = cells.action(_("Reactivate"), reverse("console:user-reactivate", args=[name]), icon="user-check")
+    return {
+        "title": _("Deactivated"),
+        "text": _("AWSDenyAll is attached: whatever else this user has, it can do nothing."),
+        "icon": "user-x",
+        "tone": "bad",
+        "action": visit.offer(back, "iam:DetachUserPolicy", **USER.named(name), policy_arn=deactivated.DENY_ALL),
     }
 
 

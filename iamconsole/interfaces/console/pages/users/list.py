@@ -77,6 +77,8 @@ def access_cell(found: summaries.Summary | None) -> cells.Cell:
     """`Administrator`, `Read-only`, `3 services`: how far, never on which resources."""
     if found is None or found.reach is summaries.Reach.NOTHING:
         return cells.text("", empty=_("Nothing"))
+    if found.reach is summaries.Reach.DEACTIVATED:
+        return cells.badge(_("Deactivated"), "bad", icon="user-x")
     if found.reach is summaries.Reach.DENIED:
         return cells.badge(_("All denied"), "bad", icon="ban")
     if found.reach is summaries.Reach.ADMINISTRATOR:
