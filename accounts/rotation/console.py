@@ -90,10 +90,12 @@ def find_keys(
 ) -> tuple[list[KeyRow], int, int]:
     """A page of keys, the oldest first unless told otherwise, how many match, and how many there are."""
     everything = AccessKey.objects.filter(account_id=account_id, user__is_root=False)
-    matching = _with(schedules.with_schedule(everything), account_id, text.strip(), only, now)
+    matching = _with(everything, account_id, text.strip(), only, now)
     by = {"user": "user__name_key", "used": "last_used"}.get(order, "created")
-    ordered = matching.select_related("user").order_by(f"{'-' if descending else ''}{by}", "pk")
-    page = list(ordered[offset : offset + limit])
+    order_by = (f"{'-' if descending else ''}{by}", "pk")
+    # What it costs to find the schedule of a key, only those of the page cost.
+    here = everything.filter(pk__in=matching.order_by(*order_by).values("pk")[offset : offset + limit])
+    page = list(schedules.with_schedule(here).select_related("user").order_by(*order_by))
     return _key_rows(account_id, page), matching.count(), everything.count()
 
 
@@ -104,7 +106,7 @@ def _with(rows: QuerySet, account_id: str, wanted: str, only: str, now: datetime
         case "old":
             return rows.filter(active=True, created__lte=now - OLD)
         case "unscheduled":
-            return rows.filter(schedule_id=None)
+            return schedules.with_schedule(rows).filter(schedule_id=None)
         case "rotating":
             return rows.filter(Exists(mine))
     return rows

@@ -67,9 +67,16 @@ class Compiled:
     def about(self, action: str, resource: str, context: Context) -> list[Rule]:
         """The statements about an action and a resource, whatever their conditions, in their order."""
         found = self.slice(action)
+        if found is _NOTHING:
+            return []
         indexes = [index for index in (found.allows, found.denies) if index]
         rules = dict.fromkeys(rule for index in indexes for rule in index.about(resource, context))
         return sorted(rules, key=lambda rule: rule.statement.index)
+
+    def may_allow(self, action: str, resource: str) -> bool:
+        """Whether it allows an action on a resource in some context."""
+        allows = self.slice(action).allows
+        return allows is not None and any(True for _rule in allows.about(resource, None))
 
     def __repr__(self) -> str:
         return f"Compiled({self.kind.value}, {len(self.rules)} statements, {self.digest[:12]})"

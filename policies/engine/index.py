@@ -80,8 +80,11 @@ class ResourceIndex:
         """Whether a statement is about everything and asks nothing of the request; those come first."""
         return bool(self._always) and not self._always[0].tests
 
-    def about(self, resource: str, context: Context) -> Iterator[Rule]:
-        """The statements about a resource, whatever their conditions; one may come twice."""
+    def about(self, resource: str, context: Context | None) -> Iterator[Rule]:
+        """The statements about a resource, whatever their conditions; one may come twice.
+
+        Without a context: those that are about it in some context.
+        """
         yield from self._always
         yield from self._exact.get(resource, ())
         at = bisect_right(self._prefixes, resource) - 1
@@ -89,7 +92,7 @@ class ResourceIndex:
             if resource.startswith(self._prefixes[at]):
                 for match, rule in self._candidates[at]:
                     # No matcher: variables or NotResource, for which the statement is asked as a whole.
-                    if match(resource) if match else rule.covers(resource, context):
+                    if match(resource) if match else context is None or rule.covers(resource, context):
                         yield rule
             at = self._parents[at]
 

@@ -63,6 +63,32 @@ def test_every_way_to_be_allowed_or_kept_off(tenant: Tenant, iam: Any) -> None:
     assert verdicts(tenant, context_entries=[told])["eve"] == "allowed"
 
 
+@pytest.mark.parametrize(
+    ("statement", "verdict"),
+    [
+        (allow("s3:*", "arn:aws:s3:::reports/*"), "allowed"),
+        (allow("s3:*", "arn:aws:s3:::reports/x"), "allowed"),
+        (allow("s3:*", "arn:aws:s3:::${aws:username}/*"), "allowed"),
+        (allow("s3:*", "arn:aws:s3:::${aws:userid}/*"), None),
+        ({"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::${aws:userid}/*"}, "allowed"),
+        ({"Effect": "Allow", "Action": "s3:*", "NotResource": "arn:aws:s3:::reports/*"}, None),
+        (allow("s3:*", "arn:aws:s3:::reports/*", Bool=MFA), "conditional"),
+        (allow("s3:*", "arn:aws:s3:::other/*", Bool=MFA), None),
+        (allow("s3:*", "arn:aws:s3:::other/*"), None),
+    ],
+)
+def test_whom_a_policy_gives_the_resource(tenant: Tenant, statement: Any, verdict: str | None) -> None:
+    tenant.user("reports", document(statement))
+    assert verdicts(tenant).get("reports") == verdict
+
+
+def test_a_boundary_gives_nothing_that_only_its_condition_would_be_missing_of(tenant: Tenant, iam: Any) -> None:
+    tenant.user("ada", document(allow("s3:*", "arn:aws:s3:::other/*")))
+    boundary = policy(iam, "b", document(allow("s3:*", "*", Bool=MFA)))
+    tenant.run("iam:PutUserPermissionsBoundary", user_name="ada", permissions_boundary=boundary)
+    assert "ada" not in verdicts(tenant)
+
+
 def test_the_group_by_which_it_is_so(tenant: Tenant) -> None:
     tenant.user("ada")
     tenant.run("iam:CreateGroup", group_name="devs")

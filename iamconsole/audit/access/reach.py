@@ -12,6 +12,7 @@ from iamconsole.audit.access.attached import trust_of
 from iamconsole.audit.access.holdings import Holder, Holding
 from policies import simulator
 from policies.engine import (
+    Compiled,
     Decision,
     Effect,
     EngineFault,
@@ -81,10 +82,11 @@ class Question:
     resource: str
     attached: Attached = simulator.unattached
     facts: Facts = field(default_factory=dict)
+    _giving: dict[Compiled, bool] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def asked_of(self, holding: Holding) -> Reached | None:
         """How near a principal comes; None where no policy gives it any of this."""
-        if not holding.is_root and not is_given(holding, self.action) and not self.attached(self.resource):
+        if not holding.is_root and not self._is_given(holding) and not self.attached(self.resource):
             return None
         scenario = Scenario(
             identity=holding.policies.identity,
@@ -98,6 +100,16 @@ class Question:
             return _reached(holding, decision)
         except EngineFault:
             return None  # what cannot be decided is denied
+
+    def _is_given(self, holding: Holding) -> bool:
+        """Whether any policy of a principal's own allows this in some context; most are the policies of many."""
+        for bound in holding.policies.identity:
+            policy = bound.compiled
+            if (known := self._giving.get(policy)) is None:
+                known = self._giving[policy] = policy.may_allow(self.action, self.resource)
+            if known:
+                return True
+        return False
 
 
 def is_given(holding: Holding, action: str) -> bool:

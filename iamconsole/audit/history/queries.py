@@ -7,8 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, Sum
-from django.db.models.functions import TruncDate
+from django.db.models import Case, Count, IntegerField, Max, Min, Q, Sum, When
 
 from iamconsole.audit.decisions import answers
 from iamconsole.audit.decisions.shapes import DenialContextEntry
@@ -74,15 +73,17 @@ def by_day(account_id: str, *, days: int, now: datetime) -> list[shapes.Decision
     first = today - timedelta(days=days - 1)
     rows = AccessHistory.objects.filter(account_id=account_id, first_time__gte=first)
     allowed = Sum("times", filter=Q(verdict="ALLOW"), default=0)
+    moments = [first + timedelta(days=number) for number in range(days)]
+    # Compared as they are stored: SQLite would call Python for the date of each row.
+    ends = (When(first_time__lt=each + timedelta(days=1), then=number) for number, each in enumerate(moments))
     counted = (
-        rows.annotate(day=TruncDate("first_time", tzinfo=UTC))
-        .values("day")
+        rows.annotate(number=Case(*ends, default=days, output_field=IntegerField()))
+        .values("number")
         .annotate(allowed=allowed, denied=Sum("times", filter=~Q(verdict="ALLOW"), default=0))
     )
-    found = {each["day"]: each for each in counted.order_by()}
+    found = {each.pop("number"): each for each in counted.order_by()}
     none = {"allowed": 0, "denied": 0}
-    moments = (first + timedelta(days=number) for number in range(days))
-    return [shapes.DecisionsOfDay(**{**found.get(each.date(), none), "day": each}) for each in moments]
+    return [shapes.DecisionsOfDay(day=each, **found.get(number, none)) for number, each in enumerate(moments)]
 
 
 def missing() -> dict[str, int]:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.forms import OperationForm, text_field
 from iamconsole.interfaces.console.pages import choices
+from iamconsole.interfaces.console.selects import OneField
 from iamconsole.interfaces.console.visit import Visit
 
 HOUR = 3600  # seconds
@@ -18,7 +19,7 @@ LENGTHS = tuple((hours * HOUR, _("%(n)d h") % {"n": hours}) for hours in (1, 2, 
 class GroupForm(OperationForm):
     """A user group."""
 
-    group_name = forms.ChoiceField(label=_("Group"))
+    group_name = OneField(label=_("Group"))
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -28,7 +29,7 @@ class GroupForm(OperationForm):
 class RoleForm(OperationForm):
     """A role."""
 
-    role_name = forms.ChoiceField(label=_("Role"))
+    role_name = OneField(label=_("Role"))
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -38,7 +39,7 @@ class RoleForm(OperationForm):
 class PolicyForm(OperationForm):
     """A managed policy."""
 
-    policy_arn = forms.ChoiceField(label=_("Policy"))
+    policy_arn = OneField(label=_("Policy"))
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

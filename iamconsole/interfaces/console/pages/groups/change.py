@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +16,7 @@ from iamconsole.interfaces.console.pages.access import losses
 from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, SHOWN, consequence, refused
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
+from iamconsole.interfaces.console.selects import SomeField
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -28,7 +28,7 @@ class GroupForm(OperationForm):
 
     group_name = name_field(_("Group name"), max_length=128)
     path = path_field(initial="/")
-    policy_arns = forms.MultipleChoiceField(label=_("Attach policies"), required=False)
+    policy_arns = SomeField(label=_("Attach policies"), required=False)
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,6 +14,7 @@ from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.providers import checks, detail
 from iamconsole.interfaces.console.pages.providers.names import is_oidc, member
+from iamconsole.interfaces.console.selects import OneField
 from iamconsole.interfaces.console.visit import NO_STORE, Visit
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -27,7 +28,7 @@ class TokenForm(OperationForm):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
     )
-    role_name = forms.ChoiceField(label=_("Role"), required=False)
+    role_name = OneField(label=_("Role"), required=False)
 
 
 def provider_try(visit: Visit, arn: str) -> HttpResponse:

@@ -12,6 +12,7 @@ from iamconsole.interfaces.console.forms import name_field, path_field, text_fie
 from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.roles.change import DURATION_HELP
 from iamconsole.interfaces.console.pages.roles.trusted import DOCUMENT, TrustForm
+from iamconsole.interfaces.console.selects import OneField, SomeField
 from iamconsole.interfaces.console.visit import Item, Visit
 
 NAMED: Final = ("role_name", "description", "path", "max_session_duration", "permissions_boundary")
@@ -28,10 +29,10 @@ class RoleForm(TrustForm):
     max_session_duration = forms.IntegerField(
         label=_("Longest session"), required=False, initial=3600, help_text=DURATION_HELP
     )
-    policy_arns = forms.MultipleChoiceField(
+    policy_arns = SomeField(
         label=_("Attach policies"), required=False, help_text=_("What whoever assumes it may do then.")
     )
-    permissions_boundary = forms.ChoiceField(
+    permissions_boundary = OneField(
         label=_("Permissions boundary"),
         required=False,
         help_text=_("The most that the role can ever be allowed, whatever its other policies say."),

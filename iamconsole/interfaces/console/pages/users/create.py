@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
 from iamconsole.interfaces.console.pages import choices, once
+from iamconsole.interfaces.console.selects import OneField, SomeField
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -68,13 +69,13 @@ class UserForm(OperationForm):
         label=_("The user must choose a new password at the first sign-in"), required=False
     )
     access_key = forms.BooleanField(label=_("Create an access key for programs"), required=False)
-    groups = forms.MultipleChoiceField(label=_("Groups"), required=False)
-    policy_arns = forms.MultipleChoiceField(
+    groups = SomeField(label=_("Groups"), required=False)
+    policy_arns = SomeField(
         label=_("Attach policies directly"),
         required=False,
         help_text=_("Groups are easier to review: attach here only what this user alone needs."),
     )
-    permissions_boundary = forms.ChoiceField(
+    permissions_boundary = OneField(
         label=_("Permissions boundary"),
         required=False,
         help_text=_("The most that this user can ever be allowed, whatever its other policies say."),
