@@ -13,7 +13,7 @@ from iamconsole.interfaces.console.pages.credentials.kinds import SERVICE, Crede
 from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
+from iamconsole.kernel.errors import NoSuchEntity
 
 
 def credential_add(visit: Visit, name: str, kind: CredentialKind) -> HttpResponse:
@@ -22,13 +22,8 @@ def credential_add(visit: Visit, name: str, kind: CredentialKind) -> HttpRespons
     visit.demand(kind.adding, user_name=name)
     form = FORMS[kind](visit, visit.request.POST or None)
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             made = visit.run(kind.adding, user_name=name, **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             if kind is SERVICE:
                 return _secret(visit, name, made.service_specific_credential)
             return visit.redirect(credentials_tab.url(name), _("The %(what)s was added.") % {"what": kind.one})

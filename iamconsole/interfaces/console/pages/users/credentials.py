@@ -16,7 +16,7 @@ from iamconsole.interfaces.console.pages.consequences import last_use, signed_in
 from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.pages.users.create import generated_password
 from iamconsole.interfaces.console.visit import Item, Visit
-from iamconsole.kernel.errors import AccessDenied, Fault, InvalidInput
+from iamconsole.kernel.errors import InvalidInput
 from iamconsole.runtime.authentication import sessions
 
 CHOICES = (("generated", _("Generate one")), ("typed", _("Type one")))
@@ -57,13 +57,8 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
         password = generated_password(visit) if generated else form.cleaned_data["password"]
         reset = form.cleaned_data["password_reset_required"]
         action = "iam:UpdateLoginProfile" if present else "iam:CreateLoginProfile"
-        try:
+        with form.blaming():
             visit.run(action, user_name=name, password=password, password_reset_required=reset)
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             if visit.call.principal.is_user and name == visit.call.principal.name:
                 sessions.renew(visit.request)
             if generated:
