@@ -24,7 +24,7 @@ STALE = timedelta(days=90)
 EMAIL_TAG = "email"  # where notifications look for a user's address, too
 KEY_PREFIXES = ("AKIA", "ASIA")
 ORDERS = ("name", "created", "activity")
-FILTERS = ("console", "no-console", "no-mfa", "keys", "old-keys", "inactive")
+FILTERS = ("console", "no-console", "no-mfa", "password-only", "keys", "old-keys", "inactive")
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +99,7 @@ def _matching(rows: QuerySet[User], account_id: str, text: str, by_key: bool, by
 def _only(rows: QuerySet[User], account_id: str, only: str, now: datetime) -> QuerySet[User]:
     keys = AccessKey.objects.filter(account_id=account_id, user=OuterRef("pk"), active=True)
     profile = Exists(LoginProfile.objects.filter(account_id=account_id, user=OuterRef("pk")))
+    device = Exists(MFADevice.objects.filter(account_id=account_id, user=OuterRef("pk")))
     match only:
         case "console":
             return rows.filter(profile)
@@ -109,7 +110,9 @@ def _only(rows: QuerySet[User], account_id: str, only: str, now: datetime) -> Qu
         case "old-keys":
             return rows.filter(Exists(keys.filter(created__lt=now - STALE)))
         case "no-mfa":
-            return rows.filter(~Exists(MFADevice.objects.filter(account_id=account_id, user=OuterRef("pk"))))
+            return rows.filter(~device)
+        case "password-only":
+            return rows.filter(profile, ~device)
         case "inactive":
             return _inactive(rows, account_id, now - STALE)
     return rows

@@ -123,6 +123,7 @@ BATCHES: dict[str, tuple[str, Any]] = {
     "users/ada/delete/": ("iam:DetachUserPolicy", "Delete user"),
     "groups/devs/delete/": ("iam:RemoveUserFromGroup", "Delete group"),
     "roles/reader/delete/": ("iam:DetachRolePolicy", "Delete role"),
+    "services/orders/delete/": ("iamconsole:DeleteServiceAccessKey", "Deregister service"),
 }
 
 

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from accounts.models import LoginProfile
+from accounts.models import AccessKey, LoginProfile
 from accounts.posture.console import allows_everything
 from iamconsole.interfaces.console.pages.recommendations.checks import CHECKS
 from iamconsole.kernel import clock
@@ -46,6 +46,35 @@ def test_who_signs_in_without_mfa_is_named_and_costs_points(tenant: Tenant, admi
         tenant.run("iam:DeleteLoginProfile", user_name=name)
     assert score(admin) == before  # somebody is left
     assert "1 user signs in without MFA" in admin.get("/console/").content.decode()
+
+
+PREVIEWS = {
+    "/console/bulk/users/?filter=password-only": ("require-mfa", "MFA", "bob"),
+    "/console/bulk/roles/?filter=never-used": ("delete", "Delete 1 role", "idle"),
+    "/console/bulk/policies/?filter=unused": ("delete", "Delete 1 policy", "Spare"),
+    "/console/bulk/users/?filter=old-keys": ("rotate-keys", "Rotate a key of 1 user", "robot"),
+}
+
+
+def test_a_recommendation_previews_its_fix(tenant: Tenant, admin: Client) -> None:
+    with_password(tenant, "bob")
+    tenant.run("iam:CreateRole", role_name="idle", assume_role_policy_document=TRUST)
+    tenant.run("iam:CreatePolicy", policy_name="Spare", policy_document=ALLOW)
+    key = tenant.user("robot")["AccessKeyId"]
+    with setting_up():
+        mine = AccessKey.objects.filter(account_id=tenant.account_id, pk=key)
+        mine.update(created=clock.now() - timedelta(days=120))
+    html = admin.get("/console/").content.decode()
+    for there, (action, title, name) in PREVIEWS.items():
+        assert f'action="{there}"' in html, there
+        assert f'value="{action}"' in html, there
+        preview = admin.post(there, {"action": action, "all_results": "1"}).content.decode()
+        assert title in preview, there
+        changes = preview.partition('id="skipped"')[0]
+        assert f">{name}<" in changes, there
+        assert "Nothing has been written yet" in preview, there
+    with_password(tenant, "reader", allowing("iam:Get*", "iam:List*"))
+    assert "/console/bulk/" not in sign_in(tenant, "reader").get("/console/").content.decode()
 
 
 @pytest.mark.parametrize(

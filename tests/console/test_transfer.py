@@ -28,10 +28,15 @@ def test_a_file_is_previewed_then_imported(tenant: Tenant, admin: Client) -> Non
     preview = admin.post(THERE, {"file": SimpleUploadedFile("users.csv", ROWS.encode())})
     html = preview.content.decode()
     assert "2 users, 0 rows refused" in html
+    assert "/team/ · joins devs" in html
     assert "aws iam create-user --user-name grace --path /team/" in html
     assert ChangeEntry.objects.count() == before
     done = admin.post(THERE, {"text": ROWS, "confirmed": "1"})
-    assert done["Location"] == "/console/users/"
+    assert done["Location"] == "/console/users/?filter=no-console&sort=-created"
+    listed = admin.get(done["Location"]).content.decode()
+    assert "2 users were imported and cannot sign in yet" in listed
+    assert ">linus<" in listed
+    assert ">ada<" not in listed
     assert users(tenant) == ["ada", "admin", "grace", "linus"]
     assert Membership.objects.filter(account_id=tenant.account_id, user__name="grace").count() == 1
 
@@ -74,6 +79,7 @@ def test_groups_are_previewed_imported_and_exported(tenant: Tenant, admin: Clien
     there = "/console/import/groups/"
     html = admin.post(there, {"text": rows}).content.decode()
     assert "1 group, 0 rows refused" in html
+    assert "/team/ · with ada" in html
     assert "aws iam attach-group-policy --group-name ops" in html
     assert admin.post(there, {"text": rows, "confirmed": "1"})["Location"] == "/console/groups/"
     exported = admin.get("/console/groups.csv").content.decode().splitlines()

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.kernel.errors import Fault, ValidationError
+from iamconsole.kernel.errors import AccessDenied, Fault, ValidationError
 
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
 NAME_HELP = _("Letters, digits and + = , . @ _ - without spaces.")
@@ -38,6 +39,16 @@ class OperationForm(forms.Form):
         """What was filled in (of `names`, if given), without what was left blank."""
         wanted = names or list(self.cleaned_data)
         return {name: self.cleaned_data[name] for name in wanted if self.cleaned_data.get(name) not in ("", None, [])}
+
+    @contextmanager
+    def blaming(self) -> Iterator[None]:
+        """Within, a fault is put on the form, to be shown again; a denial is left to the page that explains it."""
+        try:
+            yield
+        except AccessDenied:
+            raise
+        except Fault as fault:
+            self.blame(fault)
 
     def blame(self, fault: Fault) -> None:
         """Put a fault on the fields it is about, or on the form where it is about none."""

@@ -83,7 +83,7 @@ class Listing:
     order: str = "name"
     crumbs: tuple[dict[str, Any], ...] = ({"label": _("Access management")},)
     probe: Callable[[Visit], Mapping[str, str]] = lambda _visit: {}
-    filters_need: Mapping[str, str] = field(default_factory=dict)
+    filters_need: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shown: Callable[[Visit, list[Any]], list[Any]] = lambda _visit, rows: rows
     narrowed: Callable[[Visit], Mapping[str, Any]] = lambda _visit: {}
 
@@ -161,7 +161,7 @@ def visible(visit: Visit, listing: Listing) -> Listing:
     return replace(
         listing,
         columns=tuple(listing.columns[place] for place in kept),
-        filters=tuple(each for each in listing.filters if may(listing.filters_need.get(each[0], ""))),
+        filters=tuple(each for each in listing.filters if all(map(may, listing.filters_need.get(each[0], ())))),
         cells=lambda row, asker: [cell for n, cell in enumerate(listing.cells(row, asker)) if n in kept],
     )
 

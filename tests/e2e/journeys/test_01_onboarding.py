@@ -78,7 +78,7 @@ def people_from_a_spreadsheet(page: Page) -> None:
     page.get_by_role("button", name="Preview").click()
     expect(page.get_by_role("heading", name="2 change")).to_be_visible()
     page.get_by_role("button", name="Import").click()
-    expect(page.get_by_text("2 users were imported.")).to_be_visible()
+    expect(page.get_by_text("2 users were imported and cannot sign in yet")).to_be_visible()
 
 
 def credentials_of(page: Page, name: str) -> tuple[str, dict[str, str]]:

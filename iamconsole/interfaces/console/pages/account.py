@@ -12,7 +12,6 @@ from iamconsole.interfaces.console.pages import account_federation, account_sess
 from iamconsole.interfaces.console.pages.notifications import page as notifications
 from iamconsole.interfaces.console.pages.unused_credentials import page as unused_credentials
 from iamconsole.interfaces.console.visit import Visit
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 
 class AliasForm(OperationForm):
@@ -31,13 +30,8 @@ def account_settings(visit: Visit) -> HttpResponse:
     form = AliasForm(visit.request.POST or None, initial={"account_alias": aliases[0] if aliases else ""})
     here = reverse("console:account")
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run("iam:CreateAccountAlias", **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(here, _("The account alias was saved."))
     refused = visit.refusal("iam:CreateAccountAlias")
     panel: panels.Panel = {"title": _("Account alias"), "note": _("to sign in with beside the account ID")}

@@ -17,7 +17,6 @@ from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.roles.detail import duration
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit
-from iamconsole.kernel.errors import AccessDenied, Fault
 from iamconsole.runtime.authentication import visitors
 
 STS: Final = _("Security Token Service (STS)")
@@ -73,13 +72,8 @@ def sts_preferences(visit: Visit) -> HttpResponse:
         return visit.redirect(there)
     form = TokenForm(visit.request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             visit.run(SET, **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(there, _("The STS preference was saved."))
     crumbs = [{"label": _("Account settings"), "url": there}, {"label": STS}]
     context = {"title": STS, "breadcrumbs": crumbs, "form": form, "submit_label": _("Save"), "cancel_url": there}

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit
 
@@ -32,11 +33,7 @@ def own_sessions(visit: Visit) -> HttpResponse:
 
 def user_sessions(visit: Visit, name: str) -> HttpResponse:
     """Those of another user, for an administrator."""
-    crumbs = [
-        {"label": _("Users"), "url": reverse("console:users")},
-        {"label": name, "url": reverse("console:user-tab", args=[name, "credentials"])},
-        {"label": _("Console sessions")},
-    ]
+    crumbs = credentials_tab.crumbs(name, _("Console sessions"))
     return _sessions(visit, reverse("console:user-sessions", args=[name]), crumbs, name)
 
 

@@ -20,8 +20,8 @@ ALL = 1_000_000  # groups; there are fewer, by quota
 
 
 def users_csv(visit: Visit) -> HttpResponse:
-    """The users that the list shows by this search and filter."""
-    found = _details(visit, "User", "user_detail_list")
+    """The users that the list shows by this search and filter, by name."""
+    found = sorted(_details(visit, "User", "user_detail_list"), key=lambda user: user.user_name.lower())
     state = listing.State.of(visit.request.GET, listing.visible(visit, USERS))
     if state.text or state.only:
         account, told = visit.call.account_id, narrowed(visit)
@@ -32,8 +32,8 @@ def users_csv(visit: Visit) -> HttpResponse:
 
 
 def groups_csv(visit: Visit) -> HttpResponse:
-    """The groups that the list shows by this search and filter, with their policies and members."""
-    found = _details(visit, "Group", "group_detail_list")
+    """The groups that the list shows by this search and filter, by name, with their policies and members."""
+    found = sorted(_details(visit, "Group", "group_detail_list"), key=lambda group: group.group_name.lower())
     listed = listing.visible(visit, GROUPS)
     state = listing.State.of(visit.request.GET, listed)
     if state.text or state.only:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -22,13 +23,15 @@ from iamconsole.kernel.errors import Fault, ValidationError
 
 LARGEST = 1_000_000  # characters
 SHOWN_COMMANDS = 20
+OTHER = {"UserName": "GroupName", "GroupName": "UserName"}
 
 
 @dataclass(frozen=True, slots=True)
 class Import:
     """What is imported: `action` makes one, `name` is the column that names it, `plan` reads the text of a file.
 
-    `title` heads the pages, `listed` the list at route `routes[0]`; `counted` and `done` are plurals of `%(n)d`.
+    `title` heads the pages, `listed` the list at route `routes[0]`, where `query` shows what is to be done next;
+    `counted` and `done` are plurals of `%(n)d`, `joined` says to what `%(names)s` memberships of the file bring it.
     """
 
     action: str
@@ -41,6 +44,8 @@ class Import:
     example: str
     help_text: Any
     plan: Callable[[Visit, str], Plan]
+    joined: Any
+    query: str = ""
 
     @property
     def back(self) -> str:
@@ -106,7 +111,7 @@ def _import(visit: Visit, imported: Import) -> HttpResponse:
             if "confirmed" in visit.request.POST:
                 visit.batch(items)
                 count = sum(map(imported.made, plan.items))
-                return visit.redirect(imported.back, imported.done % {"n": count})
+                return visit.redirect(imported.back + imported.query, imported.done % {"n": count})
             return _preview(visit, imported, plan, items, form.cleaned_data["text"])
     context = {
         "title": imported.title,
@@ -131,7 +136,8 @@ def _preview(visit: Visit, imported: Import, plan: Plan, items: list[Item], text
     for item, outcome in zip(plan.items, visit.batch(items, dry_run=True) if items else [], strict=True):
         if outcome.fault:
             refused.setdefault(item.source, outcome.fault.message)
-    changes = [] if refused else [_change(imported, item) for item in plan.items if imported.made(item)]
+    joining = _joining(imported, plan)
+    changes = [] if refused else [_change(imported, item, joining) for item in plan.items if imported.made(item)]
     context = {
         "title": imported.title,
         "subtitle": _("%(counted)s, %(refused)d rows refused. Nothing has been written yet.")
@@ -150,8 +156,19 @@ def _preview(visit: Visit, imported: Import, plan: Plan, items: list[Item], text
     return visit.page("bulk_preview", context)
 
 
-def _change(imported: Import, item: Planned) -> dict[str, Any]:
-    return {"label": item.raw[imported.name], "note": item.raw.get("Path", "/")}
+def _joining(imported: Import, plan: Plan) -> dict[str, list[str]]:
+    """The groups of each user of the file, or the users of each group."""
+    member, joining = operation("iam:AddUserToGroup"), defaultdict[str, list[str]](list)
+    for item in plan.items:
+        if item.operation is member:
+            joining[item.raw[imported.name]].append(item.raw[OTHER[imported.name]])
+    return joining
+
+
+def _change(imported: Import, item: Planned, joining: dict[str, list[str]]) -> dict[str, Any]:
+    name = item.raw[imported.name]
+    said = [imported.joined % {"names": ", ".join(joining[name])}] if joining[name] else []
+    return {"label": name, "note": " · ".join([item.raw.get("Path", "/"), *map(str, said)])}
 
 
 USERS = Import(
@@ -161,10 +178,16 @@ USERS = Import(
     title=_("Import users"),
     listed=_("Users"),
     counted=ngettext_lazy("%(n)d user", "%(n)d users", "n"),
-    done=ngettext_lazy("%(n)d user was imported.", "%(n)d users were imported.", "n"),
+    done=ngettext_lazy(
+        "%(n)d user was imported and cannot sign in yet: open it to enable console access or create an access key.",
+        "%(n)d users were imported and cannot sign in yet: open each to enable console access or create an access key.",
+        "n",
+    ),
     example="UserName,Path,Groups,Tags\nada,/engineering/,Developers;Auditors,team=red;floor=2\n",
     help_text=_("UserName is needed; Path, Groups (a;b) and Tags (key=value;key=value) are not."),
     plan=lambda _visit, text: csv_users.plan(text),
+    joined=_("joins %(names)s"),
+    query="?filter=no-console&sort=-created",
 )
 GROUPS = Import(
     action="iam:CreateGroup",
@@ -177,6 +200,7 @@ GROUPS = Import(
     example="GroupName,Path,Policies,Users\nDevelopers,/engineering/,PowerUserAccess;ReadOnlyAccess,ada;grace\n",
     help_text=_("GroupName is needed; Path, Policies (names or ARNs, a;b) and Users (a;b), who must exist, are not."),
     plan=lambda visit, text: csv_groups.plan(text, csv_groups.by_name(_policies(visit))),
+    joined=_("with %(names)s"),
 )
 
 

@@ -15,7 +15,6 @@ from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 TITLE = _("Password policy")
 MOST_DAYS = 1095
@@ -124,13 +123,8 @@ def password_policy(visit: Visit) -> HttpResponse:
     form = PasswordPolicyForm(visit.request.POST or None, initial={} if visit.posting else _initial(visit))
     there = reverse("console:account")
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run("iam:UpdateAccountPasswordPolicy", **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(there, _("The password policy was saved. It holds from the next change on."))
     asvs = visit.refusal("iamconsole:GetPasswordProfile") is None and _is_asvs(visit)
     sent = form.members() if form.is_bound and not form.errors else {}

@@ -16,7 +16,7 @@ from iamconsole.interfaces.console.listing import Listing, State
 from iamconsole.interfaces.console.saved_views import PUT, SHARE
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
+from iamconsole.kernel.errors import NoSuchEntity
 
 DEFAULT, DELETE = "iamconsole:SetDefaultView", "iamconsole:DeleteSavedView"
 COLUMNS = (
@@ -82,16 +82,11 @@ def _edit(visit: Visit, listed: Listing, query: str, view: Any) -> HttpResponse:
     members = {"list_name": listed.url, "view_id": view.view_id if view else None, "query": query}
     if visit.posting and form.is_valid():
         shared = form.cleaned_data.get("shared")
-        try:
+        with form.blaming():
             saved = visit.run(PUT, **members, view_name=form.cleaned_data["view_name"], shared=shared).saved_view
             if "is_default" in form.cleaned_data and form.cleaned_data["is_default"] != saved.is_default:
                 chosen = saved.view_id if form.cleaned_data["is_default"] else None
                 visit.run(DEFAULT, list_name=listed.url, view_id=chosen)
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             said = _("The view %(name)s was saved.") % {"name": saved.view_name}
             return visit.redirect(saved_views.address(listed, saved), said)
     there = reverse("console:views", args=[listed.url]) if view else f"{listed.address}?{query}".rstrip("?")

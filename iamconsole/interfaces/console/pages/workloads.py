@@ -14,7 +14,6 @@ from iamconsole.interfaces.console.forms import OperationForm, name_field, text_
 from iamconsole.interfaces.console.pages.consequences import used
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 TITLE = _("Workloads")
 PAGE = 50
@@ -127,13 +126,9 @@ def workload_create(visit: Visit) -> HttpResponse:
     visit.demand("iamconsole:RegisterWorkload")
     form = WorkloadForm(visit.request.POST or None)
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             made = visit.run("iamconsole:RegisterWorkload", **form.members())
             return _key_page(visit, made)
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
     context = {
         "title": _("Register a workload"),
         "breadcrumbs": [{"label": TITLE, "url": reverse("console:workloads")}, {"label": _("Register")}],

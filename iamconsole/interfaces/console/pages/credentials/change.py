@@ -5,15 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.pages.credentials.forms import FORMS, NONE_YET
 from iamconsole.interfaces.console.pages.credentials.kinds import SERVICE, CredentialKind
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
+from iamconsole.kernel.errors import NoSuchEntity
 
 
 def credential_add(visit: Visit, name: str, kind: CredentialKind) -> HttpResponse:
@@ -22,23 +22,18 @@ def credential_add(visit: Visit, name: str, kind: CredentialKind) -> HttpRespons
     visit.demand(kind.adding, user_name=name)
     form = FORMS[kind](visit, visit.request.POST or None)
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             made = visit.run(kind.adding, user_name=name, **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             if kind is SERVICE:
                 return _secret(visit, name, made.service_specific_credential)
-            return visit.redirect(_there(name), _("The %(what)s was added.") % {"what": kind.one})
+            return visit.redirect(credentials_tab.url(name), _("The %(what)s was added.") % {"what": kind.one})
     wanted = form.members() if form.is_bound and not form.errors else NONE_YET[kind]
     context = {
         "title": _("%(add)s for %(name)s") % {"add": kind.add, "name": name},
-        "breadcrumbs": _crumbs(name, kind.add),
+        "breadcrumbs": credentials_tab.crumbs(name, kind.add),
         "form": form,
         "submit_label": kind.add,
-        "cancel_url": _there(name),
+        "cancel_url": credentials_tab.url(name),
         "cli_equivalent": snippets.of((operation(kind.adding), {"user_name": name, **wanted})),
     }
     return visit.page("form", context, status=400 if form.errors else 200)
@@ -60,11 +55,11 @@ def _secret(visit: Visit, name: str, made: Any) -> HttpResponse:
     ]
     context = {
         "title": _("Save the credential of %(name)s") % {"name": name},
-        "breadcrumbs": _crumbs(name, SERVICE.title),
+        "breadcrumbs": credentials_tab.crumbs(name, SERVICE.title),
         "secrets": secrets,
-        "continue_url": _there(name),
+        "continue_url": credentials_tab.url(name),
     }
-    return visit.shown_once(visit.page("secret_once", context), _there(name))
+    return visit.shown_once(visit.page("secret_once", context), credentials_tab.url(name))
 
 
 def credential_change(visit: Visit, name: str, kind: CredentialKind, ident: str) -> HttpResponse:
@@ -73,23 +68,23 @@ def credential_change(visit: Visit, name: str, kind: CredentialKind, ident: str)
         status = visit.request.POST.get("status", "")
         visit.run(kind.action("Update"), **kind.named(name, ident), status=status)
         said = _("The %(what)s is active again.") if status == "Active" else _("The %(what)s is deactivated.")
-        return visit.redirect(_there(name), said % {"what": kind.one})
-    return visit.redirect(_there(name))
+        return visit.redirect(credentials_tab.url(name), said % {"what": kind.one})
+    return visit.redirect(credentials_tab.url(name))
 
 
 def credential_delete(visit: Visit, name: str, kind: CredentialKind, ident: str) -> HttpResponse:
     """Delete a credential for good; an active one may be deactivated instead."""
     if visit.posting:
         visit.run(kind.action("Delete"), **kind.named(name, ident))
-        return visit.redirect(_there(name), _("The %(what)s was deleted.") % {"what": kind.one})
+        return visit.redirect(credentials_tab.url(name), _("The %(what)s was deleted.") % {"what": kind.one})
     found = _find(visit, name, kind, ident)
     visit.demand(kind.action("Delete"), **kind.named(name, ident))
     context: dict[str, Any] = {
         "title": _("Delete the %(what)s %(id)s?") % {"what": kind.one, "id": ident},
         "warning": _("Whatever uses it stops working at once, and it cannot be brought back."),
-        "breadcrumbs": _crumbs(name, _("Delete")),
+        "breadcrumbs": credentials_tab.crumbs(name, _("Delete")),
         "submit_label": _("Delete"),
-        "cancel_url": _there(name),
+        "cancel_url": credentials_tab.url(name),
     }
     if found.status == "Active" and visit.refusal(kind.action("Update"), **kind.named(name, ident)) is None:
         context["deactivate"] = {
@@ -113,9 +108,9 @@ def credential_reset(visit: Visit, name: str, kind: CredentialKind, ident: str) 
     context = {
         "title": _("Reset the credential for %(service)s?") % {"service": found.service_name},
         "warning": _("The present secret is refused from now on; the new one is shown once."),
-        "breadcrumbs": _crumbs(name, _("Reset")),
+        "breadcrumbs": credentials_tab.crumbs(name, _("Reset")),
         "submit_label": _("Reset credential"),
-        "cancel_url": _there(name),
+        "cancel_url": credentials_tab.url(name),
     }
     return visit.page("confirm_delete", context)
 
@@ -125,15 +120,6 @@ def _find(visit: Visit, name: str, kind: CredentialKind, ident: str) -> Any:
         if getattr(each, kind.member) == ident:
             return each
     raise NoSuchEntity(_("There is no page at this address."))
-
-
-def _there(name: str) -> str:
-    return reverse("console:user-tab", args=[name, "credentials"])
-
-
-def _crumbs(name: str, last: Any) -> list[dict[str, Any]]:
-    listed = {"label": _("Users"), "url": reverse("console:users")}
-    return [listed, {"label": name, "url": _there(name)}, {"label": last}]
 
 
 HERE = "users/<str:name>/credentials/<credential:kind>"

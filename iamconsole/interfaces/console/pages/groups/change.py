@@ -18,7 +18,7 @@ from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
 from iamconsole.interfaces.console.selects import SomeField
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
-from iamconsole.kernel.errors import AccessDenied, Fault
+from iamconsole.kernel.errors import AccessDenied
 
 
 class GroupForm(OperationForm):
@@ -83,13 +83,8 @@ def group_edit(visit: Visit, name: str) -> HttpResponse:
     form = RenameForm(visit.request.POST or None, initial={"new_group_name": group.group_name, "new_path": group.path})
     there = reverse("console:group", args=[group.group_name])
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run("iam:UpdateGroup", group_name=name, **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             new = form.cleaned_data["new_group_name"]
             return visit.redirect(reverse("console:group", args=[new]), _("Group %(name)s was saved.") % {"name": new})
     wanted = form.members() if form.is_bound and not form.errors else {"new_group_name": "NAME"}

@@ -15,7 +15,6 @@ from iamconsole.interfaces.console.forms import OperationForm, text_field
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
 from iamconsole.interfaces.console.pages.panels import Panel
 from iamconsole.interfaces.console.visit import NO_STORE, Visit
-from iamconsole.kernel.errors import AccessDenied, Fault
 from iamconsole.runtime.authentication import second_factor
 
 FEW = 3
@@ -102,13 +101,8 @@ def mfa_drill(visit: Visit) -> HttpResponse:
     visit.demand("iamconsole:ReplaceRecoveryCode")
     form = DrillForm(visit.request.POST or None)
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             made = visit.run("iamconsole:ReplaceRecoveryCode", **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return _shown(
                 visit, _("Your codes work"), made.recovery_codes, warning=FRESH, continue_label=_("I have saved it")
             )

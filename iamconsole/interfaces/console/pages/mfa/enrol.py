@@ -69,13 +69,8 @@ def mfa_totp(visit: Visit) -> HttpResponse:
     form = NameForm(visit.request.POST or None, initial={"virtual_mfa_device_name": _suggested(visit)})
     visit.demand("iam:CreateVirtualMFADevice")
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             made = visit.run("iam:CreateVirtualMFADevice", **form.members()).virtual_mfa_device
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             seed = made.base32_string_seed.decode()
             codes = CodesForm(initial={"serial_number": made.serial_number, "seed": seed})
             return _scan(visit, codes, made.serial_number, seed, made.qr_code_png)
@@ -108,14 +103,9 @@ def _suggested(visit: Visit) -> str:
 def _enable(visit: Visit) -> HttpResponse:
     form = CodesForm(visit.request.POST)
     if form.is_valid():
-        try:
+        with form.blaming():
             serial = form.cleaned_data["serial_number"]
             visit.run("iamconsole:EnableOwnMFADevice", serial_number=serial, **form.codes())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return _enabled(visit)
     serial, seed = visit.request.POST.get("serial_number", ""), visit.request.POST.get("seed", "")[:128]
     qr = second_factor.qr_code(visit.request.user, serial, seed)  # type: ignore[arg-type]

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.mfa import devices
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 
 
@@ -23,7 +24,7 @@ def user_mfa_remove(visit: Visit, name: str) -> HttpResponse:
     """Take a device away from a user, who is signed out by that."""
     if asked := demanded(visit):
         return asked
-    there, serial = reverse("console:user-tab", args=[name, "credentials"]), visit.request.GET.get("serial", "")
+    there, serial = credentials_tab.url(name), visit.request.GET.get("serial", "")
     if visit.call.principal.is_user and visit.call.principal.name.lower() == name.lower():
         return visit.redirect(f"{reverse('console:mfa-remove')}?{urlencode({'serial': serial})}")  # it keeps him in
     visit.run("iam:GetMFADevice", user_name=name, serial_number=serial)

@@ -14,7 +14,6 @@ from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, lines_field
 from iamconsole.interfaces.console.pages.notifications import page, words
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 CHOSEN = [kind for kind in KINDS.values() if not kind.security]
 """The kinds of message that an account may turn off."""
@@ -77,13 +76,8 @@ def edit(visit: Visit) -> HttpResponse:
     form = NotificationsForm(visit.request.POST or None, initial={} if visit.posting else _initial(visit))
     there = reverse("console:notifications")
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run(page.PUT, **form.sent())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(there, _("The settings were saved. Everybody who was told before is told of that."))
     sent = form.sent() if form.is_bound and not form.errors else {}
     context = {

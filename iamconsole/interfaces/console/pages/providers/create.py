@@ -15,7 +15,6 @@ from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.providers import checks
 from iamconsole.interfaces.console.pages.providers.names import ANY_ISSUER, listed
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 LARGEST = 1_000_000  # bytes of an uploaded metadata document
 CHECK = "check"
@@ -93,16 +92,12 @@ def create_oidc(visit: Visit) -> HttpResponse:
     form = OpenIDConnectForm(visit.request.POST or None)
     shown: list[panels.Panel] = []
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             if visit.request.POST.get("step") == CHECK:
                 shown = checks.issuer(visit.run("iamconsole:InspectOpenIDConnectIssuer", url=form.cleaned_data["url"]))
             else:
                 made = visit.run("iam:CreateOpenIDConnectProvider", **form.members())
                 return _created(visit, made.open_id_connect_provider_arn)
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
     return _page(visit, form, _("Add an OpenID Connect provider"), "iam:CreateOpenIDConnectProvider", shown)
 
 
@@ -118,13 +113,9 @@ def create_saml(visit: Visit) -> HttpResponse:
             form = SAMLForm({**visit.request.POST.dict(), "saml_metadata_document": document})
             form.is_valid()
         else:
-            try:
+            with form.blaming():
                 made = visit.run("iam:CreateSAMLProvider", **form.members())
                 return _created(visit, made.saml_provider_arn)
-            except AccessDenied:
-                raise
-            except Fault as fault:
-                form.blame(fault)
     return _page(visit, form, _("Add a SAML provider"), "iam:CreateSAMLProvider", shown)
 
 

@@ -17,7 +17,7 @@ from iamconsole.interfaces.console.pages.providers.create import CHECK, Metadata
 from iamconsole.interfaces.console.pages.providers.names import crumbs, is_oidc, member
 from iamconsole.interfaces.console.selects import OneField
 from iamconsole.interfaces.console.visit import Visit
-from iamconsole.kernel.errors import AccessDenied, Fault, NoSuchEntity
+from iamconsole.kernel.errors import NoSuchEntity
 
 NOT_HERE = _("There is no page at this address.")
 
@@ -38,13 +38,9 @@ def provider_metadata(visit: Visit, arn: str) -> HttpResponse:
             form = MetadataForm({**visit.request.POST.dict(), "saml_metadata_document": document})
             form.is_valid()
         else:
-            try:
+            with form.blaming():
                 visit.run("iam:UpdateSAMLProvider", **member(arn), saml_metadata_document=document)
                 return visit.redirect(there, _("The metadata was replaced."))
-            except AccessDenied:
-                raise
-            except Fault as fault:
-                form.blame(fault)
     context = {
         "title": _("Replace the metadata"),
         "breadcrumbs": crumbs(arn, _("Metadata")),
@@ -89,13 +85,9 @@ def provider_network(visit: Visit, arn: str) -> HttpResponse:
     if visit.posting and form.is_valid():
         data = form.cleaned_data
         wanted = {"allowed_networks": lines(data["allowed_networks"]), "ca_certificate": data["ca_certificate"]}
-        try:
+        with form.blaming():
             visit.run("iamconsole:UpdateOpenIDConnectProviderNetwork", **member(arn), **wanted)
             return visit.redirect(there, _("The network was saved."))
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
     context = {
         "title": _("Network of the provider"),
         "breadcrumbs": crumbs(arn, _("Network")),
@@ -133,13 +125,9 @@ def provider_sign_in(visit: Visit, arn: str) -> HttpResponse:
     now = visit.run("iamconsole:GetOpenIDConnectProviderSignIn", **member(arn))
     form = _sign_in_form(visit, arn, found, now)
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run("iamconsole:UpdateOpenIDConnectProviderSignIn", **member(arn), **form.members())
             return visit.redirect(here, _("The console sign-in was saved."))
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
     response = detail.framed(visit, arn, found, "provider-sign-in", [_registering(now), _panel(visit, arn, form, here)])
     response.status_code = 400 if form.errors else 200
     return response

@@ -16,7 +16,6 @@ from iamconsole.interfaces.console.pages.providers import checks, detail
 from iamconsole.interfaces.console.pages.providers.names import is_oidc, member
 from iamconsole.interfaces.console.selects import OneField
 from iamconsole.interfaces.console.visit import NO_STORE, Visit
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 LONGEST = 100_000
 
@@ -38,13 +37,8 @@ def provider_try(visit: Visit, arn: str) -> HttpResponse:
     form = _form(visit, arn)
     shown: list[panels.Panel] = []
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             shown = _explained(visit, arn, **form.members("token", "role_name"))
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             form = _form(visit, arn, bound=False)
     panel = {
         "title": _("Paste a token") if is_oidc(arn) else _("Paste a SAML response"),

@@ -6,6 +6,7 @@ Points are simple: a recommendation costs all of its points until nothing of it 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import islice
 from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as _
@@ -15,6 +16,7 @@ from iamconsole.interfaces.console.pages.recommendations.checks import CHECKS, C
 from iamconsole.interfaces.console.pages.recommendations.findings import Affected, Summary
 from iamconsole.interfaces.console.visit import Visit
 
+OFFERED: Final = 2  # buttons of a recommendation
 GOOD: Final = 90
 FAIR: Final = 60
 Found = Sequence[tuple[Check, Affected | None]]
@@ -36,7 +38,7 @@ def shown(visit: Visit, found: Found) -> list[dict[str, Any]]:
             "points": check.points,
             "affected": [{"label": label, "url": url} for label, url in affected.entries],
             "more": affected.count - len(affected.entries) if affected.entries else 0,
-            "action": check.action(visit),
+            "actions": list(islice(filter(None, (each(visit, affected.count) for each in check.actions)), OFFERED)),
         }
         for check, affected in found
         if affected and affected.count

@@ -24,7 +24,6 @@ from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import ROLE
 from iamconsole.interfaces.console.pages.roles import sessions
 from iamconsole.interfaces.console.visit import Item, Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 DURATION_HELP = _("Seconds, from 3600 (one hour) to 43200 (twelve hours).")
 
@@ -44,13 +43,8 @@ def role_edit(visit: Visit, name: str) -> HttpResponse:
     members = dict(initial)
     if visit.posting and form.is_valid():
         members = {field: form.cleaned_data[field] for field in initial}
-        try:
+        with form.blaming():
             visit.run("iam:UpdateRole", role_name=name, **members)
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(there, _("Role %(name)s was saved.") % {"name": role.role_name})
     context = {
         "title": _("Edit %(name)s") % {"name": role.role_name},

@@ -12,6 +12,7 @@ from accounts.rotation.states import TRACK, State
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.rotation import words
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import InvalidInput
 
@@ -41,7 +42,7 @@ def rotation_detail(visit: Visit, rotation_id: str) -> HttpResponse:
 
 
 def _facts(row: Any) -> list[dict[str, Any]]:
-    there = reverse("console:user-tab", args=[row.user_name, "credentials"])
+    there = credentials_tab.url(row.user_name)
     return [
         {"label": _("User"), "cell": cells.link(row.user_name, there)},
         {"label": _("State"), "cell": words.state_badge(row.state, paused=row.paused and not row.end_date)},

@@ -13,6 +13,7 @@ from accounts.rotation import console as rotation
 from accounts.rotation import shapes
 from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.pages.rotation import words
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 
 ANY_USER = {"user_name": "-"}
@@ -41,7 +42,7 @@ def _schedules_control(visit: Visit) -> list[dict[str, Any]]:
 def _rotation_cells(row: shapes.KeyRotation, _visit: Visit) -> list[cells.Cell]:
     return [
         cells.mono(row.access_key_id, url=words.rotation_url(row.rotation_id)),
-        cells.link(row.user_name, reverse("console:user-tab", args=[row.user_name, "credentials"])),
+        cells.link(row.user_name, credentials_tab.url(row.user_name)),
         words.state_badge(row.state, paused=row.paused and not row.end_date),
         cells.text(row.waits_for or row.note),
         cells.time(row.state_date),
@@ -92,7 +93,7 @@ def _key_cells(row: rotation.KeyRow, visit: Visit) -> list[cells.Cell]:
     rotate = cells.action(_("Rotate"), reverse("console:rotation-start", args=[row.user_name, row.id]))
     return [
         cells.mono(row.id),
-        cells.link(row.user_name, reverse("console:user-tab", args=[row.user_name, "credentials"])),
+        cells.link(row.user_name, credentials_tab.url(row.user_name)),
         cells.age(age) if row.active else cells.badge(_("Inactive"), "neutral"),
         cells.time(row.used) | {"note": row.used_by},
         cells.time(row.due, empty=_("no schedule")),

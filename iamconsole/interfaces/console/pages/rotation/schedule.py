@@ -14,7 +14,7 @@ from iamconsole.interfaces.console import cells, submission
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages.rotation import delivery_fields, words
 from iamconsole.interfaces.console.visit import Visit
-from iamconsole.kernel.errors import AccessDenied, Fault
+from iamconsole.kernel.errors import Fault
 
 PUT = "iamconsole:PutRotationSchedule"
 TARGETS = ("user_name", "group_name", "access_key_id")
@@ -95,13 +95,8 @@ def rotation_schedule(visit: Visit) -> HttpResponse:
     form = ScheduleForm(visit.request.POST or None, **_shown(present.rotation_schedule if present else None))
     there = reverse("console:rotation-schedules")
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run(PUT, **target, **form.sent())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(there, _("The schedule was saved."))
     named = next(iter(target.values()), _("the account"))
     delete = cells.post(_("Delete"), f"{reverse('console:rotation-unschedule')}", tone="danger", **target)

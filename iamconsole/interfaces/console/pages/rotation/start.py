@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.rotation import words
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 
 START = "iamconsole:StartKeyRotation"
@@ -18,7 +18,7 @@ START = "iamconsole:StartKeyRotation"
 def rotation_start(visit: Visit, name: str, key_id: str) -> HttpResponse:
     """A dry run as a page, and the button that means it."""
     members = {"user_name": name, "access_key_id": key_id}
-    there = reverse("console:user-tab", args=[name, "credentials"])
+    there = credentials_tab.url(name)
     if visit.posting:
         made = visit.run(START, **members).key_rotation
         return visit.redirect(words.rotation_url(made.rotation_id), _("The rotation has begun."))

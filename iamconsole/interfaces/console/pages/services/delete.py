@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from iamconsole.interfaces.console.pages.consequences import ACCESS_KEYS, SHOWN, consequence, trusting, used
+from iamconsole.interfaces.console.pages.consequences import ACCESS_KEYS, SHOWN, consequence, refused, trusting, used
 from iamconsole.interfaces.console.pages.services import head, keys
 from iamconsole.interfaces.console.visit import Item, Visit
 from iamconsole.kernel.errors import DeleteConflict, InvalidInput
@@ -71,6 +71,8 @@ def _naming(visit: Visit, prefix: str) -> list[dict[str, Any]]:
 
 
 def _blockers(visit: Visit, items: list[Item]) -> list[dict[str, Any]]:
-    """What a dry run stumbles over, beside the keys, which go with it."""
+    """What the viewer may not do, or else what a dry run stumbles over, beside the keys, which go with it."""
+    if denied := refused(visit, items):
+        return denied
     outcome = visit.batch(items, dry_run=True)[-1]
     return [{"label": outcome.fault.message}] if isinstance(outcome.fault, DeleteConflict) else []

@@ -15,7 +15,6 @@ from iamconsole.interfaces.console.forms import OperationForm, text_field
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import DOOR, Visit
 from iamconsole.kernel.call import Principal
-from iamconsole.kernel.errors import AccessDenied, Fault
 from iamconsole.kernel.operation import REGISTRY
 from iamconsole.runtime import calls, dispatch
 from iamconsole.runtime.authentication import sessions, visitors
@@ -60,13 +59,8 @@ def switch_role(visit: Visit) -> HttpResponse:
     given = {name: visit.request.GET.get(name, "") for name in ("account", "roleName", "displayName", "colour")}
     form = SwitchRoleForm(visit.request.POST or None, initial=given)
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             _switch(visit, form)
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(reverse("console:dashboard"))
     context = {
         "title": _("Switch role"),

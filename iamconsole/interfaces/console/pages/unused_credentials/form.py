@@ -14,7 +14,6 @@ from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, lines_field, text_field
 from iamconsole.interfaces.console.pages.unused_credentials import page
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 COUNTED = 1000  # users that a preview looks at
 NAMED = 5  # of them
@@ -65,13 +64,8 @@ def edit(visit: Visit) -> HttpResponse:
     form = UnusedForm(visit.request.POST or None, initial={} if visit.posting else _initial(visit))
     there = reverse("console:unused")
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run(page.PUT, **form.sent())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             return visit.redirect(there, _("The settings were saved."))
     sent = form.sent() if form.is_bound and not form.errors else form.initial
     context = {

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 
 VERBS = ("GetStaleCredentialSettings", "PutStaleCredentialSettings", "ListStaleCredentials")
@@ -115,7 +116,7 @@ def _whom(visit: Visit, found: Any) -> panels.Panel:
 
 
 def _row(stale: Any, found: Any) -> list[cells.Cell]:
-    there = reverse("console:user-tab", args=[stale.user_name, "credentials"])
+    there = credentials_tab.url(stale.user_name)
     credential = cells.mono(stale.access_key_id) if stale.access_key_id else cells.text(_("Console password"))
     return [
         cells.link(stale.user_name, there),

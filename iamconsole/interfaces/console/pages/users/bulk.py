@@ -144,6 +144,7 @@ ACTIONS = (
         ),
         items=_old_keys,
         nothing=_("has no active access key over 90 days old"),
+        needs=("iam:UpdateAccessKey", "iam:ListAccessKeys"),
     ),
     Bulk(
         value="delete",

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import once
 from iamconsole.interfaces.console.pages.consequences import last_use, signed_in
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.pages.users.create import generated_password
-from iamconsole.interfaces.console.pages.users.detail import tab_url
 from iamconsole.interfaces.console.visit import Item, Visit
-from iamconsole.kernel.errors import AccessDenied, Fault, InvalidInput
+from iamconsole.kernel.errors import InvalidInput
 from iamconsole.runtime.authentication import sessions
 
 CHOICES = (("generated", _("Generate one")), ("typed", _("Type one")))
@@ -49,7 +49,7 @@ class PasswordForm(OperationForm):
 def user_password(visit: Visit, name: str) -> HttpResponse:
     """Give a user a password, or another one."""
     user = visit.run("iam:GetUser", user_name=name).user
-    name, there = user.user_name, tab_url(user.user_name, "credentials")
+    name, there = user.user_name, credentials_tab.url(user.user_name)
     present = visit.look("iam:GetLoginProfile", user_name=name) is not None
     form = PasswordForm(visit.request.POST or None)
     if visit.posting and form.is_valid():
@@ -57,13 +57,8 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
         password = generated_password(visit) if generated else form.cleaned_data["password"]
         reset = form.cleaned_data["password_reset_required"]
         action = "iam:UpdateLoginProfile" if present else "iam:CreateLoginProfile"
-        try:
+        with form.blaming():
             visit.run(action, user_name=name, password=password, password_reset_required=reset)
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             if visit.call.principal.is_user and name == visit.call.principal.name:
                 sessions.renew(visit.request)
             if generated:
@@ -72,7 +67,7 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
     title = _("Change the password of %(name)s") if present else _("Enable console access for %(name)s")
     context = {
         "title": title % {"name": name},
-        "breadcrumbs": _crumbs(name, there, _("Password")),
+        "breadcrumbs": credentials_tab.crumbs(name, _("Password")),
         "form": form,
         "submit_label": _("Set password"),
         "cancel_url": there,
@@ -82,7 +77,7 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
 
 def user_password_delete(visit: Visit, name: str) -> HttpResponse:
     """Take a user's password away."""
-    there = tab_url(name, "credentials")
+    there = credentials_tab.url(name)
     if visit.posting:
         visit.run("iam:DeleteLoginProfile", user_name=name)
         return visit.redirect(there, _("%(name)s can no longer sign in to the console.") % {"name": name})
@@ -90,7 +85,7 @@ def user_password_delete(visit: Visit, name: str) -> HttpResponse:
     context = {
         "title": _("Disable console access for %(name)s?") % {"name": name},
         "warning": _("The password is deleted and open sessions end. Access keys keep working."),
-        "breadcrumbs": _crumbs(name, there, _("Disable console access")),
+        "breadcrumbs": credentials_tab.crumbs(name, _("Disable console access")),
         "consequences": signed_in(visit, name),
         "submit_label": _("Disable console access"),
         "cancel_url": there,
@@ -100,7 +95,7 @@ def user_password_delete(visit: Visit, name: str) -> HttpResponse:
 
 def user_keys(visit: Visit, name: str) -> HttpResponse:
     """Create, switch and deactivate access keys; a new secret is shown in the answer to this POST alone."""
-    there = tab_url(name, "credentials")
+    there = credentials_tab.url(name)
     if not visit.posting:
         return visit.redirect(there)
     match visit.request.POST.get("do"):
@@ -131,14 +126,14 @@ def deactivations(visit: Visit, name: str, *, until: datetime | None = None) -> 
 
 def user_key_delete(visit: Visit, name: str, key_id: str) -> HttpResponse:
     """Delete an access key for good."""
-    there = tab_url(name, "credentials")
+    there = credentials_tab.url(name)
     if visit.posting:
         visit.run("iam:DeleteAccessKey", user_name=name, access_key_id=key_id)
         return visit.redirect(there, _("The access key was deleted."))
     used = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
     context = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
-        "breadcrumbs": _crumbs(name, there, _("Delete access key")),
+        "breadcrumbs": credentials_tab.crumbs(name, _("Delete access key")),
         "consequences": [last_use(used)],
         "deactivate": {
             "url": reverse("console:user-keys", args=[name]),
@@ -153,7 +148,3 @@ def user_key_delete(visit: Visit, name: str, key_id: str) -> HttpResponse:
         "cancel_url": there,
     }
     return visit.page("confirm_delete", context)
-
-
-def _crumbs(name: str, there: str, last: Any) -> list[dict[str, Any]]:
-    return [{"label": _("Users"), "url": reverse("console:users")}, {"label": name, "url": there}, {"label": last}]

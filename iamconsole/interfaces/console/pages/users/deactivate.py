@@ -7,7 +7,6 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.http import HttpResponse
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import snippets
@@ -15,7 +14,7 @@ from iamconsole.interfaces.console.bulk import Skipped
 from iamconsole.interfaces.console.bulk.forms import ReactivationForm
 from iamconsole.interfaces.console.pages.consequences import ACCESS_KEYS, consequence, keys_used, refused, signed_in
 from iamconsole.interfaces.console.pages.credentials.kinds import CREDENTIALS
-from iamconsole.interfaces.console.pages.users import deactivation
+from iamconsole.interfaces.console.pages.users import credentials_tab, deactivation
 from iamconsole.interfaces.console.visit import Item, Visit, operation
 from iamconsole.kernel.errors import DeleteConflict
 
@@ -31,7 +30,7 @@ def user_deactivate(visit: Visit, name: str) -> HttpResponse:
     """Ask with what stops working, and do it."""
     name = visit.run("iam:GetUser", user_name=name).user.user_name
     visit.demand("iam:AttachUserPolicy", user_name=name)
-    there = reverse("console:user-tab", args=[name, "credentials"])
+    there = credentials_tab.url(name)
     items: list[Item] = []
     blockers: list[dict[str, Any]] = []
     try:
@@ -50,7 +49,7 @@ def user_deactivate(visit: Visit, name: str) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Deactivate %(name)s?") % {"name": name},
         "warning": WARNING,
-        "breadcrumbs": _crumbs(name, there, _("Deactivate")),
+        "breadcrumbs": credentials_tab.crumbs(name, _("Deactivate")),
         "consequences": _stopped(visit, name, items),
         "blockers": blockers,
         "submit_label": _("Deactivate user"),
@@ -63,7 +62,7 @@ def user_reactivate(visit: Visit, name: str) -> HttpResponse:
     """Take the denial off, and bring credentials back where that is asked for."""
     name = visit.run("iam:GetUser", user_name=name).user.user_name
     visit.demand("iam:DetachUserPolicy", user_name=name)
-    there = reverse("console:user-tab", args=[name, "credentials"])
+    there = credentials_tab.url(name)
     form = ReactivationForm(visit, visit.request.POST if visit.posting else None)
     items = deactivation.reactivating(visit, name, form.members() if form.is_valid() else {})
     if not items:
@@ -74,7 +73,7 @@ def user_reactivate(visit: Visit, name: str) -> HttpResponse:
     context = {
         "title": _("Reactivate %(name)s") % {"name": name},
         "subtitle": BACK,
-        "breadcrumbs": _crumbs(name, there, _("Reactivate")),
+        "breadcrumbs": credentials_tab.crumbs(name, _("Reactivate")),
         "form": form,
         "submit_label": _("Reactivate user"),
         "cancel_url": there,
@@ -94,7 +93,3 @@ def _stopped(visit: Visit, name: str, items: Sequence[Item]) -> list[dict[str, A
 
 def _nothing(visit: Visit, name: str, there: str, said: Any) -> HttpResponse:
     return visit.redirect(there, _("%(name)s %(said)s.") % {"name": name, "said": said}, level=messages.INFO)
-
-
-def _crumbs(name: str, there: str, last: Any) -> list[dict[str, Any]]:
-    return [{"label": _("Users"), "url": reverse("console:users")}, {"label": name, "url": there}, {"label": last}]

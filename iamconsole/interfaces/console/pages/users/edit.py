@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
 from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, Fault
 
 
 class RenameForm(OperationForm):
@@ -26,13 +25,8 @@ def user_edit(visit: Visit, name: str) -> HttpResponse:
     form = RenameForm(visit.request.POST or None, initial={"new_user_name": user.user_name, "new_path": user.path})
     there = reverse("console:user", args=[user.user_name])
     if visit.posting and form.is_valid():
-        try:
+        with form.blaming():
             visit.run("iam:UpdateUser", user_name=name, **form.members())
-        except AccessDenied:
-            raise
-        except Fault as fault:
-            form.blame(fault)
-        else:
             new = form.cleaned_data["new_user_name"]
             return visit.redirect(reverse("console:user", args=[new]), _("User %(name)s was saved.") % {"name": new})
     wanted = form.members() if form.is_bound and not form.errors else {"new_user_name": "NAME"}

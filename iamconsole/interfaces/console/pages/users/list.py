@@ -140,6 +140,7 @@ USERS = listing.Listing(
     empty=_empty,
     filters=(
         ("no-mfa", _("No MFA")),
+        ("password-only", _("Password alone")),
         ("console", _("Console access")),
         ("no-console", _("No console access")),
         ("keys", _("Active keys")),
@@ -151,12 +152,13 @@ USERS = listing.Listing(
     bulk_url="users-bulk",
     probe=_probe,
     filters_need={
-        "console": "iam:GetLoginProfile",
-        "no-console": "iam:GetLoginProfile",
-        "keys": "iam:ListAccessKeys",
-        "old-keys": "iam:ListAccessKeys",
-        "no-mfa": "iam:ListMFADevices",
-        "inactive": "iam:ListAccessKeys",
+        "console": ("iam:GetLoginProfile",),
+        "no-console": ("iam:GetLoginProfile",),
+        "keys": ("iam:ListAccessKeys",),
+        "old-keys": ("iam:ListAccessKeys",),
+        "no-mfa": ("iam:ListMFADevices",),
+        "password-only": ("iam:GetLoginProfile", "iam:ListMFADevices"),
+        "inactive": ("iam:ListAccessKeys",),
     },
     narrowed=narrowed,
 )
