@@ -130,4 +130,4 @@ def test_whoever_may_not_see_the_overview_is_told_whom_to_ask(tenant: Tenant) ->
     assert "Signed in as stranger." in html
     assert "a policy allows iam:GetAccountSummary" in html
     assert re.search(r"<pre[^>]*>[0-9a-f]{26}</pre>", html), "what an administrator explains the denial by"
-    assert "not authorized to perform" not in html
+    assert "perform: iam:GetAccountSummary" not in html

@@ -64,7 +64,7 @@ SIGNING_IN = (
     Picture("sign-in-mfa", "signin/", on.second_step, who="", route="signin-mfa"),
     Picture("sign-in-passkey", "signin/passkey/", who=""),
     Picture("sign-in-roles", "signin/saml/{saml_ticket}/", who=""),
-    Picture("sign-in-refused", "signin/oidc/nobody/", who=""),
+    Picture("sign-in-refused", "signin/oidc/nobody/", who="", status=400),
     Picture("emergency-sign-in", "signin/breakglass/a-link", who=""),
     Picture("password-forced", "password/", who="newcomer"),
 )

@@ -75,6 +75,10 @@ def test_what_opens_over_a_page_keeps_the_focus_and_gives_it_back(furnished: Fur
     page.keyboard.press("Escape")
     expect(menu).to_be_focused()
     expect(page.get_by_role("link", name="Switch role")).to_be_hidden()
+    menu.press("Enter")
+    expect(page.get_by_role("link", name="Switch role")).to_be_visible()
+    menu.press("Shift+Tab")
+    expect(page.get_by_role("link", name="Switch role")).to_be_hidden()
 
 
 def test_the_navigation_of_a_phone(furnished: Furnished) -> None:

@@ -1,4 +1,4 @@
-// Closes menus on Escape and on a click elsewhere; dismisses toasts; shows the current tab.
+// Closes menus on Escape, on a click elsewhere, and before they cover what the focus goes on to; dismisses toasts; shows the current tab.
 
 for (const button of document.querySelectorAll("[data-dismiss]")) button.hidden = false;
 
@@ -15,6 +15,11 @@ document.addEventListener("keydown", (event) => {
   if (!menu) return;
   menu.open = false;
   menu.querySelector("summary").focus();
+});
+
+document.addEventListener("focusout", (event) => {
+  const menu = event.target.closest("details.menu[open]");
+  if (menu && event.relatedTarget && !menu.contains(event.relatedTarget)) menu.open = false;
 });
 
 // Of tabs that do not fit, the current one is shown.
