@@ -34,23 +34,9 @@ class Picture:
     def address(self, things: dict[str, str]) -> str:
         return f"/console/{self.path.format(**things)}"
 
-    @property
-    def kinds(self) -> tuple[str, ...]:
-        """`light`, `dark` and `phone`."""
-        few = any(fnmatch(self.name, pattern) for pattern in LIGHT_ONLY)
-        return ("light", "phone") if few else ("light", "dark", "phone")
-
     def shows(self, things: dict[str, str]) -> str:
         """The name of the route."""
         return self.route or str(resolve(self.address(things).partition("?")[0]).url_name)
-
-
-LIGHT_ONLY = (
-    "*-delete", "*-remove", "*-wrong", "*-import*", "*-tags", "*-details", "*-nothing", "*-bulk-*", "*-view-*",
-    "role-create-*", "certificate-*", "service-credential-*", "provider-create-*", "policy-version-*", "*-built-in",
-    "*-once", "*-edit-plain", "user-edit", "group-edit", "role-edit", "my-mfa-scan", "my-mfa-verify",
-)  # fmt: skip
-"""Pages whose dark picture would show nothing that others do not; the sweep looks at them all the same."""
 
 
 ADA = "users/ada.lovelace"

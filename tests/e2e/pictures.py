@@ -25,13 +25,12 @@ TALLEST = 1_100  # pixels
 @pytest.mark.e2e
 def test_pictures(furnished: Any) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    for old in set(OUT.glob("*.png")) - {OUT / f"{each.name}-{kind}.png" for each in GALLERY for kind in each.kinds}:
+    for old in set(OUT.glob("*.png")) - {OUT / f"{each.name}-{kind}.png" for each in GALLERY for kind in SHOTS}:
         old.unlink()
     for picture in wanted():
         page = furnished.show(picture)
         page.evaluate("document.activeElement.matches('input, textarea') || document.activeElement.blur()")
-        for kind in picture.kinds:
-            theme, size = SHOTS[kind]
+        for kind, (theme, size) in SHOTS.items():
             page.emulate_media(color_scheme=theme)
             shoot(page, f"{picture.name}-{kind}", size)
 
