@@ -8,7 +8,7 @@ from itertools import chain
 
 import pytest
 from django.test import Client
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import HealthCheck, Phase, example, given, settings
 from hypothesis import strategies as st
 
 from iamconsole.interfaces.console.bulk import BulkList
@@ -59,6 +59,9 @@ ALL = st.just(statement("Allow", ["iam:*", "iamconsole:*"], "*"))
 READING = st.just(statement("Allow", READS, "*"))
 POLICIES = st.one_of(st.tuples(READING, ALLOWS), st.tuples(ALL, DENIES), st.tuples(READING, ALLOWS, DENIES))
 
+WITHOUT_TAGS = (statement("Allow", ["iam:*", "iamconsole:*"], "*"), statement("Deny", ["iam:List*Tags"], "*"))
+"""Saving tags reads those that are there."""
+
 
 @pytest.fixture
 def furnished(tenant: Tenant, admin: Client) -> tuple[Tenant, Client, list[str]]:
@@ -68,9 +71,10 @@ def furnished(tenant: Tenant, admin: Client) -> tuple[Tenant, Client, list[str]]
 
 
 @given(statements=POLICIES)
+@example(statements=WITHOUT_TAGS)
 @settings(
     max_examples=6,
-    phases=[Phase.generate],
+    phases=[Phase.explicit, Phase.generate],
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

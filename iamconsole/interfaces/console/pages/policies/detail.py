@@ -92,7 +92,7 @@ def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
 def policy_tags(visit: Visit, arn: str) -> HttpResponse:
     """The tags of a policy, and a form to change them."""
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
-    refused = visit.refusal("iam:TagPolicy", policy_arn=arn)
+    refused = visit.refusal("iam:TagPolicy", policy_arn=arn) or visit.refusal("iam:ListPolicyTags", policy_arn=arn)
     if is_aws(arn):
         refused = _("AWS managed policies cannot be tagged.")
     panel = panels.tags(visit, reverse("console:policy-tags-save", args=[arn]), policy.tags or [], refused=refused)

@@ -200,7 +200,8 @@ def provider_tags(visit: Visit, arn: str) -> HttpResponse:
         visit.batch(retagging(present, tags_of(visit.request.POST), member(arn), tag=tag, untag=untag))
         return visit.redirect(here, _("The tags were saved."))
     found = shown(visit, arn)
-    refused = visit.refusal(action("Tag{}", arn), **member(arn))
+    asked = (action("Tag{}", arn), action("List{}Tags", arn))
+    refused = next((why for each in asked if (why := visit.refusal(each, **member(arn)))), None)
     return framed(visit, arn, found, "provider-tags", [panels.tags(visit, here, found.tags or [], refused=refused)])
 
 

@@ -144,7 +144,9 @@ def _activity(visit: Visit, role: Any) -> list[panels.Panel]:
 
 
 def _tags(visit: Visit, role: Any) -> list[panels.Panel]:
-    refused = visit.refusal("iam:TagRole", role_name=role.role_name)
+    refused = visit.refusal("iam:TagRole", role_name=role.role_name) or visit.refusal(
+        "iam:ListRoleTags", role_name=role.role_name
+    )
     return [panels.tags(visit, ROLE.url(role.role_name, "tags"), role.tags or [], refused=refused)]
 
 

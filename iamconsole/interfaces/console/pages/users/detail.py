@@ -304,7 +304,7 @@ def _activity(visit: Visit, user: Any) -> list[panels.Panel]:
 
 def _tags(visit: Visit, user: Any) -> list[panels.Panel]:
     name = user.user_name
-    refused = visit.refusal("iam:TagUser", user_name=name)
+    refused = visit.refusal("iam:TagUser", user_name=name) or visit.refusal("iam:ListUserTags", user_name=name)
     return [panels.tags(visit, USER.url(name, "tags"), user.tags or [], refused=refused)]
 
 
