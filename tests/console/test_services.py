@@ -24,7 +24,6 @@ from iamconsole.replication.models import ChangeEntry
 from policies.models import RegisteredService
 from tests.console.client import sign_in, with_password
 from tests.console.furniture import allowing, register_orders
-from tests.console.test_lists import COUNTS
 from tests.decisions.asking import Doors
 from tests.support import inprocess
 from tests.support.tenants import Tenant
@@ -420,10 +419,8 @@ def many(tenant: Tenant, count: int) -> None:
     )
 
 
-@pytest.mark.parametrize(
-    ("name", "address"), [("services", "/console/services/"), ("a service", "/console/services/many-1/")]
-)
-def test_the_number_of_queries_is_constant(tenant: Tenant, admin: Client, name: str, address: str) -> None:
+@pytest.mark.parametrize("address", ["/console/services/", "/console/services/many-1/"])
+def test_the_number_of_queries_is_constant(tenant: Tenant, admin: Client, address: str) -> None:
     seen = []
     for count in (5, 90):
         with setting_up():
@@ -433,8 +430,6 @@ def test_the_number_of_queries_is_constant(tenant: Tenant, admin: Client, name: 
             text(admin, address)
         seen.append(len(captured))
     assert seen[0] == seen[1]
-    kept = json.loads(COUNTS.read_text())[name]
-    assert seen[0] == kept, f"{name}: {seen[0]} queries, noted {kept}: note a lower number, undo a higher one"
 
 
 def printed(app: Any, words: list[str], keys: dict[str, str]) -> str:

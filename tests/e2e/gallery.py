@@ -114,6 +114,8 @@ USERS = (
     Picture("user-edit", f"{ADA}/edit/"),
     Picture("user-delete", f"{ADA}/delete/"),
     Picture("user-deactivate", f"{ADA}/deactivate/"),
+    Picture("user-deactivated", "users/tim.berners/"),
+    Picture("user-reactivate", "users/tim.berners/reactivate/"),
     Picture("user-password", "users/alan.turing/password/"),
     Picture("user-password-delete", "users/alan.turing/password/delete/"),
     Picture("user-sessions", "users/alan.turing/sessions/"),
