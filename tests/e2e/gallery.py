@@ -245,7 +245,7 @@ SERVICES = (
 )
 UNDERSTANDING = (
     Picture("simulator", "simulator/"),
-    Picture("simulator-denied", SIMULATED),
+    Picture("simulator-denied", SIMULATED.replace("GetObject", "DeleteObject")),
     Picture(
         "simulator-several", SIMULATED + "&action=s3:PutObject&key=aws:MultiFactorAuthPresent&type=boolean&value=true"
     ),

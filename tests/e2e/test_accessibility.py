@@ -130,7 +130,8 @@ def test_a_visitor_complains_of_what_a_page_must_not_do(company: Tenant, live_se
     page.goto("/console/signin/")
     assert visitor.complaints == []
     page.evaluate("document.body.append(Object.assign(new Image(), { src: 'http://192.0.2.1/x.png' }))")
-    page.evaluate("setTimeout(() => { throw Error('failed') })")
+    with visitor.context.expect_event("weberror"):
+        page.evaluate("setTimeout(() => { throw Error('failed') })")
     page.goto("data:text/html,<img src='http://127.0.0.1:9/x.png'>")
     said = "\n".join(visitor.complaints)
     visitor.context.close()
