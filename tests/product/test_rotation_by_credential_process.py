@@ -30,8 +30,8 @@ from tests.support.product import PATIENCE, ROOT, Product
 from tests.support.servers import ValkeyServer
 
 pytestmark = pytest.mark.slow
-ROTATIONS = int(os.environ.get("ROTATIONS", "0"))
-"""In each case; where it is not given, five in the undisturbed one, and one in the others."""
+ROTATIONS = int(os.environ.get("ROTATIONS", "1"))
+"""In each case."""
 LIFETIME, REFRESH = 960, 2  # seconds
 TERMS = {"MaxAgeDays": 90, "OverlapSeconds": 1, "QuietSeconds": 1, "GraceSeconds": 1}
 STEPS = ("Delivering", "InUse", "Quiesced", "Done")
@@ -152,7 +152,6 @@ RARE = ("every-message-twice", "killed-at-random")
 )
 def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop]]) -> None:
     application, disturbing = CASES[case]
-    rotations = ROTATIONS or (2 if case == "undisturbed" else 1)
     deaths = tmp_path / "deaths"
     deaths.mkdir()
     environment = {"DJANGO_SETTINGS_MODULE": "tests.product.hasty", "DEATHS": str(deaths)}
@@ -166,14 +165,14 @@ def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop
         first = robot(product, admin)
         running = loops(product, first)
         with CeleryWorkers(product.environment, application) as workers, disturbing(workers):
-            ended = [rotated(product, admin) for _ in range(rotations)]
+            ended = [rotated(product, admin) for _ in range(ROTATIONS)]
         for loop in running:
             loop.end()
     assert [loop.failures for loop in running] == [[], []]
-    assert all(loop.calls > rotations for loop in running)
+    assert all(loop.calls > ROTATIONS for loop in running)
     assert {loop.key_id for loop in running} == {ended[-1]["NewAccessKeyId"]}
-    assert len({rotation["NewAccessKeyId"] for rotation in ended} | {first["AccessKeyId"]}) == rotations + 1
-    died = 2 * len(STEPS) * rotations if case == "dying-at-every-step" else 0
+    assert len({rotation["NewAccessKeyId"] for rotation in ended} | {first["AccessKeyId"]}) == ROTATIONS + 1
+    died = 2 * len(STEPS) * ROTATIONS if case == "dying-at-every-step" else 0
     assert len([death for death in deaths.iterdir() if death.name.startswith("AdvanceKeyRotation")]) >= died
 
 
