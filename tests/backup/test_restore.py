@@ -35,7 +35,9 @@ def test_everybody_gets_the_same_answers(restored: Product, installation: Instal
 def test_the_trail_verifies_with_its_checkpoints(restored: Product, installation: Installation) -> None:
     told = restored.manage("audit", "verify", "--all")
     (line,) = [line for line in told.splitlines() if line.startswith(installation.account["AccountId"])]
-    assert line.split()[3:] == ["1", "intact"]
+    *_, signed, state = line.split()
+    assert int(signed) >= 1
+    assert state == "intact"
 
 
 def test_the_trail_goes_on_and_still_refuses_to_be_changed(restored: Product, installation: Installation) -> None:
