@@ -61,6 +61,11 @@ POLICIES = st.one_of(st.tuples(READING, ALLOWS), st.tuples(ALL, DENIES), st.tupl
 
 WITHOUT_TAGS = (statement("Allow", ["iam:*", "iamconsole:*"], "*"), statement("Deny", ["iam:List*Tags"], "*"))
 """Saving tags reads those that are there."""
+WITHOUT_LAST_USE = (
+    statement("Allow", ["iam:*", "iamconsole:*"], "*"),
+    statement("Deny", ["iam:GetAccessKeyLastUsed"], "user/ada"),
+)
+"""Deleting a user or a key tells when keys were last used."""
 
 
 @pytest.fixture
@@ -72,6 +77,7 @@ def furnished(tenant: Tenant, admin: Client) -> tuple[Tenant, Client, list[str]]
 
 @given(statements=POLICIES)
 @example(statements=WITHOUT_TAGS)
+@example(statements=WITHOUT_LAST_USE)
 @settings(
     max_examples=6,
     phases=[Phase.explicit, Phase.generate],

@@ -72,21 +72,32 @@ def _object(members: Mapping[str, Any]) -> dict[str, str]:
 def keys_used(visit: Visit, key_ids: Sequence[str]) -> list[dict[str, Any]]:
     """Which of these keys were used lately, when and for what, for whoever may read that."""
     told: list[dict[str, Any]] = []
-    for key_id in key_ids if not visit.refusal("iam:GetAccessKeyLastUsed") else ():
-        last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
+    for key_id in key_ids:
+        last = _last_used(visit, key_id)
+        if last is None:
+            continue
         service = "" if last.service_name == "N/A" else last.service_name
         said = _("%(key)s was used %%(when)s for %(service)s") if service else _("%(key)s was used %%(when)s")
         told += used(said % {"key": key_id, "service": service}, last.last_used_date, visit.call.time)
     return told
 
 
-def last_use(last: Any) -> dict[str, Any]:
-    """When one access key was last used, for what and in which region."""
+def last_use(visit: Visit, key_id: str) -> list[dict[str, Any]]:
+    """When one access key was last used, for what and in which region, for whoever may read that."""
+    last = _last_used(visit, key_id)
+    if last is None:
+        return []
     if last.last_used_date is None:
-        return {"label": _("It was never used."), "icon": "key-round"}
+        return [{"label": _("It was never used."), "icon": "key-round"}]
     where = ", ".join(said for said in (last.service_name, last.region) if said != "N/A")
     said = _("It was last used %(when)s (%(where)s).") if where else _("It was last used %(when)s.")
-    return {"label": said % {"when": relative_time(last.last_used_date), "where": where}, "icon": "activity"}
+    return [{"label": said % {"when": relative_time(last.last_used_date), "where": where}, "icon": "activity"}]
+
+
+def _last_used(visit: Visit, key_id: str) -> Any:
+    if visit.refusal("iam:GetAccessKeyLastUsed", access_key_id=key_id):
+        return None
+    return visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
 
 
 def signed_in(visit: Visit, name: str) -> list[dict[str, Any]]:

@@ -153,10 +153,9 @@ def root_key_delete(visit: Visit, key_id: str) -> HttpResponse:
     if visit.posting:
         visit.run("iam:DeleteAccessKey", access_key_id=key_id)
         return visit.redirect(there, _("The access key was deleted."))
-    last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
     context: dict[str, Any] = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
-        "consequences": [last_use(last)],
+        "consequences": last_use(visit, key_id),
         "breadcrumbs": [{"label": _("Root user"), "url": there}, {"label": _("Delete access key")}],
         "deactivate": {
             "url": reverse("console:root-key"),

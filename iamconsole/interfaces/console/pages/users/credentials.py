@@ -130,11 +130,10 @@ def user_key_delete(visit: Visit, name: str, key_id: str) -> HttpResponse:
     if visit.posting:
         visit.run("iam:DeleteAccessKey", user_name=name, access_key_id=key_id)
         return visit.redirect(there, _("The access key was deleted."))
-    used = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
     context = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
         "breadcrumbs": credentials_tab.crumbs(name, _("Delete access key")),
-        "consequences": [last_use(used)],
+        "consequences": last_use(visit, key_id),
         "deactivate": {
             "url": reverse("console:user-keys", args=[name]),
             "text": _("Deactivating it first shows whether anything still needs it, and can be undone."),
