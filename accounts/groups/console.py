@@ -37,13 +37,18 @@ def find(
 ) -> tuple[list[GroupRow], int, int]:
     """A page of groups, how many match, and how many there are."""
     everything = Group.objects.filter(account_id=account_id)
-    matching = _only(_matching(everything, text), account_id, only)
+    matching = matches(account_id, text=text, only=only)
     ordered = matching.annotate(users=_tally(Membership, account_id)).order_by(
         f"{'-' if descending else ''}{order if order in ('created', 'users') else 'name_key'}", "name_key"
     )
     policies = _tally(Attachment, account_id) + _tally(InlinePolicy, account_id)
     rows = ordered.annotate(policies=policies)[offset : offset + limit]
     return [_row(group) for group in rows], matching.count(), everything.count()
+
+
+def matches(account_id: str, *, text: str, only: str) -> QuerySet[Group]:
+    """All groups that match, in no order."""
+    return _only(_matching(Group.objects.filter(account_id=account_id), text), account_id, only)
 
 
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:

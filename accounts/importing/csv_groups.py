@@ -49,7 +49,7 @@ def by_name(policies: Sequence[Any]) -> dict[str, str]:
 
 def export_groups(groups: Iterable[Any], members: Mapping[str, Iterable[str]]) -> str:
     """The CSV of groups as GetAccountAuthorizationDetails shows them, with the users by group; `plan` reads it back."""
-    return csv_rows.written(LAYOUT, (_cells(group, members.get(group.group_name, ())) for group in groups))
+    return csv_rows.written(LAYOUT, (cells(group, members.get(group.group_name, ())) for group in groups))
 
 
 def members_of(users: Iterable[Any]) -> dict[str, list[str]]:
@@ -61,7 +61,8 @@ def members_of(users: Iterable[Any]) -> dict[str, list[str]]:
     return found
 
 
-def _cells(group: Any, users: Iterable[str]) -> tuple[str, ...]:
+def cells(group: Any, users: Iterable[str]) -> tuple[str, ...]:
+    """The row of a `GroupDetail` and the names of the users in it."""
     attached = ";".join(policy.policy_arn for policy in group.attached_managed_policies)
     inline = ";".join(policy.policy_name for policy in group.group_policy_list)
     created = group.create_date.strftime("%Y-%m-%dT%H:%M:%SZ")

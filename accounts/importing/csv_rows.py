@@ -106,10 +106,18 @@ def split(cell: str) -> list[str]:
 
 def written(layout: Layout, entries: Iterable[Sequence[str]]) -> str:
     """The file of rows with all columns."""
+    return heading(layout) + lines(entries)
+
+
+def heading(layout: Layout) -> str:
+    """The line that names all columns."""
+    return lines([[*layout.columns, *layout.shown]])
+
+
+def lines(entries: Iterable[Sequence[str]]) -> str:
+    """A line for each row."""
     out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([*layout.columns, *layout.shown])
-    writer.writerows([guarded(cell) for cell in cells] for cells in entries)
+    csv.writer(out).writerows([guarded(cell) for cell in cells] for cells in entries)
     return out.getvalue()
 
 

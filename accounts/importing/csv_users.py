@@ -13,7 +13,7 @@ from accounts.importing import csv_rows
 from accounts.importing.csv_rows import FORMULA, guarded, split, unguarded
 from accounts.importing.items import Plan, item
 
-__all__ = ["FORMULA", "LAYOUT", "export_users", "guarded", "plan", "unguarded"]
+__all__ = ["FORMULA", "LAYOUT", "cells", "export_users", "guarded", "plan", "unguarded"]
 
 LAYOUT = csv_rows.Layout("user", ("UserName", "Path", "Groups", "Tags"), ("UserId", "Arn", "CreateDate"))
 
@@ -45,10 +45,11 @@ def _tags(cell: str) -> tuple[list[dict[str, str]], list[str]]:
 
 def export_users(users: Iterable[Any]) -> str:
     """The CSV of users as GetAccountAuthorizationDetails shows them (`UserDetail`); `plan` reads it back."""
-    return csv_rows.written(LAYOUT, map(_cells, users))
+    return csv_rows.written(LAYOUT, map(cells, users))
 
 
-def _cells(user: Any) -> tuple[str, ...]:
+def cells(user: Any) -> tuple[str, ...]:
+    """The row of a `UserDetail`."""
     tags = ";".join(f"{tag.key.replace('=', '%3D')}={tag.value}" for tag in user.tags)
     created = user.create_date.strftime("%Y-%m-%dT%H:%M:%SZ")
     return user.user_name, user.path, ";".join(user.group_list), tags, user.user_id, user.arn, created

@@ -14,7 +14,7 @@ from typing import Any, Final
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from accounts.access_keys.models import AccessKey
-from accounts.rotation import due, knowing, rotations, schedules, shapes
+from accounts.rotation import counting, due, knowing, rotations, schedules, shapes
 from accounts.rotation.facts import KeyFacts
 from accounts.rotation.models import KeyRotation, RotationSchedule
 from accounts.rotation.states import ENDED, State
@@ -106,7 +106,7 @@ def _with(rows: QuerySet, account_id: str, wanted: str, only: str, now: datetime
         case "old":
             return rows.filter(active=True, created__lte=now - OLD)
         case "unscheduled":
-            return schedules.with_schedule(rows).filter(schedule_id=None)
+            return rows.filter(counting.unscheduled())
         case "rotating":
             return rows.filter(Exists(mine))
     return rows

@@ -10,7 +10,7 @@ from typing import Any, Final
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from accounts.access_keys.models import AccessKey
-from accounts.rotation import knowing, schedules
+from accounts.rotation import counting, knowing, schedules
 from accounts.rotation.machine import Wait, decide
 from accounts.rotation.models import KeyRotation, RotationSchedule
 from accounts.rotation.states import State
@@ -57,12 +57,10 @@ def within(rows: QuerySet, now: datetime, lead: timedelta = timedelta(0)) -> Que
         return rows.none()
     old = Q()
     for days in ages:
-        ripe = active.filter(max_age_days=days).values("pk")
-        old |= Q(created__lte=now + lead - timedelta(days=days), schedule_id__in=ripe)
+        old |= Q(created__lte=now + lead - timedelta(days=days)) & counting.replaced_after(days)
     others = KeyRotation.objects.filter(account_id=OuterRef("account_id"), user=OuterRef("user_id"))
     in_the_way = others.filter(Q(ended=None) | Q(old_key_id=OuterRef("pk"), ended__gt=now - LEFT_ALONE))
-    candidates = rows.filter(~Exists(in_the_way), active=True, user__is_root=False)
-    return schedules.with_schedule(candidates).filter(old)
+    return rows.filter(old, ~Exists(in_the_way), active=True, user__is_root=False)
 
 
 def _pages(rows: QuerySet) -> Iterator[list[Any]]:
@@ -110,7 +108,7 @@ def due_notices(now: datetime) -> Iterator[Notice]:
     terms = {row.pk: row for row in everywhere.filter(paused=False, notice_days__gt=0)}
     lead = timedelta(days=max((row.notice_days for row in terms.values()), default=0))
     coming = within(AccessKey.objects.across_accounts(WHY), now, lead).select_related("user")
-    for page in _pages(coming):
+    for page in _pages(schedules.with_schedule(coming)):
         for key in page:
             schedule = terms.get(key.schedule_id)
             if schedule and (notice := _notice(key, schedule, now)):

@@ -12,12 +12,12 @@ from accounts.access_keys.models import AccessKey
 from accounts.federation.sealed import seal, unseal
 from accounts.groups import queries as groups
 from accounts.rotation import shapes
+from accounts.rotation.counting import NO_TARGET
 from accounts.rotation.models import RotationSchedule
 from accounts.users import queries as users
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 
 KIND = "rotation-settings"
-NO_TARGET = {"access_key": None, "user": None, "group": None}
 
 
 def target(
@@ -58,13 +58,14 @@ def find(account_id: str, columns: dict[str, Any], *, lock: bool = False) -> Rot
 def with_schedule(keys: QuerySet) -> QuerySet:
     """Keys with the id of the schedule that counts for each, as `schedule_id`; None where there is none.
 
-    The key's comes first, then the user's, that of his groups which lets keys get least old, and the account's.
+    The key's comes first, then the user's, that of his groups which lets keys get least old, and the account's; of
+    groups that agree about that, one whose schedule is not paused. `counting` says the same of many keys.
     """
     mine = RotationSchedule.objects.filter(account_id=OuterRef("account_id"))
     ranked = (
         mine.filter(access_key=OuterRef("pk")),
         mine.filter(user=OuterRef("user_id")),
-        mine.filter(group__memberships__user=OuterRef("user_id")).order_by("max_age_days", "pk"),
+        mine.filter(group__memberships__user=OuterRef("user_id")).order_by("max_age_days", "paused", "pk"),
         mine.filter(**NO_TARGET),
     )
     return keys.annotate(schedule_id=Coalesce(*(Subquery(rows.values("pk")[:1]) for rows in ranked)))

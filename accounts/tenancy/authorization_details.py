@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Annotated, Any
 
 from django.db.models import Q
@@ -30,26 +31,32 @@ from iamconsole.storage import tags
 from policies.documents import queries as documents
 from policies.documents.models import ManagedPolicy, PolicyVersion
 
+WHY = "the rows that these belong to are those of one account"
+OF_POLICY = ("policy__account_id", "policy__path", "policy__name")
 Filter = Annotated[list[shapes.EntityType], Items()]
 
 
 class _Details:
-    """The parts of a page, fetched with one query a kind however many rows it has."""
+    """The parts of a page, fetched with one query a kind however many rows it has; values, since there are many."""
 
     def __init__(self, rows: list[Any], kind: str) -> None:
         self.attached: dict[int, list[AttachedPolicy]] = defaultdict(list)
         self.inline: dict[int, list[PolicyDetail]] = defaultdict(list)
         if not rows:
             return
-        mine = {f"{kind}__in": rows}
-        for row in Attachment.objects.filter(**mine).select_related("policy").order_by("policy__unique_id"):
-            self.attached[getattr(row, f"{kind}_id")].append(
-                AttachedPolicy(policy_name=row.policy.name, policy_arn=row.policy.arn)
-            )
-        for row in InlinePolicy.objects.filter(**mine).order_by("name"):
-            self.inline[getattr(row, f"{kind}_id")].append(
-                PolicyDetail(policy_name=row.name, policy_document=row.document)
-            )
+        mine = {f"{kind}__in": [row.pk for row in rows]}
+        held = Attachment.objects.across_accounts(WHY).filter(**mine).order_by("policy__unique_id")
+        for owner, *policy in held.values_list(f"{kind}_id", *OF_POLICY):
+            self.attached[owner].append(_attached(*policy))
+        own = InlinePolicy.objects.across_accounts(WHY).filter(**mine).order_by("name")
+        for owner, name, document in own.values_list(f"{kind}_id", "name", "document"):
+            self.inline[owner].append(PolicyDetail(policy_name=name, policy_document=document))
+
+
+@lru_cache(maxsize=4096)
+def _attached(account_id: str, path: str, name: str) -> AttachedPolicy:
+    """Shared by all that a policy is attached to."""
+    return AttachedPolicy(policy_name=name, policy_arn=ManagedPolicy(account_id=account_id, path=path, name=name).arn)
 
 
 def _grouped(rows: Iterable[Any], key: str, value: Callable[[Any], Any]) -> dict[int, list[Any]]:
@@ -61,8 +68,10 @@ def _grouped(rows: Iterable[Any], key: str, value: Callable[[Any], Any]) -> dict
 
 def _users(rows: list[User]) -> list[shapes.UserDetail]:
     details = _Details(rows, "user")
-    members = Membership.objects.filter(user__in=rows).select_related("group").order_by("group__name_key")
-    groups = _grouped(members if rows else [], "user_id", lambda m: m.group.name)
+    members = Membership.objects.across_accounts(WHY).filter(user__in=[user.pk for user in rows])
+    groups: dict[int, list[str]] = defaultdict(list)
+    for user_id, name in members.order_by("group__name_key").values_list("user_id", "group__name"):
+        groups[user_id].append(name)
     return [
         shapes.UserDetail(
             path=user.path,

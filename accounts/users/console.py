@@ -61,19 +61,18 @@ def find(
     `by_key`: an access key id may be looked up; `by_email`: the tag `email` may.
     """
     everyone = User.objects.filter(account_id=account_id, is_root=False)
-    matching = _only(_matching(everyone, account_id, text, by_key, by_email), account_id, only, now)
+    matching = matches(account_id, text=text, only=only, now=now, by_key=by_key, by_email=by_email)
     ordered = _ordered(matching, account_id, order, descending)
     rows = list(ordered.select_related("login_profile")[offset : offset + limit])
     return _rows(rows, account_id), matching.count(), everyone.count()
 
 
-def names(
+def matches(
     account_id: str, *, text: str, only: str, now: datetime, by_key: bool = False, by_email: bool = False
-) -> set[str]:
-    """The names of all users that match."""
+) -> QuerySet[User]:
+    """All users that match, in no order."""
     everyone = User.objects.filter(account_id=account_id, is_root=False)
-    found = _only(_matching(everyone, account_id, text, by_key, by_email), account_id, only, now)
-    return set(found.values_list("name", flat=True))
+    return _only(_matching(everyone, account_id, text, by_key, by_email), account_id, only, now)
 
 
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:

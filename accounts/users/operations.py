@@ -31,6 +31,7 @@ from iamconsole.kernel.operation import Access, Implied, Rest, operation
 from iamconsole.kernel.paging import page
 from iamconsole.kernel.shapes import Arn, ExistingUserName, Marker, MaxItems, Path, PathPrefix, Tags, UserName
 from iamconsole.storage import tags as tagging
+from iamconsole.storage import tallies
 from iamconsole.storage.identifiers import Prefix, unique_id
 from iamconsole.storage.named import under
 from iamconsole.storage.tenant import TenantRow
@@ -72,7 +73,8 @@ def create_user(
     """
     tenancy.lock(call.account_id)
     User.refuse_taken(call.account_id, user_name)
-    call.quota("UsersPerAccount").check(User.objects.filter(account_id=call.account_id, is_root=False).count())
+    quota = call.quota("UsersPerAccount")
+    quota.check(tallies.at_most(User, call.account_id, limit=quota.limit, is_root=False))
     user = User(
         account_id=call.account_id,
         unique_id=unique_id(Prefix.USER),

@@ -24,3 +24,8 @@ def with_password(tenant: Tenant, name: str, *documents: str) -> None:
     for index, document in enumerate(documents):
         tenant.run("iam:PutUserPolicy", user_name=name, policy_name=f"p{index}", policy_document=document)
     tenant.run("iam:CreateLoginProfile", user_name=name, password=PASSWORD)
+
+
+def streamed(response: Any) -> str:
+    """The text of a download, once all of it was sent."""
+    return b"".join(response.streaming_content).decode()

@@ -13,14 +13,10 @@ from django.test import Client
 
 from iamconsole.audit import guard
 from iamconsole.audit.models import AuditEvent
-from tests.console.client import sign_in, with_password
+from tests.console.client import sign_in, streamed, with_password
 from tests.console.furniture import ALLOW, allowing, furnish
 from tests.support.tenants import Tenant, open_account
 from tests.support.write_guard import setting_up
-
-
-def streamed(response: Any) -> str:
-    return b"".join(response.streaming_content).decode()
 
 
 def names(html: str) -> list[str]:

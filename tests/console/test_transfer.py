@@ -9,7 +9,7 @@ from django.test import Client
 
 from accounts.models import Membership, User
 from iamconsole.replication.models import ChangeEntry
-from tests.console.client import sign_in, with_password
+from tests.console.client import sign_in, streamed, with_password
 from tests.console.furniture import allowing, furnish
 from tests.support.tenants import Tenant
 
@@ -65,7 +65,7 @@ def test_what_is_exported_is_read_back(tenant: Tenant, admin: Client) -> None:
     furnish(tenant)
     exported = admin.get("/console/users.csv")
     assert exported["Content-Disposition"] == 'attachment; filename="users.csv"'
-    text = exported.content.decode()
+    text = streamed(exported)
     tenant.run("iam:CreateUser", user_name="later")
     row = next(line for line in text.splitlines() if line.startswith("ada,"))
     again = "\n".join([text.splitlines()[0], re.sub("^ada", "copy", row)])
@@ -82,7 +82,7 @@ def test_groups_are_previewed_imported_and_exported(tenant: Tenant, admin: Clien
     assert "/team/ · with ada" in html
     assert "aws iam attach-group-policy --group-name ops" in html
     assert admin.post(there, {"text": rows, "confirmed": "1"})["Location"] == "/console/groups/"
-    exported = admin.get("/console/groups.csv").content.decode().splitlines()
+    exported = streamed(admin.get("/console/groups.csv")).splitlines()
     assert exported[0] == "GroupName,Path,Policies,Users,InlinePolicies,GroupId,Arn,CreateDate"
     assert exported[1].startswith("devs,/,arn:aws:iam::")
     assert ",ada," in exported[1]
@@ -95,10 +95,10 @@ def test_an_export_is_of_what_the_list_shows(tenant: Tenant, admin: Client) -> N
     tenant.run("iam:CreateGroup", group_name="idle")
     page = admin.get("/console/users/?q=ada&filter=keys&sort=-created&page=1").content.decode().replace("&amp;", "&")
     assert 'href="/console/users.csv?q=ada&filter=keys"' in page
-    assert len(admin.get("/console/users.csv").content.splitlines()) == 3
-    found = admin.get("/console/users.csv?q=ada&filter=keys").content.decode().splitlines()[1:]
+    assert len(streamed(admin.get("/console/users.csv")).splitlines()) == 3
+    found = streamed(admin.get("/console/users.csv?q=ada&filter=keys")).splitlines()[1:]
     assert [line.partition(",")[0] for line in found] == ["ada"]
-    groups = admin.get("/console/groups.csv?filter=empty").content.decode().splitlines()[1:]
+    groups = streamed(admin.get("/console/groups.csv?filter=empty")).splitlines()[1:]
     assert [line.partition(",")[0] for line in groups] == ["idle"]
 
 

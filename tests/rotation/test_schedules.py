@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accounts.access_keys.models import AccessKey
-from accounts.rotation import deliveries, due, schedules
+from accounts.rotation import counting, deliveries, due, schedules
 from accounts.rotation.models import RotationSchedule
 from iamconsole.kernel import clock as kernel_clock
 from iamconsole.kernel.errors import EntityAlreadyExists, InvalidInput, NoSuchEntity
@@ -20,26 +20,32 @@ from tests.rotation.conftest import later, round_, start, the_rotation
 from tests.support.tenants import Tenant
 from tests.support.write_guard import setting_up
 
+LEVELS = ("key", "user", "red", "blue", "other", "account")
 AGES = st.none() | st.integers(1, 30)
 
 
 @pytest.mark.django_db
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-@given(ages=st.fixed_dictionaries(dict.fromkeys(("key", "user", "red", "blue", "other", "account"), AGES)))
-def test_the_most_specific_counts(robot: dict[str, str], tenant: Tenant, ages: dict[str, int | None]) -> None:
-    _put(tenant, robot["AccessKeyId"], ages)
-    groups = [ages[name] for name in ("red", "blue") if ages[name] is not None]
-    ranked = (ages["key"], ages["user"], min(groups) if groups else None, ages["account"])
-    expected = next((age for age in ranked if age is not None), None)
-    key = AccessKey.objects.get(account_id=tenant.account_id, pk=robot["AccessKeyId"])
+@given(ages=st.fixed_dictionaries(dict.fromkeys(LEVELS, AGES)), paused=st.sets(st.sampled_from(LEVELS), max_size=2))
+def test_the_most_specific_counts(
+    robot: dict[str, str], tenant: Tenant, ages: dict[str, int | None], paused: set[str]
+) -> None:
+    _put(tenant, robot["AccessKeyId"], ages, paused)
+    told = {name: (age, name in paused) for name, age in ages.items() if age is not None}
+    groups = [told[name] for name in ("red", "blue") if name in told]
+    ranked = (told.get("key"), told.get("user"), min(groups) if groups else None, told.get("account"))
+    expected = next(filter(None, ranked), None)
+    rows = AccessKey.objects.filter(account_id=tenant.account_id, pk=robot["AccessKeyId"])
+    key = rows.get()
     found = schedules.effective(key)
-    assert (found.max_age_days if found else None) == expected
+    assert ((found.max_age_days, found.paused) if found else None) == expected
+    assert rows.filter(counting.unscheduled()).exists() == (expected is None)
     for age in range(0, 32, 5):
         is_due = due.is_due(key, now=key.created + timedelta(days=age))
-        assert is_due == (expected is not None and age >= expected)
+        assert is_due == (expected is not None and age >= expected[0] and not expected[1])
 
 
-def _put(tenant: Tenant, key_id: str, ages: dict[str, int | None]) -> None:
+def _put(tenant: Tenant, key_id: str, ages: dict[str, int | None], paused: set[str]) -> None:
     """Robot is in the groups red and blue, not in `other`."""
     targets: dict[str, dict[str, str]] = {
         "key": {"access_key_id": key_id},
@@ -58,7 +64,8 @@ def _put(tenant: Tenant, key_id: str, ages: dict[str, int | None]) -> None:
         RotationSchedule.objects.filter(account_id=tenant.account_id).delete()
     for level, age in ages.items():
         if age is not None:
-            tenant.run("iamconsole:PutRotationSchedule", max_age_days=age, **targets[level])
+            terms = {"max_age_days": age, "paused": level in paused}
+            tenant.run("iamconsole:PutRotationSchedule", **terms, **targets[level])
 
 
 def test_what_is_put_is_shown_and_gone_once_deleted(tenant: Tenant) -> None:

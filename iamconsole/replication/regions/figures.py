@@ -8,8 +8,8 @@ from django.conf import settings
 from prometheus_client.core import GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 
-from iamconsole.replication.regions import latency, progress, reconciling, status
-from iamconsole.replication.regions.store import Unreachable, reading, remote
+from iamconsole.replication.regions import asking, latency, progress, reconciling, status
+from iamconsole.replication.regions.store import reading, remote
 
 
 def families() -> Iterator[Metric]:
@@ -21,8 +21,8 @@ def families() -> Iterator[Metric]:
     )
     failures = GaugeMetricFamily("iam_replication_failures", "Failures in a row", labels=["region"])
     dead = GaugeMetricFamily("iam_replication_dead_letter", "Changes that fail each time", labels=["region"])
-    for shard in range(settings.IAM_LOG_SHARDS):
-        for standing in progress.of(shard)[1:]:
+    for shard, standings in progress.of_shards(range(settings.IAM_LOG_SHARDS)).items():
+        for standing in standings[1:]:
             region = standing.region
             if standing.position is not None:
                 applied.add_metric([region, str(shard)], standing.position)
@@ -40,12 +40,14 @@ def _overlay() -> GaugeMetricFamily:
     found = GaugeMetricFamily(
         "iam_replication_overlay_entries", "Revocations told ahead and not yet applied", labels=["region"]
     )
-    for region in remote():
-        try:
-            found.add_metric([region], int(reading(region).ask("HLEN", "overlay")))
-        except Unreachable:
-            continue
+    for region, entries in asking.each(remote(), _overlaid).items():
+        if entries is not None:
+            found.add_metric([region], entries)
     return found
+
+
+def _overlaid(region: str) -> int:
+    return int(reading(region).ask("HLEN", "overlay"))
 
 
 def _compared() -> Iterator[GaugeMetricFamily]:
@@ -61,7 +63,7 @@ def _latency() -> HistogramMetricFamily:
     found = HistogramMetricFamily(
         "iam_replication_latency_seconds", "From a change's request to its region", labels=["region"]
     )
-    for region in remote():
-        counted = latency.of(region)
+    for region, answer in asking.each(remote(), latency.of).items():
+        counted = answer or latency.NONE
         found.add_metric([region], buckets=counted.cumulative(), sum_value=counted.total / 1000)
     return found

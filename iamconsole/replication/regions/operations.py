@@ -12,7 +12,8 @@ from iamconsole.kernel.call import Call, PrincipalType
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
 from iamconsole.replication import log
-from iamconsole.replication.regions import lags, latency, progress, reconciling, shapes, status, store
+from iamconsole.replication.regions import asking, lags, latency, progress, reconciling, shapes, status, store
+from iamconsole.replication.regions.latency import Latency
 from iamconsole.replication.regions.progress import Standing
 from iamconsole.replication.regions.reconciling import Outcome
 
@@ -23,10 +24,10 @@ def list_regions(call: Call) -> shapes.ListRegionsResult:
     compared, polled = _remembered()
     sizes = _may_see_sizes(call)
     least, most = settings.IAM_REPLICATION_DELAY
+    standings = progress.of(log.shard_of(call.account_id))
+    taken = asking.each([each.region for each in standings[1:] if each.position is not None], latency.of)
     return shapes.ListRegionsResult(
-        regions=[
-            _shown(each, compared.get(each.region), sizes=sizes) for each in progress.of(log.shard_of(call.account_id))
-        ],
+        regions=[_shown(each, compared.get(each.region), taken.get(each.region), sizes=sizes) for each in standings],
         polled_date=polled,
         least_delay_milliseconds=round(least * 1000),
         most_delay_milliseconds=round(most * 1000),
@@ -55,9 +56,8 @@ def _remembered() -> tuple[dict[str, Outcome], datetime | None]:
         return {}, None
 
 
-def _shown(standing: Standing, compared: Outcome | None, *, sizes: bool) -> shapes.Region:
+def _shown(standing: Standing, compared: Outcome | None, taken: Latency | None, *, sizes: bool) -> shapes.Region:
     known = standing.status
-    taken = None if standing.position is None else latency.of(standing.region)
     return shapes.Region(
         region_name=standing.region,
         state=standing.state,

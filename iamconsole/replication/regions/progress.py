@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -11,11 +12,13 @@ from django.conf import settings
 from iamconsole.kernel import clock
 from iamconsole.replication import log
 from iamconsole.replication.models import ChangeEntry
-from iamconsole.replication.regions import status, store
+from iamconsole.replication.regions import asking, status, store
 from iamconsole.replication.regions.status import Status
-from iamconsole.replication.regions.store import Cursor, Store, Unreachable
+from iamconsole.replication.regions.store import Cursor
 
 HOME, CURRENT, BEHIND, DOWN, NEW = "home", "current", "behind", "down", "new"
+Positions = Mapping[str, Mapping[int, int] | None]
+"""By region and shard what was applied; None for a region whose store does not answer."""
 PATIENCE: Final = 10_000  # ms behind before a region counts as such: what is under way is no fault
 
 
@@ -50,20 +53,34 @@ class Standing:
 
 def of(shard: int) -> list[Standing]:
     """Every region, home first."""
-    head = log.head(shard)
-    return [Standing(store.home(), head, head, 0), *(_standing(region, shard, head) for region in store.remote())]
+    return of_shards([shard])[shard]
+
+
+def of_shards(shards: Iterable[int]) -> dict[int, list[Standing]]:
+    """Every region, home first, in each of these shards; the stores are asked once, and all of them at a time."""
+    positions = asking.each(store.remote(), _positions)
+    known = {region: status.of(region) for region in positions}
+    return {shard: [_at_home(shard), *_standings(shard, positions, known)] for shard in shards}
 
 
 def lag_of(region: str) -> int:
     """Milliseconds since the oldest change that a region lacks, whatever the shard."""
+    positions, known = asking.each([region], _positions), {region: status.of(region)}
     shards = range(settings.IAM_LOG_SHARDS)
-    return max(_standing(region, shard, log.head(shard)).lag_ms for shard in shards)
+    return max(standing.lag_ms for shard in shards for standing in _standings(shard, positions, known))
 
 
-def _standing(region: str, shard: int, head: int) -> Standing:
-    position, known = _applied(store.reading(region), shard), status.of(region)
-    had = _had(shard, known, head) if position is None else position
-    return Standing(region, position, head, _lag(shard, had, head), known)
+def _at_home(shard: int) -> Standing:
+    head = log.head(shard)
+    return Standing(store.home(), head, head, 0)
+
+
+def _standings(shard: int, positions: Positions, known: Mapping[str, Status]) -> Iterator[Standing]:
+    head = log.head(shard)
+    for region, applied in positions.items():
+        position = None if applied is None else applied.get(shard, Cursor().applied)
+        had = _had(shard, known[region], head) if position is None else position
+        yield Standing(region, position, head, _lag(shard, had, head), known[region])
 
 
 def _had(shard: int, known: Status, head: int) -> int:
@@ -74,12 +91,12 @@ def _had(shard: int, known: Status, head: int) -> int:
     return before.order_by("-position").values_list("position", flat=True).first() or 0
 
 
-def _applied(place: Store, shard: int) -> int | None:
-    try:
-        generation = place.generation()
-        return place.cursor(shard, generation=generation).applied if generation else Cursor().applied
-    except Unreachable:
-        return None
+def _positions(region: str) -> dict[int, int]:
+    """What a region has applied of each shard that it has anything of."""
+    place = store.reading(region)
+    generation = place.generation()
+    cursors = place.scan(f"{generation}:cursors") if generation else {}
+    return {int(shard): Cursor.parse(text).applied for shard, text in cursors.items()}
 
 
 def _lag(shard: int, applied: int, head: int) -> int:

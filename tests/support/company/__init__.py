@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.db import transaction
+
 from iamconsole.replication.projection.projector import rebuild
 from tests.support.company import credentials, people, permissions, records
 from tests.support.company.rows import Rows
@@ -29,7 +31,7 @@ def fill(tenant: Tenant, size: Size, *, named: str) -> None:
 
     ada, the group devs, the role reader and the policy Reports get their share of whatever there is.
     """
-    with setting_up():
+    with setting_up(), transaction.atomic():
         rows = Rows(tenant.account_id, named)
         policies = permissions.policies(rows, size.policies)
         groups = people.groups(rows, max(2, size.users // 50))
