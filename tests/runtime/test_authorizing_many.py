@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 from iamconsole.kernel.resources import Resource
 from iamconsole.runtime import context
 from iamconsole.runtime.authorization import _decide, _telling
-from policies.engine import Bound, Policies, PolicyKind, Principal, PrincipalType, Source, compiled
+from policies.engine import (
+    Bound,
+    Policies,
+    PolicyKind,
+    Principal,
+    PrincipalType,
+    Request,
+    Source,
+    authorize_all,
+    compiled,
+)
 
 HERE, THERE, ACTION = "111122223333", "444455556666", "iam:CreateAccessKey"
 USERS = [f"arn:aws:iam::{HERE}:user/{name}" for name in ("ada", "team/bob", "*")]
@@ -78,11 +88,12 @@ RESOURCES = [
     Resource(USERS[1], HERE, trust_policy=TRUST),
     Resource(USERS[1].replace(HERE, THERE), THERE),
 ]
+OWN = 9  # of them, below user/ of the principal's account
 TYPES = st.sampled_from([*[PrincipalType.USER] * 6, PrincipalType.ROOT, PrincipalType.FEDERATED_USER])
 
 
 def test_one_answer_for_many_is_the_answer_for_each() -> None:
-    seen: Counter[tuple[bool, bool]] = Counter()
+    seen, forthcoming = Counter[tuple[bool, bool]](), Counter[tuple[bool, bool]]()
 
     @settings(max_examples=250, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
     @given(HELD, TYPES)
@@ -99,5 +110,10 @@ def test_one_answer_for_many_is_the_answer_for_each() -> None:
             assert told == pair[: len(told)]
             seen[len(told) == 1, both] += 1
 
+        stem = Request(principal, ACTION, f"arn:aws:iam::{HERE}:user/*", FACTS | {"aws:ResourceAccount": HERE})
+        forthcoming[authorize_all(stem, policies).allowed, all(allowed[:OWN])] += 1
+
     compare()
     assert min(seen[True, True], seen[False, True], seen[False, False]) > 100, seen
+    assert not forthcoming[True, False], "allowed for all that may come, and not for these"
+    assert min(forthcoming[True, True], forthcoming[False, False]) > 20, forthcoming
