@@ -75,7 +75,7 @@ def _tells_apart(test: Test | Null) -> bool:
 def _covers(pattern: ResourcePattern, stem: str, context: Context) -> bool:
     """Whether a pattern matches every text that begins with `stem`."""
     tokens = bind(pattern.parts, context)
-    return bool(tokens) and tokens[-1] is MANY and matcher(tokens)(stem)
+    return tokens is not None and tokens[-1:] == (MANY,) and matcher(tokens)(stem)
 
 
 def _meets(pattern: ResourcePattern, stem: str, context: Context) -> bool:
