@@ -8,8 +8,8 @@ import pytest
 from policies.engine import (
     Bound,
     CheckEffect,
-    Compiled,
     CheckType,
+    Compiled,
     Context,
     EngineFault,
     Layer,
