@@ -20,7 +20,7 @@ LAYOUT = csv_rows.Layout(
 )
 
 
-def plan(text: str, policies: Mapping[str, str]) -> Plan:
+def plan(text: str, policies: Mapping[str, Sequence[str]]) -> Plan:
     """What to run so that every group of the file exists; one ValidationError names every bad row by its number.
 
     `policies` are ARNs by name in lower case, for cells that name a policy by its name.
@@ -30,21 +30,28 @@ def plan(text: str, policies: Mapping[str, str]) -> Plan:
         name, faults = row["GroupName"], list[str]()
         items = [item("CreateGroup", source, GroupName=name, Path=row["Path"])]
         for policy in split(row["Policies"]):
-            arn = policy if policy.startswith("arn:") else policies.get(policy.lower(), "")
-            if arn:
-                items.append(item("AttachGroupPolicy", source, GroupName=name, PolicyArn=arn))
-            else:
+            arns = [policy] if policy.startswith("arn:") else policies.get(policy.lower(), ())
+            items += [item("AttachGroupPolicy", source, GroupName=name, PolicyArn=arn) for arn in arns[:1]]
+            if not arns:
                 faults.append(f"there is no managed policy {policy}: give its name or its ARN")
+            elif len(arns) > 1:
+                faults.append(f"{policy} is the name of {' and of '.join(arns)}: give the ARN")
         items += [item("AddUserToGroup", source, GroupName=name, UserName=user) for user in split(row["Users"])]
         return items, faults
 
     return csv_rows.plan(text, LAYOUT, planned)
 
 
-def by_name(policies: Sequence[Any]) -> dict[str, str]:
-    """ARNs by name of policies as ListPolicies shows them; the account's own go before AWS's of the same name."""
-    found = {policy.policy_name.lower(): policy.arn for policy in policies if ":aws:policy/" in policy.arn}
-    return found | {policy.policy_name.lower(): policy.arn for policy in policies if ":aws:policy/" not in policy.arn}
+def by_name(policies: Sequence[Any]) -> dict[str, list[str]]:
+    """ARNs by name of policies as ListPolicies shows them.
+
+    A policy of the account may be called like one of AWS's. No order between them is safe: whoever may create policies
+    would choose what a file that names AWS's grants.
+    """
+    found: dict[str, list[str]] = {}
+    for policy in policies:
+        found.setdefault(policy.policy_name.lower(), []).append(policy.arn)
+    return {name: sorted(arns) for name, arns in found.items()}
 
 
 def export_groups(groups: Iterable[Any], members: Mapping[str, Iterable[str]]) -> str:

@@ -10,12 +10,14 @@ import difflib
 import io
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from accounts.importing.items import Item, Plan
 from iamconsole.kernel.errors import Fault, ValidationError
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\0")
 GUARD = "'"
+MOST_ROWS = 20_000
 Row = Mapping[str, str]
 Planned = tuple[list[Item], list[str]]
 """The items of a row, and what is wrong with them."""
@@ -39,7 +41,9 @@ def plan(text: str, layout: Layout, planned: Callable[[Row, str], Planned]) -> P
 
     Rows are counted as a spreadsheet shows them: the header is row 1.
     """
-    found = list(rows(text, layout))
+    found = list(islice(rows(text, layout), MOST_ROWS + 1))
+    if len(found) > MOST_ROWS:
+        raise ValidationError(f"a file may have {MOST_ROWS:,} rows: split it")
     items: list[Item] = []
     errors: dict[str, list[str]] = {}
     seen: dict[str, str] = {}
@@ -100,8 +104,8 @@ def _row(header: list[str], cells: list[str], number: int, layout: Layout) -> di
 
 
 def split(cell: str) -> list[str]:
-    """`a; b` → a, b."""
-    return [part.strip() for part in cell.split(";") if part.strip()]
+    """`a; b; a` → a, b."""
+    return list(dict.fromkeys(part.strip() for part in cell.split(";") if part.strip()))
 
 
 def written(layout: Layout, entries: Iterable[Sequence[str]]) -> str:

@@ -47,7 +47,7 @@ def _owners(call: Call, request: Any) -> Sequence[Resource]:
     if request.group_name is not None:
         group = Group.seek(call.account_id, request.group_name)
         rows = rows.filter(memberships__group=group) if group else rows.none()
-    anybody = Resource(f"arn:aws:iam::{call.account_id}:user/*", call.account_id)
+    anybody = Resource(f"arn:aws:iam::{call.account_id}:user/*", call.account_id, many=True)
     found = rows.values_list("path", "name", "tags")
     return [anybody, *(Resource(arn(call.account_id, "user", p, n), call.account_id, tags) for p, n, tags in found)]
 

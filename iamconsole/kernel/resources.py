@@ -14,7 +14,8 @@ if TYPE_CHECKING:
 class Resource:
     """One resource of a request: its ARN, owner and tags; `facts` are condition keys only this resource knows.
 
-    `trust_policy` is that of a role to be assumed, its principals bound by unique id: it must allow too.
+    `trust_policy` is that of a role to be assumed, its principals bound by unique id: it must allow too. `many`: the
+    ARN ends in `*` and stands for all that begin like it, those to come among them; each must be allowed.
     """
 
     arn: str
@@ -22,6 +23,7 @@ class Resource:
     tags: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, str | tuple[str, ...]] = field(default_factory=dict)
     trust_policy: str = ""
+    many: bool = False
 
 
 Locate = Callable[["Call", Any], Resource | Sequence[Resource]]

@@ -98,6 +98,8 @@ def _decide(
         context=facts,
         resource_account=resource.account_id,
     )
+    if resource.many:
+        return engine.authorize_all(request, policies)
     return engine.authorize(request, _with_trust(policies, resource) if resource.trust_policy else policies)
 
 

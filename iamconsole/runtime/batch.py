@@ -6,7 +6,7 @@ is kept, and only the refusals are put on record.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.db import IntegrityError, transaction
 
 from iamconsole.audit import trail
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure
+from iamconsole.kernel.errors import ConcurrentModification, Fault, InternalFailure, InvalidInput
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.resources import Resource
 from iamconsole.kernel.shapes import Shape
@@ -24,6 +24,8 @@ from iamconsole.runtime.observation import observed
 
 logger = structlog.get_logger(__name__)
 Item = tuple[Operation, Mapping[str, Any]]
+MOST_REFUSALS = 100
+"""After so many a batch is tried no further: the transaction, and with it the account, is held up for nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class ItemOutcome:
     fault: Fault | None = None
     request: Shape | None = None
     resources: tuple[Resource, ...] = ()
+    tried: bool = True
 
     @property
     def ok(self) -> bool:
@@ -49,13 +52,13 @@ class _Undo(Exception):
 def execute_batch(call: Call, items: Sequence[Item], *, dry_run: bool = False) -> list[ItemOutcome]:
     """Run every item for the call and tell what became of each, in order; only mutating operations may be batched.
 
-    All items are tried, so that every fault is reported at once; then all are kept or, if one was refused or this is
-    a dry run, none. `call.consistency_token` covers the whole batch.
+    Items are tried on after a fault, so that those of a file are reported at once, until 100 were refused; then all are
+    kept or, if one was refused or this is a dry run, none. `call.consistency_token` covers the whole batch.
     """
     outcomes: list[ItemOutcome] = []
     try:
         with transaction.atomic(durable=True):
-            outcomes += [_attempt(call, operation, raw) for operation, raw in items]
+            outcomes += _attempts(call, items)
             if dry_run or not all(outcome.ok for outcome in outcomes):
                 raise _Undo
     except _Undo:
@@ -64,6 +67,18 @@ def execute_batch(call: Call, items: Sequence[Item], *, dry_run: bool = False) -
         if not dry_run:
             _record_refusals(call, outcomes)
     return outcomes
+
+
+def _attempts(call: Call, items: Sequence[Item]) -> Iterator[ItemOutcome]:
+    refused = 0
+    for operation, raw in items:
+        if refused == MOST_REFUSALS:
+            fault = InvalidInput(f"Not tried: {MOST_REFUSALS} others were refused before it.")
+            yield ItemOutcome(operation, raw, fault=fault, tried=False)
+        else:
+            outcome = _attempt(call, operation, raw)
+            refused += not outcome.ok
+            yield outcome
 
 
 def _attempt(call: Call, operation: Operation, raw: Mapping[str, Any]) -> ItemOutcome:
@@ -92,5 +107,5 @@ def _attempt(call: Call, operation: Operation, raw: Mapping[str, Any]) -> ItemOu
 
 def _record_refusals(call: Call, outcomes: Sequence[ItemOutcome]) -> None:
     for outcome in outcomes:
-        if outcome.fault is not None:
+        if outcome.fault is not None and outcome.tried:
             trail.refused(call, outcome.operation, outcome.request, outcome.fault, outcome.resources)

@@ -117,6 +117,7 @@ TEMPLATES = [
 ]
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
 APPEND_SLASH = False
+FILE_UPLOAD_HANDLERS = ["iamconsole.interfaces.console.uploads.BoundedUpload"]
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000  # a policy as a form: each action that is ticked is one
 
 LANGUAGE_CODE = "en"

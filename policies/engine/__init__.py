@@ -6,6 +6,7 @@ from policies.engine.context import Context
 from policies.engine.decision import Check, CheckEffect, CheckType, Decision, Matched, NearMiss, Outcome
 from policies.engine.document import Condition, Document, Effect, PolicyKind, Statement
 from policies.engine.errors import EngineFault, MalformedPolicy
+from policies.engine.forthcoming import authorize_all
 from policies.engine.grammar import parse
 from policies.engine.layout import Layout, Position, Span
 from policies.engine.principals import Principal, PrincipalType
@@ -41,6 +42,7 @@ __all__ = [
     "Span",
     "Statement",
     "authorize",
+    "authorize_all",
     "compiled",
     "matches",
     "parse",

@@ -1,8 +1,9 @@
 """Documents ready for evaluation, compiled once per content."""
 
+from collections import OrderedDict
 from dataclasses import dataclass
-from functools import lru_cache
 from hashlib import sha256
+from threading import Lock
 from typing import Final
 
 from policies.engine.context import Context
@@ -11,7 +12,9 @@ from policies.engine.grammar import parse
 from policies.engine.index import ActionIndex, ResourceIndex
 from policies.engine.rule import Rule
 
-KEPT_DOCUMENTS: Final = 4_096
+KEPT_CHARACTERS = 8_000_000
+"""Of the documents used last; compiled, each takes some 17 bytes. A number of them would bound no memory."""
+
 KEPT_ACTIONS: Final = 512
 
 
@@ -89,9 +92,39 @@ def digest(text: str) -> str:
 
 def compiled(text: str, kind: PolicyKind = PolicyKind.IDENTITY) -> Compiled:
     """Parse and compile a policy, or return the one made earlier of the same text. Raises MalformedPolicy."""
-    return _compiled(text, kind)
+    return _kept.get(text, kind) or _kept.keep(text, kind, Compiled(parse(text, kind)))
 
 
-@lru_cache(maxsize=KEPT_DOCUMENTS)
-def _compiled(text: str, kind: PolicyKind) -> Compiled:
-    return Compiled(parse(text, kind))
+class _Kept:
+    """The documents used last, as many as KEPT_CHARACTERS allow; thread-safe."""
+
+    def __init__(self) -> None:
+        self._found: OrderedDict[tuple[str, PolicyKind], Compiled] = OrderedDict()
+        self._characters = 0
+        self._lock = Lock()
+
+    def cache_clear(self) -> None:
+        with self._lock:
+            self._found.clear()
+            self._characters = 0
+
+    def get(self, text: str, kind: PolicyKind) -> Compiled | None:
+        with self._lock:
+            found = self._found.get((text, kind))
+            if found is not None:
+                self._found.move_to_end((text, kind))
+            return found
+
+    def keep(self, text: str, kind: PolicyKind, made: Compiled) -> Compiled:
+        """The one to use: that of another thread, if it was faster."""
+        with self._lock:
+            found = self._found.setdefault((text, kind), made)
+            if found is made:
+                self._characters += len(text)
+                while self._characters > KEPT_CHARACTERS:
+                    (oldest, _), _ = self._found.popitem(last=False)
+                    self._characters -= len(oldest)
+            return found
+
+
+_kept = _Kept()

@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from policies.engine.context import Context
 from policies.engine.rule import Rule
@@ -52,9 +52,10 @@ class ResourceIndex:
     of that: the longest shorter prefixes that begin it. So one binary search finds them all.
     """
 
-    __slots__ = ("_always", "_candidates", "_exact", "_parents", "_prefixes")
+    __slots__ = ("_always", "_candidates", "_exact", "_parents", "_prefixes", "rules")
 
-    def __init__(self, rules: Iterable[Rule]) -> None:
+    def __init__(self, rules: Sequence[Rule]) -> None:
+        self.rules = rules
         self._always: list[Rule] = []
         self._exact: defaultdict[str, list[Rule]] = defaultdict(list)
         by_prefix: defaultdict[str, list[tuple[Matcher | None, Rule]]] = defaultdict(list)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from iamconsole.interfaces.console import own_cli
 from iamconsole.interfaces.console.aws_cli import command, commands
 from iamconsole.runtime import catalogue
 from tests.console.furniture import ALLOW
@@ -47,6 +48,41 @@ def operation(name: str) -> Any:
 @pytest.mark.parametrize(("name", "members", "wanted"), CASES)
 def test_commands(name: str, members: dict[str, Any], wanted: str) -> None:
     assert command(operation(name), members) == wanted
+
+
+HOSTILE = (
+    "<$(touch pwned)>",
+    "file:///home/admin/.aws/credentials",
+    "fileb://~/.ssh/id_ed25519",
+    "--endpoint-url=https://example.org",
+    "-x; `id`",
+    "'\n\"$(id)\\",
+)
+
+
+@pytest.mark.parametrize("value", HOSTILE)
+def test_what_others_wrote_is_a_value_and_nothing_else(value: str) -> None:
+    """A description may come from somebody who wants to see what an administrator runs, or has in his files."""
+    for service, name, member in (
+        ("iam", "UpdateRole", "description"),
+        ("iam", "UntagRole", "tag_keys"),
+        ("iamconsole", "PutSavedView", "view_name"),
+        ("iamconsole", "PutNotificationSettings", "contacts"),
+    ):
+        found: Any = catalogue.find(service, name)
+        write = command if service == "iam" else own_cli.command
+        words = shlex.split(write(found, {member: [value] if member in ("tag_keys", "contacts") else value}))
+        option = f"--{member.replace('_', '-')}"
+        assert words[3:] in (
+            [option, value],
+            [f"{option}={value}"],
+            [option, json.dumps([value])],
+            [option, f"<{option[2:]}>"],
+        )
+        assert not words[-1].startswith(("file", "--endpoint"))
+    unquoted = shlex.join(["x", value]).partition(" ")[2]
+    said = command(operation("UpdateRole"), {"description": value})
+    assert said.endswith((f"--description {unquoted}", shlex.quote(f"--description={value}"), " <description>"))
 
 
 def test_values_that_shorthand_cannot_hold_are_json() -> None:

@@ -12,6 +12,7 @@ from django.test import Client
 from accounts.models import OpenIDConnectProvider, SAMLProvider
 from tests.console.client import sign_in, with_password
 from tests.console.furniture import allowing
+from tests.console.test_submission import token_of
 from tests.federation.certificates import Certified, certified
 from tests.federation.idp import Idp, serving
 from tests.federation.saml_idp import SamlIdp, metadata, sent
@@ -177,6 +178,22 @@ def test_a_saml_provider_from_metadata_to_a_response(tenant: Tenant, admin: Clie
     ):
         form = {"token": sent(idp.signed(name=name)), "role_name": role}
         assert said in admin.post(f"{HERE}/try/{arn}", form).content.decode()
+
+
+def test_another_file_of_the_same_name_and_size_is_another_submission(
+    tenant: Tenant, admin: Client, certificate: Certified
+) -> None:
+    """Whoever goes back and chooses the corrected file must not be told of the one before."""
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    before = metadata(certificate)
+    arn = tenant.run("iam:CreateSAMLProvider", name="Corp", saml_metadata_document=before).saml_provider_arn
+    there = f"{HERE}/metadata/{arn}"
+    token = token_of(admin, there)
+    for document in (before, before.replace("/sso", "/new")):
+        file = SimpleUploadedFile("metadata.xml", document.encode())
+        assert admin.post(there, {"metadata_file": file, "submission": token}).status_code == 302
+        assert SAMLProvider.objects.get(account_id=tenant.account_id).metadata == document
 
 
 def test_metadata_that_is_none_is_refused_beside_its_field(admin: Client) -> None:

@@ -47,6 +47,17 @@ def test_what_one_sees_is_saved_and_found_again(tenant: Tenant, admin: Client) -
     assert "To be asked" not in html(admin, "/console/groups/")
 
 
+@pytest.mark.parametrize("query", ["&", "#x", "#"])
+def test_a_default_view_that_says_nothing_leads_to_the_whole_list(tenant: Tenant, admin: Client, query: str) -> None:
+    """The address of a list without parameters leads to its default view: one without any would lead there for ever."""
+    members = {"list_name": "users", "view_name": "Shared", "query": query, "shared": True}
+    view = tenant.run("iamconsole:PutSavedView", **members).saved_view
+    assert admin.post("/console/views/users/", {"do": "default", "view_id": view.view_id}).status_code == 302
+    answer = admin.get(USERS, follow=True)
+    assert answer.status_code == 200
+    assert len(answer.redirect_chain) == 1
+
+
 def test_the_same_name_again_is_the_same_view(tenant: Tenant, admin: Client) -> None:
     saved(admin, "Mine")
     saved(admin, "MINE", "q=ada")

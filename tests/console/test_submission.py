@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from accounts.models import AccessKey, Group, User
@@ -41,6 +42,13 @@ def test_what_was_changed_after_going_back_is_another_submission(tenant: Tenant,
     for name in ("devs", "ops"):
         sent = {"group_name": name, "path": "/", "submission": token}
         assert admin.post("/console/create/group/", sent)["Location"] == f"/console/groups/{name}/"
+
+
+def test_files_are_bounded_as_forms_are(client: Client) -> None:
+    """They would be written to the disk before anybody is asked who he is."""
+    answer = client.post("/console/signin/", {"file": SimpleUploadedFile("x", LARGE.encode())})
+    assert answer.status_code == 413
+    assert "The form is too large" in answer.content.decode()
 
 
 def test_what_was_refused_may_come_again(tenant: Tenant, admin: Client) -> None:

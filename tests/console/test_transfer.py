@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from accounts.importing import csv_rows
 from accounts.models import Membership, User
+from iamconsole.interfaces.console.pages import importing
 from iamconsole.replication.models import ChangeEntry
 from tests.console.client import sign_in, streamed, with_password
 from tests.console.furniture import allowing, furnish
@@ -59,6 +62,25 @@ def test_bad_rows_are_named_and_the_text_stays(admin: Client) -> None:
         assert said in html
     assert admin.post(THERE, {}).status_code == 400
     assert admin.post(THERE, {"file": SimpleUploadedFile("x.csv", b"\xff\xfe")}).status_code == 400
+
+
+def test_a_file_is_read_whole_or_not_at_all(admin: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cut off at some byte it would end in half a name, and all users after it were missing."""
+    monkeypatch.setattr(importing, "LARGEST", 20)
+    answer = admin.post(THERE, {"file": SimpleUploadedFile("users.csv", b"UserName\nada-lovelace\n")})
+    assert answer.status_code == 400
+    assert "larger than 1 MB" in answer.content.decode()
+    monkeypatch.setattr(csv_rows, "MOST_ROWS", 2)
+    answer = admin.post(THERE, {"text": "UserName\na\nb\nc\n"})
+    assert answer.status_code == 400
+    assert "may have 2 rows" in answer.content.decode()
+
+
+def test_of_many_bad_rows_some_are_shown(admin: Client) -> None:
+    html = admin.post(THERE, {"text": "\n".join(["UserName", *(f"!{n}" for n in range(60))])}).content.decode()
+    assert "row 51:" in html
+    assert "row 52:" not in html
+    assert "and 10 more" in html
 
 
 def test_what_is_exported_is_read_back(tenant: Tenant, admin: Client) -> None:

@@ -1,11 +1,15 @@
 """The record of a decision: checks, determining statements, near misses and AWS's sentences."""
 
+import json
+import sys
+
 import pytest
 
 from policies.engine import (
     Bound,
     CheckEffect,
     CheckType,
+    Compiled,
     Context,
     EngineFault,
     Layer,
@@ -297,6 +301,18 @@ def test_what_is_remembered_is_bounded():
         authorize(Request(ADA, f"s3:Get{number}", OBJECT), shared)
         assert len(identity.compiled._by_action) == number % KEPT_ACTIONS + 1
         assert len(shared._plans) == number % KEPT_PLANS + 1
+
+
+def test_of_documents_so_many_characters_are_remembered(monkeypatch):
+    """Drafts and policies in questions may be long and are of anybody's choice; a number of them bounds no memory."""
+    texts = [json.dumps(policy(allow(f"s3:Get{number}"), Id="x" * 1_000)) for number in range(4)]
+    monkeypatch.setattr(sys.modules[Compiled.__module__], "KEPT_CHARACTERS", 3 * len(texts[0]))
+    made = [compiled(text) for text in texts[:3]]
+    assert compiled(texts[0]) is made[0]  # which makes it the one that was used last
+    compiled(texts[3])
+    again = [compiled(text) for text in (texts[0], texts[2], texts[1])]
+    assert [again[0] is made[0], again[1] is made[2], again[2] is made[1]] == [True, True, False]
+    assert compiled(texts[1], PolicyKind.BOUNDARY) is not again[2]
 
 
 def test_actions_of_the_same_statements_share_an_index():

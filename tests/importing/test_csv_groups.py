@@ -90,10 +90,17 @@ def test_files_that_are_no_such_thing(text: str, said: str) -> None:
         csv_groups.plan(text, {})
 
 
-def test_the_accounts_own_policy_goes_before_that_of_aws() -> None:
+def test_a_name_that_two_policies_have_is_no_name() -> None:
+    """Else whoever may create policies chose what a file grants that means one of AWS's."""
+
     class Policy:
         def __init__(self, arn: str) -> None:
             self.arn, self.policy_name = arn, arn.rsplit("/", 1)[-1]
 
     own, theirs = "arn:aws:iam::123456789012:policy/X", "arn:aws:iam::aws:policy/X"
-    assert csv_groups.by_name([Policy(own), Policy(theirs)]) == {"x": own}
+    found = csv_groups.by_name([Policy(own), Policy(theirs)])
+    assert found == {"x": [own, theirs]}
+    with pytest.raises(ValidationError, match=f"x is the name of {own} and of {theirs}: give the ARN"):
+        csv_groups.plan("GroupName,Policies\ndevs,x\n", found)
+    (_created, attached) = csv_groups.plan(f"GroupName,Policies\ndevs,{own}\n", found).items
+    assert attached.raw["PolicyArn"] == own

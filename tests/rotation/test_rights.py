@@ -58,6 +58,26 @@ def test_a_schedule_for_many_takes_the_right_to_each(tenant: Tenant, robot: dict
     assert everybody.send("PUT", "/rotation/schedule", body).status == 200
 
 
+def test_a_schedule_for_many_takes_the_right_to_whoever_may_come(tenant: Tenant, robot: dict[str, str]) -> None:
+    """A group may be empty today; who joins it tomorrow would have his new key sent to where the schedule says."""
+    tenant.run("iam:CreateGroup", group_name="robots")
+    chiefs = f"arn:aws:iam::{tenant.account_id}:user/chiefs/*"
+    kept = {"Null": {"aws:ResourceTag/chief": "false"}}
+    held = {
+        "denied": (allow(KEYS), deny("iam:CreateAccessKey", resource=chiefs)),
+        "spared": (allow(KEYS, resource=chiefs) | {"Effect": "Deny"}, allow(KEYS)),
+        "tagged": (allow(KEYS), deny(KEYS) | {"Condition": kept}),
+        "others": ({"Effect": "Allow", "Action": KEYS, "NotResource": chiefs},),
+        "whole": (allow(KEYS), deny("iam:CreateAccessKey", resource=chiefs.replace("user/", "role/"))),
+    }
+    answers = {}
+    for name, statements in held.items():
+        caller = may(tenant, name, allow(["iamconsole:*", "iam:AddUserToGroup"]), *statements)
+        bodies = ({"GroupName": "robots", "MaxAgeDays": 5}, {"MaxAgeDays": 5})
+        answers[name] = {caller.send("PUT", "/rotation/schedule", body).status for body in bodies}
+    assert answers == {"denied": {403}, "spared": {403}, "tagged": {403}, "others": {403}, "whole": {200}}
+
+
 def test_policies_name_the_user_whose_key_it_is(tenant: Tenant, robot: dict[str, str]) -> None:
     start(tenant)
     path = f"/key-rotations/{the_rotation(tenant).pk}"

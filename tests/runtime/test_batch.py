@@ -8,6 +8,7 @@ from accounts.models import User
 from iamconsole.audit.models import AuditEvent
 from iamconsole.kernel.operation import REGISTRY
 from iamconsole.replication.models import ChangeEntry
+from iamconsole.runtime import batch
 from iamconsole.runtime.batch import execute_batch
 from tests.support.tenants import Tenant
 
@@ -49,6 +50,20 @@ def test_a_dry_run_tells_all_and_writes_nothing(tenant: Tenant) -> None:
     outcomes = execute_batch(tenant.operator(), items(5, bad=2), dry_run=True)
     assert [outcome.ok for outcome in outcomes] == [True, True, False, True, True]
     assert footprint(tenant) == before
+
+
+def test_a_batch_that_is_refused_again_and_again_is_tried_no_further(
+    tenant: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever has no rights at all could else hold up the account, and fill its trail, with one file."""
+    monkeypatch.setattr(batch, "MOST_REFUSALS", 2)
+    users, changes, records = footprint(tenant)
+    wrong = [(CREATE, {"user_name": "not a name"})]
+    outcomes = execute_batch(tenant.operator(), [*wrong, *items(1), *wrong, *items(2)])
+    assert [outcome.tried for outcome in outcomes] == [True, True, True, False, False]
+    assert [outcome.ok for outcome in outcomes] == [False, True, False, False, False]
+    assert str(outcomes[-1].fault) == "Not tried: 2 others were refused before it."
+    assert footprint(tenant) == (users, changes, records + 2)
 
 
 def test_a_question_cannot_be_batched(tenant: Tenant) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from iamconsole.kernel.names import aws_name, kebab
@@ -13,6 +13,7 @@ from iamconsole.kernel.shapes import EncodedDocument, PolicyDocument, Sensitive,
 
 LONG = 40  # characters of a document that are still written into the command
 PREFIX = "file://"
+READ = (PREFIX, "fileb://")  # what a CLI replaces with the content of a file of whoever runs it
 
 
 def commands(items: Iterable[tuple[Operation, Mapping[str, Any]]]) -> str:
@@ -27,12 +28,32 @@ def command(operation: Operation, raw: Mapping[str, Any]) -> str:
         if isinstance(value, bool):
             words.append(f"--{kebab(name)}" if value else f"--no-{kebab(name)}")
         elif value is None:
-            words += [f"--{kebab(name)}", f"<{kebab(name)}>"]
+            words.append(f"--{kebab(name)} {placeholder(name)}")
         elif is_document(operation, name) and is_long(value):
-            words += [f"--{kebab(name)}", f"{PREFIX}{kebab(name)}.json"]
+            words.append(f"--{kebab(name)} {PREFIX}{kebab(name)}.json")
+        elif isinstance(value, list):
+            words.append(listed(name, [_item(item) for item in value]))
         else:
-            words += [f"--{kebab(name)}", *_values(value)]
-    return " ".join(word if word.startswith("<") and word.endswith(">") else shlex.quote(word) for word in words)
+            words.append(single(name, str(value)))
+    return " ".join(words)
+
+
+def placeholder(name: str) -> str:
+    return f"<{kebab(name)}>"
+
+
+def single(name: str, value: str) -> str:
+    """`--description 'as it is'`: whoever wrote it runs nothing, reads no file and sets no other option by it."""
+    option = f"--{kebab(name)}"
+    if value.startswith(READ):
+        return f"{option} {placeholder(name)}"
+    return shlex.quote(f"{option}={value}") if value.startswith("-") else f"{option} {shlex.quote(value)}"
+
+
+def listed(name: str, values: Sequence[str]) -> str:
+    """`--tag-keys a b`; as JSON where one of them would be more than a value."""
+    plain = not any(value.startswith((*READ, "-", "[")) for value in values)
+    return " ".join([f"--{kebab(name)}", *map(shlex.quote, values if plain else [json.dumps(list(values))])])
 
 
 def given(operation: Operation, raw: Mapping[str, Any]) -> list[tuple[str, Any]]:
@@ -58,12 +79,6 @@ def is_document(operation: Operation, name: str) -> bool:
 
 def is_long(value: Any) -> bool:
     return len(str(value)) > LONG
-
-
-def _values(value: Any) -> list[str]:
-    if isinstance(value, list):
-        return [_item(item) for item in value]
-    return [str(value)]
 
 
 def _item(item: Any) -> str:

@@ -7,6 +7,7 @@ import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from iamconsole.interfaces.console.aws_cli import listed, single
 from iamconsole.kernel.names import aws_name, kebab
 from iamconsole.kernel.operation import Operation
 from iamconsole.kernel.shapes import Sensitive, metadata_of
@@ -27,18 +28,16 @@ def command(operation: Operation, raw: Mapping[str, Any]) -> str:
         if value is None or value == "":
             continue
         if Sensitive in (*field.metadata, *metadata_of(field.annotation)):
-            words += [f"--{kebab(name)}", "file:///dev/stdin"]
+            words.append(f"--{kebab(name)} file:///dev/stdin")
         elif isinstance(value, bool):
             words.append(f"--{kebab(name)}" if value else f"--no-{kebab(name)}")
+        elif isinstance(value, list) and not any(isinstance(item, Mapping) for item in value):
+            words.append(listed(name, list(map(str, value))))
+        elif isinstance(value, list | Mapping):
+            words.append(f"--{kebab(name)} {shlex.quote(json.dumps(_named(value)))}")
         else:
-            words += [f"--{kebab(name)}", *_values(value)]
-    return " ".join(map(shlex.quote, words))
-
-
-def _values(value: Any) -> list[str]:
-    if isinstance(value, list) and not any(isinstance(item, Mapping) for item in value):
-        return [str(item) for item in value]
-    return [json.dumps(_named(value))] if isinstance(value, list | Mapping) else [str(value)]
+            words.append(single(name, str(value)))
+    return " ".join(words)
 
 
 def _named(value: Any) -> Any:

@@ -32,8 +32,8 @@ def default(views: Sequence[Any]) -> Any:
 
 
 def address(listing: Listing, view: Any) -> str:
-    """The list as the view has it."""
-    return f"{listing.address}?{view.query or f'view={WHOLE}'}"
+    """The list as the view has it; never its bare address, from which a default view leads back to here."""
+    return f"{listing.address}?{QueryDict(view.query).urlencode() or f'view={WHOLE}'}"
 
 
 def state_of(view: Any, listing: Listing) -> State:

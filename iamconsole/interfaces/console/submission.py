@@ -13,6 +13,7 @@ import time
 from typing import NamedTuple
 
 from django.core.cache import cache
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpRequest
 
 FIELD = "submission"
@@ -75,10 +76,17 @@ def of(user_id: str, request: HttpRequest) -> Submission | None:
     return Submission(user_id, request)
 
 
+def _read(file: UploadedFile) -> str:
+    """A file by its content: a corrected one often has the name and the size of the one before."""
+    found = hashlib.sha256(file.read()).hexdigest()
+    file.seek(0)
+    return found
+
+
 def _digest(request: HttpRequest) -> str:
     content = [request.get_full_path(), request.POST[FIELD]]
     content += [
         f"{name}={value}" for name, values in request.POST.lists() if name not in NOT_CONTENT for value in values
     ]
-    content += [f"{name}={file.name}:{file.size}" for name, file in request.FILES.items()]
+    content += [f"{name}={_read(file)}" for name, files in request.FILES.lists() for file in files]
     return hashlib.sha256("\0".join(content).encode()).hexdigest()

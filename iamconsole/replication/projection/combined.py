@@ -9,11 +9,17 @@ from typing import Final
 from policies.engine import Bound, Policies
 
 KEPT: Final = 1_024
+KEPT_GIVEN: Final = 64  # policies that came with questions: of any text, and one's own choice
 
 
 def with_resource(held: Policies, attached: tuple[Bound, ...]) -> Policies:
     """What binds a principal, and the policies of the resource he asks for."""
     return _with_resource(_ById(held), attached)
+
+
+def with_given(held: Policies, given: Bound) -> Policies:
+    """What binds a principal, and a resource policy that came with the question."""
+    return _with_given(_ById(held), given)
 
 
 def with_session(held: Policies, passed: tuple[Bound, ...]) -> Policies:
@@ -37,6 +43,11 @@ class _ById:
 @lru_cache(maxsize=KEPT)
 def _with_resource(held: _ById, attached: tuple[Bound, ...]) -> Policies:
     return replace(held.policies, resource=attached)
+
+
+@lru_cache(maxsize=KEPT_GIVEN)
+def _with_given(held: _ById, given: Bound) -> Policies:
+    return replace(held.policies, resource=(given,))
 
 
 @lru_cache(maxsize=KEPT)

@@ -13,7 +13,7 @@ from django.db import DatabaseError, InterfaceError
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel.errors import InvalidInput, ServiceUnavailable
 from iamconsole.replication import freshness, log
-from iamconsole.replication.projection.combined import with_resource
+from iamconsole.replication.projection.combined import with_given, with_resource
 from iamconsole.runtime.decisions import denials, resources, subjects
 from iamconsole.runtime.decisions.names import PrincipalName
 from iamconsole.runtime.decisions.questions import Question, Value
@@ -103,7 +103,7 @@ class Answering:
     def _policies(self, subject: Subject, resource: str, owner: str, given: Compiled | None) -> Policies:
         """The principal's policies, and the resource's: as given, else as the owner attached them."""
         if given is not None:
-            return with_resource(subject.policies, (Bound(RESOURCE_POLICY, given),))
+            return with_given(subject.policies, Bound(RESOURCE_POLICY, given))
         attached = resources.covering(owner, resource, self.view)
         return with_resource(subject.policies, attached) if attached else subject.policies
 

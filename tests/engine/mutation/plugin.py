@@ -5,6 +5,8 @@ from functools import _lru_cache_wrapper
 
 import pytest
 
+from policies.engine.compiled import _Kept
+
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup() -> None:
@@ -12,5 +14,5 @@ def pytest_runtest_setup() -> None:
     for name, module in list(sys.modules.items()):
         if name.startswith("policies.engine"):
             for value in vars(module).values():
-                if isinstance(value, _lru_cache_wrapper):
+                if isinstance(value, (_lru_cache_wrapper, _Kept)):
                     value.cache_clear()

@@ -21,7 +21,8 @@ from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.visit import Item, Visit, operation
 from iamconsole.kernel.errors import Fault, ValidationError
 
-LARGEST = 1_000_000  # characters
+LARGEST = 1_000_000  # characters, or bytes of a file
+SHOWN_FAULTS = 50
 SHOWN_COMMANDS = 20
 OTHER = {"UserName": "GroupName", "GroupName": "UserName"}
 
@@ -83,8 +84,11 @@ class ImportForm(OperationForm):
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
         if not data.get("text") and (file := data.get("file")):
+            if file.size > LARGEST:
+                self.add_error("file", _("The file is larger than 1 MB: split it."))
+                return data
             try:
-                data["text"] = file.read(LARGEST).decode("utf-8")
+                data["text"] = file.read().decode("utf-8")
             except UnicodeDecodeError:
                 self.add_error("file", _("This is not a text in UTF-8."))
         if not self.errors and not data.get("text"):
@@ -127,7 +131,9 @@ def _import(visit: Visit, imported: Import) -> HttpResponse:
 
 def _faults(fault: Fault) -> list[str]:
     errors = fault.errors if isinstance(fault, ValidationError) else {}
-    return [f"{row}: {text}" for row, texts in errors.items() for text in texts] or [fault.message]
+    listed = [f"{row}: {text}" for row, texts in errors.items() for text in texts] or [fault.message]
+    more = len(listed) - SHOWN_FAULTS
+    return listed if more <= 0 else [*listed[:SHOWN_FAULTS], str(_("and %(n)d more") % {"n": more})]
 
 
 def _preview(visit: Visit, imported: Import, plan: Plan, items: list[Item], text: str) -> HttpResponse:
