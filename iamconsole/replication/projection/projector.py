@@ -151,6 +151,11 @@ def touched(change: Change) -> Iterator[Key]:
             raise LookupError(f"no projection is declared for a change of `{other}`")
 
 
+def row_id(kind: str, ident: str, account_id: str) -> str:
+    """The id of the row of what a change names."""
+    return bodies.within(account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident
+
+
 def whole(account_id: str) -> Projection:
     """Everything of an account whose row is not as it should be."""
     found = Projection(account_id)
@@ -189,7 +194,7 @@ def _read(found: Projection, kind: str, ident: str) -> None:
     if row is not None:
         found.add(body_of(row))
     else:
-        found.gone.add((kind, bodies.within(found.account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident))
+        found.gone.add((kind, row_id(kind, ident, found.account_id)))
 
 
 def _rows(model: Any, related: tuple[str, ...], **chosen: str) -> QuerySet:
