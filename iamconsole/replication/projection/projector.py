@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import compress
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,7 @@ from iamconsole.replication import log
 from iamconsole.replication.log import shard_of
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection import bodies
+from iamconsole.storage.prepared import Prepared
 from policies.documents.models import ManagedPolicy
 from policies.services.models import RegisteredService
 
@@ -189,12 +191,18 @@ def _filled(account_id: str) -> Iterator[Kind]:
 
 
 def _read(found: Projection, kind: str, ident: str) -> None:
-    model, field, related, body_of = KINDS[kind]
-    row = _rows(model, related, account_id=found.account_id, **{field: ident}).first()
+    body_of = KINDS[kind][-1]
+    row = _one(kind).first(found.account_id, ident)
     if row is not None:
         found.add(body_of(row))
     else:
         found.gone.add((kind, row_id(kind, ident, found.account_id)))
+
+
+@cache
+def _one(kind: str) -> Prepared:
+    model, field, related, _body_of = KINDS[kind]
+    return Prepared(lambda account_id, ident: _rows(model, related, account_id=account_id, **{field: ident}))
 
 
 def _rows(model: Any, related: tuple[str, ...], **chosen: str) -> QuerySet:
