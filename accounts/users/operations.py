@@ -72,7 +72,7 @@ def create_user(
     """
     tenancy.lock(call.account_id)
     User.refuse_taken(call.account_id, user_name)
-    call.quota("UsersPerAccount").check(User.objects.filter(account_id=call.account_id, is_root=False).count())
+    call.quota("UsersPerAccount").check(users.count(call.account_id))
     user = User(
         account_id=call.account_id,
         unique_id=unique_id(Prefix.USER),
@@ -85,7 +85,7 @@ def create_user(
     user.set_unusable_password()
     user.save(force_insert=True)
     call.emit("user", user.unique_id, "created")
-    return UserResult(user=users.shown(user))
+    return UserResult(user=users.shown(user, new=True))
 
 
 @operation(Access.READ, on=USER_OR_CALLER, rest=Rest("GET", "/users/{user_name}"), errors=(NoSuchEntity,))

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db.models import Count
+
 from accounts.users import shapes
 from accounts.users.models import User
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import NoSuchEntity, ValidationError
 from iamconsole.storage import tags
+from iamconsole.storage.prepared import Prepared
 
 UNNAMED = "Must specify userName when calling with non-User credentials"
 
@@ -48,6 +51,20 @@ def named_or_calling_user(call: Call, name: str | None, *, lock: bool = False) -
     return user
 
 
+def count(account_id: str) -> int:
+    """How many IAM users an account has."""
+    found = _counted.first(account_id)
+    return found[0] if found else 0
+
+
+def _count(account_id: str) -> Any:
+    rows = User.objects.filter(account_id=account_id, is_root=False).order_by().values("account_id")
+    return rows.annotate(number=Count("*")).values_list("number")
+
+
+_counted = Prepared(_count)
+
+
 def root(account_id: str) -> User:
     """The account's root user."""
     found: User | None = User.objects.filter(account_id=account_id, is_root=True).first()
@@ -67,9 +84,9 @@ def boundary_of(row: object) -> shapes.AttachedPermissionsBoundary | None:
     return shapes.AttachedPermissionsBoundary(permissions_boundary_arn=policy.arn) if policy else None
 
 
-def shown(user: User, *, whole: bool = True) -> shapes.User:
-    """The user as AWS shows it; lists leave out boundary and tags (`whole=False`)."""
-    profile = getattr(user, "login_profile", None)
+def shown(user: User, *, whole: bool = True, new: bool = False) -> shapes.User:
+    """The user as AWS shows it; lists leave out boundary and tags (`whole=False`), a `new` user has no password."""
+    profile = None if new else getattr(user, "login_profile", None)
     return shapes.User(
         path=user.path,
         user_name=user.shown_name,

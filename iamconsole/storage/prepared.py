@@ -9,11 +9,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Final
 
 from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models.query import get_related_populators
+from django.db.models.constants import OnConflict
+from django.db.models.query import ModelIterable, get_related_populators
 from django.db.transaction import TransactionManagementError
 
 Value = str | int
 FIRST_NUMBER: Final = 0x6D61726B_00000000  # stands for the first value, if that is a number; no id is as high
+FEW: Final = 32  # rows of an insert whose SQL is kept
 MISSING: Final = "a prepared query names each of its values in its SQL, unchanged"
 
 
@@ -53,7 +55,7 @@ class _Written:
             raise TypeError(MISSING)
         self._converters = list(compiler.get_converters([column for column, *_ in compiler.select]).items())
         self._locks = rows.query.select_for_update
-        self._build = _Instances(compiler) if compiler.klass_info else tuple
+        self._build = _Instances(compiler) if rows._iterable_class is ModelIterable else tuple
 
     def ask(self, values: Sequence[Value]) -> list[Any]:
         connection = connections[DEFAULT_DB_ALIAS]
@@ -92,3 +94,39 @@ class _Instances:
         for name, place in self._annotations:
             setattr(made, name, columns[place])
         return made
+
+
+class Insert:
+    """Inserts rows of a model by SQL that is written once; nothing is read back, so they get no key of the database's.
+
+    `replacing`: the unique fields of a row that is there already, whose other columns are written over.
+    """
+
+    def __init__(self, model: Any, *fields: str, replacing: Sequence[str] = ()) -> None:
+        self._fields = [model._meta.get_field(name) for name in fields]
+        self._table = model._meta.db_table
+        self._replacing = replacing
+        self._sql: dict[int, str] = {}
+
+    def __call__(self, rows: Sequence[Any]) -> None:
+        """Insert them, all or none."""
+        connection = connections[DEFAULT_DB_ALIAS]
+        sql = self._sql.get(len(rows)) or self._write(len(rows), connection)
+        given = [
+            field.get_db_prep_save(field.pre_save(row, True), connection) for row in rows for field in self._fields
+        ]
+        with connection.cursor() as cursor:
+            cursor.execute(sql, given)
+
+    def _write(self, count: int, connection: Any) -> str:
+        columns = ", ".join(connection.ops.quote_name(field.column) for field in self._fields)
+        places = f"({', '.join(['%s'] * len(self._fields))})"
+        table = connection.ops.quote_name(self._table)
+        sql = f"INSERT INTO {table} ({columns}) VALUES {', '.join([places] * count)}"  # noqa: S608  (names)
+        if self._replacing:
+            unique = [field.column for field in self._fields if field.name in self._replacing]
+            others = [field.column for field in self._fields if field.name not in self._replacing]
+            sql += f" {connection.ops.on_conflict_suffix_sql(self._fields, OnConflict.UPDATE, others, unique)}"
+        if count <= FEW:
+            self._sql[count] = sql
+        return sql

@@ -30,7 +30,7 @@ from iamconsole.replication import log
 from iamconsole.replication.log import shard_of
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection import bodies
-from iamconsole.storage.prepared import Prepared
+from iamconsole.storage.prepared import Insert, Prepared
 from policies.documents.models import ManagedPolicy
 from policies.services.models import RegisteredService
 
@@ -59,7 +59,7 @@ PARTS: dict[Any, dict[str, Exists]] = {
 # Kinds whose changes give a name that only their account knows.
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
 HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
-WRITTEN = ["account_id", "arn", "body", "shard", "position"]
+AT_ONCE = 100  # rows of a statement
 # Changes that no decision depends on.
 SILENT = frozenset(
     {
@@ -110,9 +110,11 @@ class Projection:
         ]
         rows += [ProjectedRow(kind=kind, id=ident, account_id=self.account_id, **kept) for kind, ident in self.gone]
         if rows:
-            ProjectedRow.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["kind", "id"], update_fields=WRITTEN
-            )
+            for start in range(0, len(rows), AT_ONCE):
+                _upsert(rows[start : start + AT_ONCE])
+
+
+_upsert = Insert(ProjectedRow, "kind", "id", "account_id", "arn", "body", "shard", "position", replacing=("kind", "id"))
 
 
 def project(changes: Iterable[Change], account_id: str) -> Projection:
