@@ -1,4 +1,7 @@
-"""Where everything is: the composition root of the HTTP doors. `/healthz` is answered before Django (wsgi.py)."""
+"""Where everything is: the composition root of the HTTP doors.
+
+`/healthz`, decisions and the Query API at `/` are answered before Django (wsgi.py).
+"""
 
 from django.urls import include, path
 from django.views.generic import RedirectView
@@ -7,13 +10,12 @@ from iamconsole.interfaces.console.pages.signon.federation import federation
 from iamconsole.interfaces.console.pages.signon.saml import assertion_consumer
 from iamconsole.interfaces.console.site import site as console
 from iamconsole.interfaces.health.views import metrics, readyz
-from iamconsole.interfaces.query.views import query_api
 from iamconsole.interfaces.testmode.views import reset
 from iamconsole.interfaces.workloads.views import credentials
 
 handler400 = "iamconsole.interfaces.console.site.not_understood"
 urlpatterns = [
-    path("", query_api),
+    path("", RedirectView.as_view(pattern_name="console:dashboard")),
     path("readyz", readyz),
     path("metrics", metrics),
     path("testing/reset", reset),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from accounts.tenancy.models import Account, QuotaOverride
+from iamconsole.storage.prepared import Prepared
 from iamconsole.storage.tenant import lock_account
 
 
@@ -14,7 +15,12 @@ def lock(account_id: str) -> Account:
 
 def limits(account_id: str) -> dict[str, int]:
     """The quotas that an operator set for this account."""
-    return dict(QuotaOverride.objects.filter(account_id=account_id).values_list("name", "limit"))
+    return dict(_overrides(account_id))
+
+
+_overrides = Prepared(
+    lambda account_id: QuotaOverride.objects.filter(account_id=account_id).values_list("name", "limit")
+)
 
 
 def find(alias_or_id: str) -> Account | None:

@@ -87,7 +87,7 @@ def create_user(
     user.set_unusable_password()
     user.save(force_insert=True)
     call.emit("user", user.unique_id, "created")
-    return UserResult(user=users.shown(user))
+    return UserResult(user=users.shown(user, new=True))
 
 
 @operation(Access.READ, on=USER_OR_CALLER, rest=Rest("GET", "/users/{user_name}"), errors=(NoSuchEntity,))

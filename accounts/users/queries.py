@@ -67,9 +67,9 @@ def boundary_of(row: object) -> shapes.AttachedPermissionsBoundary | None:
     return shapes.AttachedPermissionsBoundary(permissions_boundary_arn=policy.arn) if policy else None
 
 
-def shown(user: User, *, whole: bool = True) -> shapes.User:
-    """The user as AWS shows it; lists leave out boundary and tags (`whole=False`)."""
-    profile = getattr(user, "login_profile", None)
+def shown(user: User, *, whole: bool = True, new: bool = False) -> shapes.User:
+    """The user as AWS shows it; lists leave out boundary and tags (`whole=False`), a `new` user has no password."""
+    profile = None if new else getattr(user, "login_profile", None)
     return shapes.User(
         path=user.path,
         user_name=user.shown_name,

@@ -9,9 +9,20 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
+
 from iamconsole.audit.models import AuditChain, AuditEvent
+from iamconsole.storage.prepared import Insert, Prepared
 
 GENESIS = "0" * 64
+MOVE = f'UPDATE "{AuditChain._meta.db_table}" SET sequence = %s, digest = %s WHERE account_id = %s'  # noqa: S608
+
+_held = Prepared(lambda account_id: AuditChain.objects.select_for_update().filter(account_id=account_id))
+_insert = Insert(
+    AuditEvent,
+    *("account_id", "sequence", "time", "event_id", "name", "principal", "access_key_id", "source_ip", "error_code"),
+    *("resource", "body", "previous", "digest"),
+)
 
 
 def canonical(value: Any) -> str:
@@ -30,11 +41,10 @@ def digest_of(*, account_id: str, sequence: int, previous: str, body: str) -> st
 
 def lock(account_id: str) -> AuditChain:
     """The end of an account's chain, held until the transaction ends; made where the account has none yet."""
-    held = AuditChain.objects.select_for_update()
-    found = held.filter(account_id=account_id).first()
+    found: AuditChain | None = _held.first(account_id)
     if found is None:
         AuditChain.objects.get_or_create(account_id=account_id, defaults={"digest": GENESIS})
-        found = held.get(account_id=account_id)
+        found = _held(account_id)[0]
     return found
 
 
@@ -45,7 +55,7 @@ def append(account_id: str, record: Mapping[str, Any], *, time: datetime, column
     """
     end = lock(account_id)
     body, sequence = canonical(record), end.sequence + 1
-    event: AuditEvent = AuditEvent.objects.create(
+    event = AuditEvent(
         account_id=account_id,
         sequence=sequence,
         time=time,
@@ -55,6 +65,7 @@ def append(account_id: str, record: Mapping[str, Any], *, time: datetime, column
         digest=digest_of(account_id=account_id, sequence=sequence, previous=end.digest, body=body),
         **columns,
     )
-    end.sequence, end.digest = sequence, event.digest
-    end.save(update_fields=["sequence", "digest"])
+    _insert([event])
+    with connection.cursor() as cursor:
+        cursor.execute(MOVE, (sequence, event.digest, account_id))
     return event

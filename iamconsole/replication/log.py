@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import orjson
 from django.conf import settings
-from django.db.models import F
+from django.db import connection
 
 from accounts.master_keys import ring
 from iamconsole.kernel import clock
@@ -16,8 +16,20 @@ from iamconsole.kernel.call import Change
 from iamconsole.kernel.errors import InvalidInput
 from iamconsole.replication.models import ChangeEntry, LogEpoch, LogHead
 from iamconsole.sealing import KeyRing, SealBroken, Signer
+from iamconsole.storage.prepared import Insert, Prepared
 
 FIRST_EPOCH = 1
+# One statement for both: a counter that is there moves on, one that is not begins.
+ADVANCE = (
+    f'INSERT INTO "{LogHead._meta.db_table}" (shard, position) VALUES (%s, %s) '  # noqa: S608  (a constant)
+    f'ON CONFLICT (shard) DO UPDATE SET position = "{LogHead._meta.db_table}".position + excluded.position '
+    "RETURNING position"
+)
+
+
+_insert = Insert(
+    ChangeEntry, "shard", "position", "account_id", "entity", "entity_id", "verb", "revokes", "request_id", "time"
+)
 
 
 def shard_of(account_id: str) -> int:
@@ -27,7 +39,11 @@ def shard_of(account_id: str) -> int:
 
 def epoch() -> int:
     """Which history this log tells: after a restore the same positions stand for other changes, so it is another."""
-    return LogEpoch.objects.values_list("number", flat=True).first() or FIRST_EPOCH
+    found = _epochs.first()
+    return found[0] if found else FIRST_EPOCH
+
+
+_epochs = Prepared(lambda: LogEpoch.objects.values_list("number"))
 
 
 def begin_epoch() -> int:
@@ -68,25 +84,33 @@ def append(changes: Sequence[Change], *, account_id: str, request_id: str, time:
     if not changes:
         return position_of(account_id)
     shard = shard_of(account_id)
-    if not LogHead.objects.filter(shard=shard).update(position=F("position") + len(changes)):
-        LogHead.objects.create(shard=shard, position=len(changes))
-    position = LogHead.objects.values_list("position", flat=True).get(shard=shard)
+    position = _advance(shard, len(changes))
     first = position - len(changes) + 1
-    ChangeEntry.objects.bulk_create(
-        ChangeEntry(
-            shard=shard,
-            position=first + offset,
-            account_id=account_id,
-            entity=change.entity,
-            entity_id=change.id,
-            verb=change.verb,
-            revokes=change.revokes,
-            request_id=request_id,
-            time=time,
-        )
-        for offset, change in enumerate(changes)
+    _insert(
+        [
+            ChangeEntry(
+                shard=shard,
+                position=first + offset,
+                account_id=account_id,
+                entity=change.entity,
+                entity_id=change.id,
+                verb=change.verb,
+                revokes=change.revokes,
+                request_id=request_id,
+                time=time,
+            )
+            for offset, change in enumerate(changes)
+        ]
     )
     return position
+
+
+def _advance(shard: int, count: int) -> int:
+    """Move the counter and give where it stands then, in one statement: all writers of the shard wait for this row."""
+    with connection.cursor() as cursor:
+        cursor.execute(ADVANCE, (shard, count))
+        (position,) = cursor.fetchone()
+    return int(position)
 
 
 def _signer() -> Signer:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, ClassVar, Self
 
 from django.db import models
 from django.db.models.functions import Left
 
 from iamconsole.kernel.errors import EntityAlreadyExists, NoSuchEntity
+from iamconsole.storage.prepared import Prepared
 from iamconsole.storage.tenant import TenantRow
 
 
@@ -59,17 +61,13 @@ class NamedRow(TenantRow):
     @classmethod
     def seek(cls, account_id: str, name: str, *, related: Sequence[str] = ()) -> Self | None:
         """The row of that name, or None."""
-        rows = cls.objects.filter(account_id=account_id, name_key=name_key(name))
-        found: Self | None = (rows.select_related(*related) if related else rows).first()
+        found: Self | None = _by_name(cls, tuple(related), lock=False).first(account_id, name_key(name))
         return found
 
     @classmethod
     def named(cls, account_id: str, name: str, *, lock: bool = False, related: Sequence[str] = ()) -> Self:
         """The row of that name, locked for this transaction on request; NoSuchEntity in AWS's words."""
-        rows = cls.objects.filter(account_id=account_id, name_key=name_key(name))
-        if related:
-            rows = rows.select_related(*related)
-        found: Self | None = (rows.select_for_update() if lock else rows).first()
+        found: Self | None = _by_name(cls, tuple(related), lock=lock).first(account_id, name_key(name))
         if found is None:
             raise NoSuchEntity(cls.missing_text.format(name=name))
         return found
@@ -77,8 +75,20 @@ class NamedRow(TenantRow):
     @classmethod
     def refuse_taken(cls, account_id: str, name: str) -> None:
         """EntityAlreadyExists where another row has the name, whatever its case."""
-        if cls.objects.filter(account_id=account_id, name_key=name_key(name)).exists():
+        if cls.seek(account_id, name) is not None:
             raise EntityAlreadyExists(cls.taken_text.format(name=name))
+
+
+@cache
+def _by_name(model: type[NamedRow], related: tuple[str, ...], *, lock: bool) -> Prepared:
+    """Asked several times in every call."""
+
+    def write(account_id: str, key: str) -> Any:
+        rows = model.objects.filter(account_id=account_id, name_key=key)
+        rows = rows.select_related(*related) if related else rows
+        return rows.select_for_update() if lock else rows
+
+    return Prepared(write)
 
 
 class TaggedRow(models.Model):

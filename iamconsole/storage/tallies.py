@@ -5,8 +5,10 @@ A key that was given since belongs to this account or to another, so there are n
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
+from iamconsole.storage.prepared import Prepared
 from iamconsole.storage.tenant import TenantRow
 
 _counted: dict[tuple[type[TenantRow], str], tuple[int, int]] = {}
@@ -18,11 +20,22 @@ def at_most(model: type[TenantRow], account_id: str, *, limit: int, **where: Any
 
     For callers that hold the lock of the account (`lock_account`), so that nobody adds to it meanwhile.
     """
-    newest = model.objects.across_accounts("keys are given across accounts").order_by("-pk").values_list("pk", flat=True)
-    key: int = newest.first() or 0
+    key = _newest(model)
     count, before = _counted.get((model, account_id), (limit, 0))
     if before <= key and count + key - before < limit:
         return count + key - before
     found: int = model.objects.filter(account_id=account_id, **where).count()
     _counted[model, account_id] = found, key
     return found
+
+
+def _newest(model: type[TenantRow]) -> int:
+    found = _keys(model).first()
+    return found[0] if found else 0
+
+
+@cache
+def _keys(model: type[TenantRow]) -> Prepared:
+    return Prepared(
+        lambda: model.objects.across_accounts("keys are given across accounts").order_by("-pk").values_list("pk")[:1]
+    )

@@ -8,6 +8,8 @@ from typing import Any, Self
 from django.apps import apps
 from django.db import models
 
+from iamconsole.storage.prepared import Prepared
+
 TENANT_LOOKUPS = frozenset({"account", "account_id", "account__in", "account_id__in"})
 
 
@@ -85,7 +87,16 @@ def _all_tenant_rows(values: Iterable[Any]) -> bool:
 
 def lock_account(account_id: str) -> Any:
     """The account's row, locked for this transaction: creations that count against a quota queue here."""
-    return apps.get_model("accounts.Account")._default_manager.select_for_update().get(pk=account_id)
+    accounts = apps.get_model("accounts.Account")
+    found = _lock.first(account_id)
+    if found is None:
+        raise accounts.DoesNotExist(account_id)
+    return found
+
+
+_lock = Prepared(
+    lambda account_id: apps.get_model("accounts.Account")._default_manager.select_for_update().filter(pk=account_id)
+)
 
 
 TenantManager = models.Manager.from_queryset(TenantQuerySet)

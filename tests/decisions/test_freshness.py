@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from iamconsole.replication import freshness
 from iamconsole.replication.freshness import Kept, Stamp
@@ -92,6 +93,97 @@ def test_every_kind_of_revocation(committed: Tenant) -> None:
     elsewhere(lambda: committed.run("iam:UpdateUser", user_name="ada", new_user_name="eve"))
     assert decision(committed) == "deny"
     assert decision(committed, "eve") == "allow"
+
+
+def test_a_right_ends_with_whatever_gave_it(committed: Tenant) -> None:
+    """Each change is about another row than the user's own."""
+    committed.run("iam:CreateUser", user_name="ada")
+    committed.run("iam:CreateGroup", group_name="g")
+    committed.run("iam:AddUserToGroup", user_name="ada", group_name="g")
+    nothing = document(statement("Allow", "ec2:*"))
+    policy = committed.run("iam:CreatePolicy", policy_name="p", policy_document=READ_REPORTS).policy.arn
+    own = {"group_name": "g", "policy_name": "own"}
+    changes: list[tuple[str, dict[str, Any], str]] = [
+        ("iam:PutGroupPolicy", own | {"policy_document": READ_REPORTS}, "allow"),
+        ("iam:DeleteGroupPolicy", own, "deny"),
+        ("iam:AttachGroupPolicy", {"group_name": "g", "policy_arn": policy}, "allow"),
+        (
+            "iam:CreatePolicyVersion",
+            {"policy_arn": policy, "policy_document": nothing, "set_as_default": True},
+            "deny",
+        ),
+        ("iam:SetDefaultPolicyVersion", {"policy_arn": policy, "version_id": "v1"}, "allow"),
+        ("iam:DetachGroupPolicy", {"group_name": "g", "policy_arn": policy}, "deny"),
+    ]
+    assert decision(committed) == "deny"
+    for action, members, expected in changes:
+        elsewhere(lambda action=action, members=members: committed.run(action, **members))
+        assert decision(committed) == expected, action
+
+
+def test_changes_of_other_things_let_a_principal_stand(committed: Tenant, app: Any) -> None:
+    committed.user("ada", READ_REPORTS)
+    committed.run("iam:CreateGroup", group_name="others")
+    doors = Doors.of(committed).bearing()
+    question = {"principal": arn(committed, "user/ada"), "action": "s3:GetObject", "resource": X}
+    doors.post("/api/v1/authorize", question)
+    changes: list[tuple[str, dict[str, Any]]] = [
+        ("iam:CreateUser", {"user_name": "bob"}),
+        ("iam:PutUserPolicy", {"user_name": "bob", "policy_name": "p", "policy_document": READ_REPORTS}),
+        ("iam:AddUserToGroup", {"user_name": "bob", "group_name": "others"}),
+        ("iam:CreateAccessKey", {"user_name": "bob"}),
+        ("iam:CreatePolicy", {"policy_name": "p", "policy_document": READ_REPORTS}),
+    ]
+    for action, members in changes:
+        committed.run(action, **members)
+        with CaptureQueriesContext(connection) as queries:
+            doors.post("/api/v1/authorize", question)
+        assert [query["sql"] for query in queries if "projected" in query["sql"]] == [], action
+
+
+def test_what_changed_is_told_apart_for_a_while(committed: Tenant, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond that, what is remembered is read anew, whatever it is about."""
+    monkeypatch.setattr(freshness, "RECENT", 2)
+    kept: Kept[str, str] = Kept(2)
+
+    def keep() -> None:
+        stamp = freshness.view().stamp(committed.account_id)
+        kept.keep("x", "old", account_id=committed.account_id, stamp=stamp, depends={("user", "AIDAX")})
+
+    keep()
+    for number, expected in enumerate(["old", "old", "old"]):
+        committed.run("iam:CreateUser", user_name=f"a{number}")
+        assert kept.get("x", freshness.view()) == expected
+    keep()
+    for number in range(6):
+        committed.run("iam:CreateUser", user_name=f"b{number}")
+        freshness.view()
+    assert kept.get("x", freshness.view()) is None
+
+
+@pytest.mark.parametrize(
+    ("entity", "ident", "verb", "expected"),
+    [
+        ("user", "AIDA1", "updated", True),
+        ("user", "AIDA2", "updated", False),
+        ("attachment", "AIDA1/arn", "created", True),
+        ("membership", "AGPA1/AIDA1", "deleted", True),
+        ("login_profile", "AIDA1", "updated", True),
+        ("service", "billing", "updated", True),
+        ("mfa", "arn", "enabled", False),
+        ("resource_policy", "arn:aws:s3:::reports", "created", True),
+        ("account", "123456789012", "reset", True),
+        ("of a later version", "x", "updated", True),
+    ],
+)
+def test_whether_a_change_is_about_a_row(entity: str, ident: str, verb: str, expected: bool) -> None:
+    depends = {("user", "AIDA1"), ("service", "123456789012/billing"), ("resource_policy", freshness.ANY)}
+    entry = (1, "request", "123456789012", entity, ident, verb)
+    assert freshness.concerns(entry, depends, "123456789012") is expected
+    strange = (1, "request", "210987654321", entity, ident, verb)
+    assert freshness.concerns(strange, depends, "123456789012") is False
+    of_aws = (1, "request", "aws", "account", "aws", "projected")
+    assert freshness.concerns(of_aws, depends, "123456789012") is True
 
 
 def test_what_was_rolled_back_leaves_nothing(committed: Tenant) -> None:

@@ -2,37 +2,23 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from http import HTTPStatus
 from types import MappingProxyType
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from django.conf import settings
 
 from iamconsole.interfaces.decisions.problems import LengthRequired, SerializationException, UnsupportedMediaType
-from iamconsole.interfaces.http import client_of, headers_of, raw_path, trusted
+from iamconsole.interfaces.http import headers_of, raw_path
+from iamconsole.interfaces.lean import SECURITY, STATUS, Environ, Header, StartResponse, new_request_id, origin_of
 from iamconsole.kernel.call import Origin
 from iamconsole.kernel.errors import InvalidQueryParameter, RequestTooLarge
 from iamconsole.runtime.authentication.sigv4 import SignedRequest
 
-Environ = dict[str, Any]
-Header = tuple[str, str]
-StartResponse = Callable[[str, list[Header]], Any]
-
 MAX_BODY = 4 * 1024 * 1024
-STATUS = {status.value: f"{status.value} {status.phrase}" for status in HTTPStatus}
-SECURITY = [
-    ("Cache-Control", "no-store"),
-    ("X-Content-Type-Options", "nosniff"),
-    ("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'"),
-]
-if settings.HTTPS:
-    SECURITY.append(("Strict-Transport-Security", f"max-age={settings.SECURE_HSTS_SECONDS}"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +38,7 @@ class Exchange:
         self.environ = environ
         self.method: str = environ["REQUEST_METHOD"]
         self.path: str = environ["PATH_INFO"]
-        self.request_id = _request_id()
+        self.request_id = new_request_id()
         self._body: bytes | None = None
 
     @property
@@ -117,25 +103,6 @@ class Exchange:
         return [b"" if self.method == "HEAD" else content]
 
 
-def origin_of(environ: Environ) -> Origin:
-    """The peer, or behind trusted proxies the last address that none of them vouches for."""
-    secure = environ.get("wsgi.url_scheme") == "https"
-    if "HTTP_X_FORWARDED_PROTO" in environ and trusted(environ.get("REMOTE_ADDR", "")):
-        secure = environ["HTTP_X_FORWARDED_PROTO"] == "https"
-    address = client_of(environ) if "HTTP_X_FORWARDED_FOR" in environ else _peer(environ.get("REMOTE_ADDR", ""))
-    return Origin(
-        source_ip=address,
-        user_agent=environ.get("HTTP_USER_AGENT", "")[:512],
-        secure=secure,
-        referer=environ.get("HTTP_REFERER", "")[:2048],
-    )
-
-
-@lru_cache(maxsize=1024)
-def _peer(address: str) -> str | None:
-    return client_of({"REMOTE_ADDR": address})
-
-
 @lru_cache(maxsize=256)
 def _parameters(query: str) -> Mapping[str, str]:
     pairs = parse_qsl(query, keep_blank_values=True)
@@ -143,10 +110,3 @@ def _parameters(query: str) -> Mapping[str, str]:
     if len(found) != len(pairs):
         raise InvalidQueryParameter("A query parameter may be given once.")
     return MappingProxyType(found)
-
-
-def _request_id() -> str:
-    """A random UUID (RFC 9562, version 4), without the cost of the uuid module's objects."""
-    digits = os.urandom(16).hex()
-    variant = "89ab"[int(digits[16], 16) & 3]
-    return f"{digits[:8]}-{digits[8:12]}-4{digits[13:16]}-{variant}{digits[17:20]}-{digits[20:]}"

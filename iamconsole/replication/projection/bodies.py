@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from django.db.models import Exists, OuterRef
@@ -19,6 +20,7 @@ from accounts.roles.models import Role
 from accounts.service_keys.models import ServiceAccessKey
 from accounts.tokens.models import BearerToken
 from accounts.users.models import User
+from iamconsole.storage.prepared import Prepared
 from policies.documents.binding import bound_text
 from policies.documents.models import ManagedPolicy, PolicyVersion
 from policies.services.models import RegisteredService
@@ -64,18 +66,25 @@ def parts_of_user() -> dict[str, Exists]:
 def of_user(user: User) -> Projected:
     """An IAM user or the root user: groups, policies, boundary and tags."""
     made = _holder("user", user)
-    groups = Membership.objects.filter(user=user).select_related("group").order_by("group__unique_id")
-    groups = groups if user.has_groups else groups.none()  # type: ignore[attr-defined]
+    groups = _groups(user.account_id, user.pk) if user.has_groups else []  # type: ignore[attr-defined]
     made.body |= {
         "name": user.name,
         "root": user.is_root,
         "tags": user.tags,
-        "groups": [member.group.unique_id for member in groups],
+        "groups": [ident for (ident,) in groups],
         "boundary": user.boundary.unique_id if user.boundary else None,
         "mfa_generation": user.mfa_generation,
         "must_change_password": user.must_change_password,  # type: ignore[attr-defined]
     }
     return made
+
+
+def _memberships(account_id: str, user: int) -> Any:
+    rows = Membership.objects.filter(account_id=account_id, user=user)
+    return rows.order_by("group__unique_id").values_list("group__unique_id")
+
+
+_groups = Prepared(_memberships)
 
 
 def of_group(group: Group) -> Projected:
@@ -153,13 +162,31 @@ def within(account_id: str, name: str) -> str:
 
 def _holder(kind: str, owner: Any) -> Projected:
     made = Projected(kind, owner.unique_id, owner.account_id, owner.arn, {})
-    attached = Attachment.objects.filter(**{kind: owner}).select_related("policy").order_by("policy__unique_id")
-    inline = InlinePolicy.objects.filter(**{kind: owner}).order_by("name")
+    attached = _attached(kind)(owner.account_id, owner.pk) if owner.has_attached else []
+    inline = _inline(kind)(owner.account_id, owner.pk) if owner.has_inline else []
     made.body |= {
-        "attached": [row.policy.unique_id for row in attached] if owner.has_attached else [],
-        "inline": [[row.name, made.document(row.document)] for row in inline] if owner.has_inline else [],
+        "attached": [ident for (ident,) in attached],
+        "inline": [[name, made.document(text)] for name, text in inline],
     }
     return made
+
+
+@cache
+def _attached(kind: str) -> Prepared:
+    def write(account_id: str, owner: int) -> Any:
+        rows = Attachment.objects.filter(account_id=account_id, **{kind: owner})
+        return rows.order_by("policy__unique_id").values_list("policy__unique_id")
+
+    return Prepared(write)
+
+
+@cache
+def _inline(kind: str) -> Prepared:
+    def write(account_id: str, owner: int) -> Any:
+        rows = InlinePolicy.objects.filter(account_id=account_id, **{kind: owner})
+        return rows.order_by("name").values_list("name", "document")
+
+    return Prepared(write)
 
 
 def of_password_policy(policy: PasswordPolicy) -> Projected:

@@ -44,7 +44,8 @@ def of(kind: str, ident: str, account_id: str, *, view: freshness.View | None = 
     if found is None:
         stamp, source = view.stamp(account_id), view.source
         found = source.consistent(lambda: _load(source, kind, ident, account_id), account_id=account_id)
-        _sets.keep(key, found, account_id=account_id, stamp=stamp)
+        depends = found.depends | {(kind, ident), ("password_policy", account_id)}
+        _sets.keep(key, found, account_id=account_id, stamp=stamp, depends=depends)
     return found
 
 
@@ -89,11 +90,12 @@ def _set(row: Row, groups: Mapping[str, Row], policies: Mapping[str, Row], texts
     identity = [_inline(holder, name, texts[digest]) for holder in holders for name, digest in holder.body["inline"]]
     identity += [_managed(policies[ident], texts) for holder in holders for ident in holder.body["attached"]]
     boundary = row.body.get("boundary")
-    named = {ident for holder in holders for ident in _named(holder)}
+    named = {("policy", ident) for holder in holders for ident in _named(holder)}
+    named |= {("group", ident) for ident in row.body.get("groups", ())}
     return PolicySet(
         row,
         Policies(identity=tuple(identity), boundary=_managed(policies[boundary], texts) if boundary else None),
-        depends=frozenset((found.kind, found.id) for found in (*holders, *(policies[ident] for ident in named))),
+        depends=frozenset({(row.kind, row.id), *named}),
     )
 
 

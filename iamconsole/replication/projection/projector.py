@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from itertools import compress
 from typing import Any
 from uuid import uuid4
@@ -29,6 +30,7 @@ from iamconsole.replication import log
 from iamconsole.replication.log import shard_of
 from iamconsole.replication.models import ProjectedDocument, ProjectedRow
 from iamconsole.replication.projection import bodies
+from iamconsole.storage.prepared import Insert, Prepared
 from policies.documents.models import ManagedPolicy
 from policies.services.models import RegisteredService
 
@@ -57,7 +59,7 @@ PARTS: dict[Any, dict[str, Exists]] = {
 # Kinds whose changes give a name that only their account knows.
 NAMED_WITHIN_ACCOUNT = frozenset({"service", "resource_policy"})
 HOLDERS = {"AIDA": "user", "AGPA": "group", "AROA": "role"}
-WRITTEN = ["account_id", "arn", "body", "shard", "position"]
+AT_ONCE = 100  # rows of a statement
 # Changes that no decision depends on.
 SILENT = frozenset(
     {
@@ -108,9 +110,11 @@ class Projection:
         ]
         rows += [ProjectedRow(kind=kind, id=ident, account_id=self.account_id, **kept) for kind, ident in self.gone]
         if rows:
-            ProjectedRow.objects.bulk_create(
-                rows, update_conflicts=True, unique_fields=["kind", "id"], update_fields=WRITTEN
-            )
+            for start in range(0, len(rows), AT_ONCE):
+                _upsert(rows[start : start + AT_ONCE])
+
+
+_upsert = Insert(ProjectedRow, "kind", "id", "account_id", "arn", "body", "shard", "position", replacing=("kind", "id"))
 
 
 def project(changes: Iterable[Change], account_id: str) -> Projection:
@@ -151,6 +155,11 @@ def touched(change: Change) -> Iterator[Key]:
             raise LookupError(f"no projection is declared for a change of `{other}`")
 
 
+def row_id(kind: str, ident: str, account_id: str) -> str:
+    """The id of the row of what a change names."""
+    return bodies.within(account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident
+
+
 def whole(account_id: str) -> Projection:
     """Everything of an account whose row is not as it should be."""
     found = Projection(account_id)
@@ -184,12 +193,18 @@ def _filled(account_id: str) -> Iterator[Kind]:
 
 
 def _read(found: Projection, kind: str, ident: str) -> None:
-    model, field, related, body_of = KINDS[kind]
-    row = _rows(model, related, account_id=found.account_id, **{field: ident}).first()
+    body_of = KINDS[kind][-1]
+    row = _one(kind).first(found.account_id, ident)
     if row is not None:
         found.add(body_of(row))
     else:
-        found.gone.add((kind, bodies.within(found.account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident))
+        found.gone.add((kind, row_id(kind, ident, found.account_id)))
+
+
+@cache
+def _one(kind: str) -> Prepared:
+    model, field, related, _body_of = KINDS[kind]
+    return Prepared(lambda account_id, ident: _rows(model, related, account_id=account_id, **{field: ident}))
 
 
 def _rows(model: Any, related: tuple[str, ...], **chosen: str) -> QuerySet:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 from iamconsole.kernel.call import Change
 from iamconsole.replication.models import ChangeEntry
-from iamconsole.replication.projection.bodies import within
-from iamconsole.replication.projection.projector import NAMED_WITHIN_ACCOUNT, touched
+from iamconsole.replication.projection.projector import row_id, touched
 from iamconsole.replication.projection.source import Key
 
 MOST = 5_000  # revocations that are told one by one; beyond that their accounts are denied as a whole
@@ -34,4 +33,4 @@ def _about(entry: ChangeEntry) -> Iterator[Key]:
     if (entry.entity, entry.verb) == (ACCOUNT, "reset"):
         yield ACCOUNT, entry.account_id
     for kind, ident in touched(Change(entry.entity, entry.entity_id, entry.verb)):
-        yield kind, within(entry.account_id, ident) if kind in NAMED_WITHIN_ACCOUNT else ident
+        yield kind, row_id(kind, ident, entry.account_id)

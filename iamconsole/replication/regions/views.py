@@ -53,6 +53,9 @@ class RegionView(freshness.View):
             found = self._stamps[account_id] = self._tail.stamp(account_id)
         return found
 
+    def leaves(self, depends: Collection[Key], account_id: str, *, since: Stamp) -> bool:
+        return False  # the store says which accounts changed, not what of them
+
     def epoch(self) -> int:
         return Foundation.of(self.source.generation).epoch
 

@@ -53,14 +53,15 @@ def authenticate(
 
 
 def _active(key_id: str) -> AccessKey | None:
-    """An active key and its user, read anew once anything of their account has changed."""
+    """An active key and its user, read anew once either has changed."""
     view = freshness.view()
     found = _keys.get(key_id, view)
     if found is None:
         everywhere = AccessKey.objects.across_accounts("the access key id says who is calling")
         found = everywhere.select_related("user").filter(pk=key_id, active=True).first()
         if found is not None:
-            _keys.keep(key_id, found, account_id=found.account_id, stamp=view.stamp(found.account_id))
+            depends = {("key", key_id), ("user", found.user.unique_id)}
+            _keys.keep(key_id, found, account_id=found.account_id, stamp=view.stamp(found.account_id), depends=depends)
     return found
 
 

@@ -177,7 +177,8 @@ def of_bearer(
         created, expires = (datetime.fromisoformat(row.body[moment]) for moment in ("created", "expires"))
         found = _Token(row.body["key"], expires, token_facts(created))
         # Stamps of the view are older than what was just read, so nothing newer is overlooked.
-        _tokens.keep(name, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
+        stamp = view.stamp(row.account_id)
+        _tokens.keep(name, found, account_id=row.account_id, stamp=stamp, depends={(row.kind, row.id)})
     if found.expires <= now:
         raise ExpiredToken
     key = _key(found.key_id, view)
@@ -209,7 +210,8 @@ def _key(ident: str, view: freshness.View) -> _Key | None:
             watched=body.get("watched", False),
             sealed_secret=body["secret"],
         )
-        _keys.keep(ident, found, account_id=row.account_id, stamp=view.stamp(row.account_id))
+        stamp, depends = view.stamp(row.account_id), {(row.kind, row.id)}
+        _keys.keep(ident, found, account_id=row.account_id, stamp=stamp, depends=depends)
     if view.withholds(found.account_id, (("service_key" if found.service else "key", ident),)):
         raise InvalidClientTokenId(f"Region {view.region} has not yet applied a revocation of this access key.")
     return found

@@ -11,6 +11,8 @@ from policies.engine import Bound
 ACCOUNTS: Final = 1_024  # accounts, and
 KEPT: Final = 8_192  # resources with policies, that a process remembers
 
+DEPENDS: Final = frozenset({("resource_policy", freshness.ANY)})
+
 _with_policy: freshness.Kept[str, frozenset[str]] = freshness.Kept(ACCOUNTS)
 _covering: freshness.Kept[tuple[str, str], tuple[Bound, ...]] = freshness.Kept(KEPT)
 
@@ -21,14 +23,14 @@ def covering(owner: str, resource: str, view: freshness.View) -> tuple[Bound, ..
     if arns is None:
         stamp = view.stamp(owner)
         arns = view.source.with_resource_policy(owner)
-        _with_policy.keep(owner, arns, account_id=owner, stamp=stamp)
+        _with_policy.keep(owner, arns, account_id=owner, stamp=stamp, depends=DEPENDS)
     if not arns or not _is_within(resource, arns):
         return ()
     found = _covering.get((owner, resource), view)
     if found is None:
         stamp, source = view.stamp(owner), view.source
         found = source.consistent(lambda: resource_policies.covering(owner, resource, source), account_id=owner)
-        _covering.keep((owner, resource), found, account_id=owner, stamp=stamp)
+        _covering.keep((owner, resource), found, account_id=owner, stamp=stamp, depends=DEPENDS)
     return found
 
 

@@ -50,7 +50,7 @@ def named(name: PrincipalName, view: freshness.View) -> Subject | None:
         row = _row(name, view.source)
         found = _subject(name, row, view) if row else None
         if found is not None:
-            _kept.keep(name.arn, found, account_id=name.account_id, stamp=stamp)
+            _kept.keep(name.arn, found, account_id=name.account_id, stamp=stamp, depends=found.depends)
     return found
 
 
