@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from iamconsole.audit import naming
 from iamconsole.audit.models import AuditChain, AuditEvent
 
 GENESIS = "0" * 64
@@ -55,6 +56,7 @@ def append(account_id: str, record: Mapping[str, Any], *, time: datetime, column
         digest=digest_of(account_id=account_id, sequence=sequence, previous=end.digest, body=body),
         **columns,
     )
+    naming.write(event, record)
     end.sequence, end.digest = sequence, event.digest
     end.save(update_fields=["sequence", "digest"])
     return event

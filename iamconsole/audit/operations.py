@@ -26,12 +26,15 @@ def lookup_audit_events(
     error_code: Filter | None = None,
     outcome: Outcome | None = None,
     resource: Filter | None = None,
+    named: Filter | None = None,
     marker: Marker | None = None,
     max_items: MaxItems | None = None,
 ) -> shapes.LookupAuditEventsResult:
     """Look up the account's audit records, newest first.
 
-    Every filter matches exactly: all that one key did, one caller, one address, one operation, one error, one resource.
+    Filters match exactly: all that one key did, one address, one operation, one error. `principal` is the caller and
+    `resource` anything that the call was about, `named` either of them: an ARN, or the beginning of a name in whatever
+    case (`ali`, `user/ali`).
     """
     found, rest = queries.events(
         call.account_id,
@@ -45,6 +48,7 @@ def lookup_audit_events(
         error_code=error_code,
         outcome=outcome,
         resource=resource,
+        named=named,
         marker=marker,
         max_items=max_items,
     )
@@ -64,6 +68,7 @@ def summarize_audit_events(
     error_code: Filter | None = None,
     outcome: Outcome | None = None,
     resource: Filter | None = None,
+    named: Filter | None = None,
 ) -> shapes.SummarizeAuditEventsResult:
     """Count the newest records that match by event, caller, resource, address and error: what to look at next."""
     counted, more, found = queries.summary(
@@ -77,6 +82,7 @@ def summarize_audit_events(
         error_code=error_code,
         outcome=outcome,
         resource=resource,
+        named=named,
     )
     facets = [
         shapes.AuditFacet(name=name, values=[shapes.FacetValue(value=text, count=count) for text, count in values])

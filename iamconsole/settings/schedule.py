@@ -16,6 +16,7 @@ EVERY: Final[Mapping[str, int]] = {
     "reports.write_ordered": 15,
     "audit.close_segments": MINUTE,
     "audit.fold_denials": MINUTE,
+    "audit.name_records": MINUTE,
     "keys.rewrap_secrets": 10 * MINUTE,
     "keys.rotate_issuer_keys": HOUR,
     "replication.reconcile": HOUR,
