@@ -1,22 +1,26 @@
 """Finding records by what people know of a name: all of it or its beginning, with its type before it, or the whole ARN.
 
-Records of one name lie in their order in an index, and few records are sorted at once. Where a beginning is that of
-very many, the next of them is never far: the records themselves are walked then.
+Few records are sorted at once, and those of one name lie in their order in an index. Where a beginning is that of many
+names and very many records, the next of them is never far: the records themselves are walked then.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import BinaryField, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce, Substr
 
+from iamconsole.audit import beginnings
 from iamconsole.audit.models import AuditName
 from iamconsole.audit.naming import PRINCIPAL, RESOURCE, key_of, keys_of
 
-FEW: Final = 20_000
-"""Names that are sorted at most: some ten milliseconds."""
+FEW: Final = 5_000
+"""Rows that are sorted at most: some milliseconds."""
+MOST_NAMES: Final = 8
+"""Names that are asked for one by one at most, when they are those of more rows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +29,8 @@ class Wanted:
 
     side: str
     text: str
-    whole: bool = False
+    whole: bytes = b""
+    """The one name that is meant, once it is known which ones begin so."""
 
     @property
     def about(self) -> tuple[str, str]:
@@ -43,15 +48,37 @@ class Wanted:
         return key_of(self.text.rpartition("/")[2])
 
     @property
+    def end(self) -> bytes | None:
+        """The least name that is greater than all with this beginning; None where every name may follow."""
+        key = self.key
+        return key[:-1] + bytes([key[-1] + 1]) if key else None  # no text in UTF-8 ends with 0xff
+
+    @property
+    def head(self) -> str:
+        """What stands before the name: its type, or a part of its path."""
+        return "" if self.is_arn else self.text.rpartition("/")[0].strip("/")
+
+    def head_is_in(self, arn: str) -> bool:
+        """As `condition` asks it of the database."""
+        return any(f"{mark}{self.head}/".casefold() in arn.casefold() for mark in ":/")
+
+    @property
     def condition(self) -> Q:
         """Which names are meant."""
         if self.is_arn:
             return Q(side=self.side, name=self.key, arn=self.text)
-        found = Q(side=self.side, name=self.key) if self.whole else Q(side=self.side, name__gte=self.key)
-        if not self.whole and (end := _after(self.key)) is not None:
-            found &= Q(name__lt=end)
-        head = self.text.rpartition("/")[0].strip("/")
-        return found & (Q(arn__icontains=f":{head}/") | Q(arn__icontains=f"/{head}/")) if head else found
+        if self.whole:
+            return self.under_head(Q(side=self.side, name=self.whole))
+        return self.under_head(self.beginning)
+
+    @property
+    def beginning(self) -> Q:
+        """Which names begin so, whatever stands before them."""
+        return Q(side=self.side, name__gte=self.key) & (Q(name__lt=self.end) if self.end else Q())
+
+    def under_head(self, names: Q) -> Q:
+        """Of some names those with this head."""
+        return names & (Q(arn__icontains=f":{self.head}/") | Q(arn__icontains=f"/{self.head}/")) if self.head else names
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,23 +120,33 @@ def _as_resource(way: Way, text: str) -> Iterator[Way]:
     yield way.also(wanted)
 
 
-def leading(account_id: str, names: Sequence[Wanted]) -> Wanted | None:
-    """The name whose index leads to the records at once; None where there is none, or all begin very many."""
+def leading(account_id: str, names: Sequence[Wanted]) -> tuple[Wanted, ...]:
+    """The names of whom an index leads to the records at once: any of them; nothing where all begin very many."""
+    rows = AuditName.objects.filter(account_id=account_id)
     for wanted in names:
-        rows = AuditName.objects.filter(wanted.condition, account_id=account_id)
-        if wanted.is_arn or rows[: FEW + 1].count() <= FEW:
-            return wanted
-        if not rows.filter(name__gt=wanted.key).exists():
-            return replace(wanted, whole=True)
-    return None
+        if wanted.is_arn or rows.filter(wanted.beginning)[: FEW + 1].count() <= FEW:
+            return (wanted,)
+        found = beginnings.names(account_id, wanted, most=MOST_NAMES + 1)
+        if len(found) <= MOST_NAMES:
+            return tuple(replace(wanted, whole=each.key) for each in found)
+    return ()
 
 
-def has(account_id: str, wanted: Wanted, *, event: str) -> Exists:
-    """Whether the record that `event` refers to has such a name."""
-    return Exists(AuditName.objects.filter(wanted.condition, account_id=account_id, event=OuterRef(event)))
+def having(rows: QuerySet[Any], wanted: Wanted, *, event: str) -> QuerySet[Any]:
+    """Those whose record, which `event` refers to, has such a name; the few names of each are looked at.
 
-
-def _after(beginning: bytes) -> bytes | None:
-    """The least text that is greater than all with this beginning; None where every text may follow."""
-    kept = beginning.rstrip(b"\xff")
-    return kept[:-1] + bytes([kept[-1] + 1]) if kept else None
+    Written so that no planner can look at all names that begin so, for each record or at once: nothing compared but the
+    record is a bare column, and a scalar subquery is no join.
+    """
+    names = AuditName.objects.across_accounts("the record is one account's").filter(event=OuterRef(event))
+    names = names.alias(
+        of=Coalesce("side", Value("")), beginning=Substr("name", 1, len(wanted.key) or 1, output_field=BinaryField())
+    )
+    names = names.filter(wanted.under_head(Q(of=wanted.side)))
+    if wanted.is_arn:
+        names = names.filter(arn=wanted.text)
+    elif wanted.key:
+        names = names.filter(beginning=wanted.key)
+    return rows.alias(**{f"has_{wanted.side}": Subquery(names.values("place")[:1])}).filter(
+        **{f"has_{wanted.side}__isnull": False}
+    )

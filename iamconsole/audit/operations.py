@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from accounts.tenancy.operator import demand_operator
-from iamconsole.audit import inspection, queries, retention, shapes
+from iamconsole.audit import inspection, queries, retention, shapes, suggesting
 from iamconsole.audit.shapes import Filter, Outcome, SegmentNumber
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import ConcurrentModification, DeleteConflict, NoSuchEntity
@@ -89,6 +89,15 @@ def summarize_audit_events(
         for name, values in found.items()
     ]
     return shapes.SummarizeAuditEventsResult(counted=counted, is_truncated=more, facets=facets)
+
+
+@operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/audit/names"))
+def list_audit_names(call: Call, *, named: Filter) -> shapes.ListAuditNamesResult:
+    """List a few of those whose names begin so and who are on record, to look up what is on record about one of them.
+
+    `named` is as for LookupAuditEvents, such as `ali` or `role/dep`.
+    """
+    return shapes.ListAuditNamesResult(arns=suggesting.arns(call.account_id, named))
 
 
 @operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/audit/trail"))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Value
 
 from iamconsole.audit.columns import Head
-from iamconsole.audit.finding import Way, has, leading, ways
+from iamconsole.audit.finding import Wanted, Way, having, leading, ways
 from iamconsole.audit.models import AuditEvent, AuditName
 from iamconsole.kernel.errors import ValidationError
 from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, Page, decode_marker, encode_marker
@@ -92,26 +92,41 @@ def newest(
     look = _look(**filters)
     found: dict[int, AuditEvent] = {}
     for way in ways(principal=principal, resource=resource, named=named):
-        rows = _rows(account_id, count, look, way).order_by("-time", "-sequence")
-        found |= {row.pk: row for row in (rows.only("time", "sequence", *columns) if columns else rows)[:count]}
+        for rows in _found(account_id, count, look, way):
+            found |= {row.pk: row for row in (rows.only("time", "sequence", *columns) if columns else rows)}
     return sorted(found.values(), key=lambda row: (row.time, row.sequence), reverse=True)[:count]
 
 
-def _rows(account_id: str, count: int, look: Look, way: Way) -> QuerySet[AuditEvent]:
-    """The records that match in one way; where a name leads to them, as many as are asked for."""
-    rows = AuditEvent.objects.filter(account_id=account_id)
-    first = leading(account_id, way.names)
-    if first is None:
-        rows = rows.filter(look.condition(way.columns) & look.window)
-        if resource := way.columns.get("resource"):
-            rows = rows.alias(head=Head("resource")).filter(head=Head(Value(resource)))
-        return rows.filter(*(has(account_id, wanted, event="pk") for wanted in way.names))
-    led = AuditName.objects.filter(first.condition, look.window, account_id=account_id)
+def _found(account_id: str, count: int, look: Look, way: Way) -> Iterator[QuerySet[AuditEvent]]:
+    """So many of the newest records that match in one way, in any order, for each name that leads to them."""
+    leads = leading(account_id, way.names)
+    for lead in leads:
+        keys = _led(account_id, look, way, lead)[:count]
+        # Their account was asked for by name; asked for again, SQLite would go by it instead of by their keys.
+        yield AuditEvent.objects.across_accounts("their names are the account's").filter(
+            pk__in=[key for *_, key in keys]
+        )
+    if not leads:
+        yield _walked(account_id, look, way).order_by("-time", "-sequence")[:count]
+
+
+def _walked(account_id: str, look: Look, way: Way) -> QuerySet[AuditEvent]:
+    rows = AuditEvent.objects.filter(look.condition(way.columns) & look.window, account_id=account_id)
+    if resource := way.columns.get("resource"):
+        rows = rows.alias(head=Head("resource")).filter(head=Head(Value(resource)))
+    for wanted in way.names:
+        rows = having(rows, wanted, event="pk")
+    return rows
+
+
+def _led(account_id: str, look: Look, way: Way, lead: Wanted) -> QuerySet[AuditName]:
+    rows = AuditName.objects.filter(lead.condition, look.window, account_id=account_id)
     if way.columns or look.columns or look.outcome:
-        led = led.filter(look.condition(way.columns, to="event__"))
-    others = (has(account_id, wanted, event="event") for wanted in way.names if wanted.about != first.about)
-    led = led.filter(*others).order_by("-time", "-sequence").values_list("time", "sequence", "event").distinct()
-    return rows.filter(pk__in=[event for *_, event in led[:count]])
+        rows = rows.filter(look.condition(way.columns, to="event__"))
+    for wanted in way.names:
+        if wanted.about != lead.about:
+            rows = having(rows, wanted, event="event")
+    return rows.order_by("-time", "-sequence").values_list("time", "sequence", "event").distinct()
 
 
 def _uuid(text: str) -> UUID:

@@ -32,6 +32,12 @@ class LookupAuditEventsResult(Paged):
     events: list[AuditEvent]
 
 
+class ListAuditNamesResult(Shape):
+    """ARNs that are on record under a name with the beginning that was asked for, a few."""
+
+    arns: list[str]
+
+
 class FacetValue(Shape):
     value: str
     count: int

@@ -101,7 +101,7 @@ def test_names_and_the_rest_of_the_filters_hold_together(staff: Tenant) -> None:
     assert found(staff, named="ali") == found(staff, resource="ali")
 
 
-@pytest.mark.parametrize("few", [0, 20_000])
+@pytest.mark.parametrize("few", [0, 5_000])
 @pytest.mark.parametrize("size", [1, 2, 1000])
 def test_pages_give_every_match_once_however_many_there_are(
     staff: Tenant, monkeypatch: pytest.MonkeyPatch, few: int, size: int

@@ -85,6 +85,38 @@ def test_a_record_of_another_account_is_not_there(tenant: Tenant, admin: Client,
     assert admin.get(f"/console/events/{theirs.event_id}/").status_code == 404
 
 
+def test_what_is_typed_is_a_name_an_event_a_key_or_an_address(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    tenant.client().tag_user(UserName="ada", Tags=[{"Key": "a", "Value": "b"}])
+
+    def found(text: str) -> list[str]:
+        return names(admin.get("/console/events/", {"q": text}).content.decode())
+
+    for text in ("ada", "AD", "user/ada", f"arn:aws:iam::{tenant.account_id}:user/ada"):
+        assert found(text)[0] == "TagUser", text
+    assert set(found("createuser")) == {"CreateUser"}
+    assert found("192.0.2.77") == []
+    assert found("nobody") == []
+    html = admin.get("/console/events/?principal=adm&resource=user/ad").content.decode()
+    assert "TagUser" in names(html)
+    assert '<details class="panel disclosure" open>' in html
+
+
+def test_names_are_suggested_while_they_are_typed(tenant: Tenant, admin: Client, weak: Client) -> None:
+    furnish(tenant)
+    for name in ("q", "principal", "resource"):
+        html = admin.get("/console/events/names/", {name: "AD"}).content.decode()
+        assert re.findall('value="([^"]+)"', html) == [
+            "user/ada",
+            "user/admin",
+            "policy/AdministratorAccess",
+        ], name
+    assert "<option" not in admin.get("/console/events/names/?q=").content.decode()
+    assert "<option" not in admin.get("/console/events/names/?q=role/ad").content.decode()
+    assert weak.get("/console/events/names/?q=ad").status_code == 403
+    assert 'hx-get="/console/events/names/"' in admin.get("/console/events/").content.decode()
+
+
 def test_exports_hold_every_match_and_no_formula(tenant: Tenant, admin: Client, monkeypatch: Any) -> None:
     from iamconsole.interfaces.console.pages.events import export
 
