@@ -41,6 +41,11 @@ class Wanted:
         return self.text.startswith("arn:")
 
     @property
+    def is_one_name(self) -> bool:
+        """Whether the records lie in their order in the index."""
+        return self.is_arn or bool(self.whole)
+
+    @property
     def key(self) -> bytes:
         """The name, or the beginning of one."""
         if self.is_arn:
@@ -120,16 +125,22 @@ def _as_resource(way: Way, text: str) -> Iterator[Way]:
     yield way.also(wanted)
 
 
-def leading(account_id: str, names: Sequence[Wanted]) -> tuple[Wanted, ...]:
-    """The names of whom an index leads to the records at once: any of them; nothing where all begin very many."""
+def leading(account_id: str, names: Sequence[Wanted]) -> Sequence[Wanted] | None:
+    """The names of whom an index leads to the records at once, any of them; None where all begin very many.
+
+    The order of the index is asked for, or PostgreSQL would look for few among very many by reading all of them.
+    """
     rows = AuditName.objects.filter(account_id=account_id)
     for wanted in names:
-        if wanted.is_arn or rows.filter(wanted.beginning)[: FEW + 1].count() <= FEW:
-            return (wanted,)
+        if wanted.is_arn:
+            return [wanted]
+        count = rows.filter(wanted.beginning).order_by("name")[: FEW + 1].count()
+        if count <= FEW:
+            return [wanted] if count else []
         found = beginnings.names(account_id, wanted, most=MOST_NAMES + 1)
         if len(found) <= MOST_NAMES:
-            return tuple(replace(wanted, whole=each.key) for each in found)
-    return ()
+            return [replace(wanted, whole=each.key) for each in found]
+    return None
 
 
 def having(rows: QuerySet[Any], wanted: Wanted, *, event: str) -> QuerySet[Any]:

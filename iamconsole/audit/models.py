@@ -15,6 +15,7 @@ __all__ = [
     "AuditEvent",
     "AuditName",
     "AuditSegment",
+    "AuditVerificationJob",
     "AuthorizationRecord",
     "CapturedPolicy",
     "DenialTally",
@@ -138,6 +139,28 @@ class AuditSegment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} segment {self.number}"
+
+
+class AuditVerificationJob(models.Model):
+    """The verification of an account's chain that was ordered last, and how the last one ended.
+
+    `course` is how far it has come, for whoever goes on; while a worker is at it, `leased_until` lies ahead.
+    """
+
+    account_id = models.CharField(primary_key=True, max_length=12)
+    job_id = models.CharField(max_length=36)
+    ordered = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    total = models.PositiveBigIntegerField(default=0)
+    course = models.JSONField(null=True)
+    finished = models.DateTimeField(null=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ordered"], condition=models.Q(finished=None), name="verification_ordered")]
+
+    def __str__(self) -> str:
+        return f"verification of {self.account_id}"
 
 
 class DroppableSegment(models.Model):

@@ -6,7 +6,7 @@ from accounts.tenancy.operator import demand_operator
 from iamconsole.audit import inspection, queries, retention, shapes, suggesting
 from iamconsole.audit.shapes import Filter, Outcome, SegmentNumber
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import ConcurrentModification, DeleteConflict, NoSuchEntity
+from iamconsole.kernel.errors import DeleteConflict, NoSuchEntity
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
 from iamconsole.kernel.shapes import Marker, MaxItems, Timestamp
@@ -106,19 +106,26 @@ def get_audit_trail(call: Call) -> shapes.GetAuditTrailResult:
     return inspection.state(call.account_id)
 
 
+@operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("POST", "/audit/verification"))
+def verify_audit_trail(call: Call) -> shapes.AuditVerification:
+    """Follow the account's chain from its first record to its last and hold it against every signed checkpoint.
+
+    A short chain is verified at once. A long one is a job of the workers, IN_PROGRESS here and told about by
+    GetAuditVerification; one runs at a time. `manage.py audit verify` does the same, for exported files as well.
+    """
+    return inspection.order(call.account_id, call.time)
+
+
 @operation(
     Access.READ,
     on=ANYTHING,
     service="iamconsole",
-    rest=Rest("POST", "/audit/verification"),
-    errors=(ConcurrentModification,),
+    rest=Rest("GET", "/audit/verification/{job_id}"),
+    errors=(NoSuchEntity,),
 )
-def verify_audit_trail(call: Call) -> shapes.AuditVerification:
-    """Follow the account's chain from its first record to its last and hold it against every signed checkpoint.
-
-    One verification of an account runs at a time. `manage.py audit verify` does the same, for exported files as well.
-    """
-    return inspection.verified(call.account_id, now=call.time)
+def get_audit_verification(call: Call, *, job_id: shapes.JobId) -> shapes.AuditVerification:
+    """Tell how far a verification is that VerifyAuditTrail began, or how it ended."""
+    return inspection.told(call.account_id, job_id)
 
 
 @operation(

@@ -12,7 +12,7 @@ from uuid import UUID
 from django.db.models import Q, QuerySet, Value
 
 from iamconsole.audit.columns import Head
-from iamconsole.audit.finding import Wanted, Way, having, leading, ways
+from iamconsole.audit.finding import FEW, Wanted, Way, having, leading, ways
 from iamconsole.audit.models import AuditEvent, AuditName
 from iamconsole.kernel.errors import ValidationError
 from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, Page, decode_marker, encode_marker
@@ -27,6 +27,8 @@ FACETS = {
 """The members of look-ups that are counted, and their columns."""
 COUNTED = 5_000
 """Records that a summary counts at most: the newest, so that its cost is bounded."""
+COUNTED_BY_NAME = 1_000
+"""The same where they are found by names, which takes longer."""
 SHOWN = 8  # values of a facet
 
 
@@ -99,15 +101,14 @@ def newest(
 
 def _found(account_id: str, count: int, look: Look, way: Way) -> Iterator[QuerySet[AuditEvent]]:
     """So many of the newest records that match in one way, in any order, for each name that leads to them."""
-    leads = leading(account_id, way.names)
-    for lead in leads:
-        keys = _led(account_id, look, way, lead)[:count]
-        # Their account was asked for by name; asked for again, SQLite would go by it instead of by their keys.
-        yield AuditEvent.objects.across_accounts("their names are the account's").filter(
-            pk__in=[key for *_, key in keys]
-        )
-    if not leads:
+    leads = leading(account_id, way.names) if way.names else None
+    if leads is None:
         yield _walked(account_id, look, way).order_by("-time", "-sequence")[:count]
+        return
+    for lead in leads:
+        keys = [key for *_, key in _led(account_id, count, look, way, lead)]
+        # Their account was asked for by name; asked for again, SQLite would go by it instead of by their keys.
+        yield AuditEvent.objects.across_accounts("their names are the account's").filter(pk__in=keys)
 
 
 def _walked(account_id: str, look: Look, way: Way) -> QuerySet[AuditEvent]:
@@ -119,14 +120,18 @@ def _walked(account_id: str, look: Look, way: Way) -> QuerySet[AuditEvent]:
     return rows
 
 
-def _led(account_id: str, look: Look, way: Way, lead: Wanted) -> QuerySet[AuditName]:
+def _led(account_id: str, count: int, look: Look, way: Way, lead: Wanted) -> list[tuple[datetime, int, int]]:
+    """Time, place and key of so many of the newest records that a name leads to."""
     rows = AuditName.objects.filter(lead.condition, look.window, account_id=account_id)
     if way.columns or look.columns or look.outcome:
         rows = rows.filter(look.condition(way.columns, to="event__"))
     for wanted in way.names:
         if wanted.about != lead.about:
             rows = having(rows, wanted, event="event")
-    return rows.order_by("-time", "-sequence").values_list("time", "sequence", "event").distinct()
+    rows = rows.values_list("time", "sequence", "event")
+    if lead.is_one_name:
+        return list(rows.order_by("-time", "-sequence").distinct()[:count])
+    return sorted(set(rows.order_by("name")[:FEW]), reverse=True)[:count]
 
 
 def _uuid(text: str) -> UUID:
@@ -149,8 +154,10 @@ def events(
 
 def summary(account_id: str, **filters: Any) -> tuple[int, bool, dict[str, list[tuple[str, int]]]]:
     """How many of the newest records were counted, whether there are more, and each facet's most frequent values."""
-    rows = newest(account_id, COUNTED + 1, tuple(FACETS.values()), **filters)
-    more, rows = len(rows) > COUNTED, rows[:COUNTED]
+    by_name = any(filters.get(member) for member in ("principal", "resource", "named"))
+    most = COUNTED_BY_NAME if by_name else COUNTED
+    rows = newest(account_id, most + 1, tuple(FACETS.values()), **filters)
+    more, rows = len(rows) > most, rows[:most]
     counts = {member: Counter(filter(None, map(attrgetter(column), rows))) for member, column in FACETS.items()}
     return len(rows), more, {member: found.most_common(SHOWN) for member, found in counts.items()}
 

@@ -14,6 +14,7 @@ EVERY: Final[Mapping[str, int]] = {
     "notifications.deliver": 15,
     "rotation.advance": 15,
     "reports.write_ordered": 15,
+    "audit.verify_ordered": 15,
     "audit.close_segments": MINUTE,
     "audit.fold_denials": MINUTE,
     "audit.name_records": MINUTE,

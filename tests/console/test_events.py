@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from iamconsole.audit import guard
+from iamconsole.audit import guard, inspection, tasks
 from iamconsole.audit.models import AuditEvent
 from tests.console.client import sign_in, with_password
 from tests.console.furniture import ALLOW, allowing, furnish
@@ -146,6 +146,29 @@ def test_verifying_says_how_far_and_where_it_breaks(tenant: Tenant, admin: Clien
     assert "Broken at record 3" in page
 
 
+def test_a_long_verification_shows_how_far_it_is_until_a_worker_is_done(
+    tenant: Tenant, admin: Client, monkeypatch: Any
+) -> None:
+    furnish(tenant)
+    monkeypatch.setattr(inspection, "AT_ONCE", 3)
+    page = admin.post("/console/events/verify/", follow=True).content.decode()
+    assert "The page shows how far it is" in page
+    for html in (
+        page,
+        admin.get("/console/events/").content.decode(),
+        admin.get("/console/events/trail/").content.decode(),
+    ):
+        assert 'hx-get="/console/events/trail/"' in html
+        assert re.search(r"Waiting for a worker: \d+ records", html)
+        assert "Verify now" not in html
+    assert tasks.verify_ordered() == 1
+    html = admin.get("/console/events/trail/").content.decode()
+    assert "The verification is done." in html
+    assert "hx-get" not in html
+    assert re.search(r"Intact: records 1 to \d+", html)
+    assert "Verify now" in html
+
+
 def test_whoever_may_look_up_and_no_more_sees_no_chain(tenant: Tenant) -> None:
     with_password(tenant, "grace", allowing("iamconsole:LookupAuditEvents"))
     grace = sign_in(tenant, "grace")
@@ -153,3 +176,4 @@ def test_whoever_may_look_up_and_no_more_sees_no_chain(tenant: Tenant) -> None:
     assert "Verify now" not in html
     assert "facet-1" not in html
     assert grace.post("/console/events/verify/").status_code == 403
+    assert grace.get("/console/events/trail/").status_code == 403

@@ -1,4 +1,7 @@
-"""Records get names that they are found by; those that are there already get theirs from `audit.name_records`."""
+"""Records get names that they are found by, and verifying them may be a job.
+
+Records that are there already get their names from `audit.name_records`.
+"""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -38,6 +41,22 @@ class Migration(migrations.Migration):
             options={
                 'indexes': [models.Index(fields=['account_id', 'side', 'name', '-time', '-sequence'], name='audit_by_named')],
                 'constraints': [models.UniqueConstraint(fields=('event', 'place'), name='audit_name_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditVerificationJob',
+            fields=[
+                ('account_id', models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ('job_id', models.CharField(max_length=36)),
+                ('ordered', models.DateTimeField()),
+                ('leased_until', models.DateTimeField(null=True)),
+                ('total', models.PositiveBigIntegerField(default=0)),
+                ('course', models.JSONField(null=True)),
+                ('finished', models.DateTimeField(null=True)),
+                ('result', models.JSONField(null=True)),
+            ],
+            options={
+                'indexes': [models.Index(condition=models.Q(('finished', None)), fields=['ordered'], name='verification_ordered')],
             },
         ),
         migrations.RunPython(install, migrations.RunPython.noop),

@@ -57,7 +57,7 @@ def events(visit: Visit) -> HttpResponse:
         "form": form,
         "form_keep": asked.kept(*form.fields),
         "facets": _facets(visit, asked),
-        "trail": trail.panel(visit),
+        "trail": trail.state(visit),
         "columns": COLUMNS,
         "rows": rows,
         "pagination": {

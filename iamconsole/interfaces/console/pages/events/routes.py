@@ -10,6 +10,7 @@ ROUTES = (
     Route("events/", events, "events"),
     Route("events/export/", export.events_export, "events-export"),
     Route("events/names/", suggestions.names, "events-names"),
+    Route("events/trail/", trail.shown, "events-trail"),
     Route("events/verify/", trail.verify, "events-verify"),
     Route("events/<uuid:event_id>/", detail.event, "event"),
 )
