@@ -2,7 +2,7 @@
 
 https only; the name is looked up once and the connection goes to the very address that was judged, so a name that
 changes its address meanwhile gains nothing; redirects are not followed; size, time and number are bounded. Plain http
-is for loopback, where the guard opens it.
+is for loopback, where the guard opens it, and for an address that the operator himself wrote into the settings.
 
     EgressError
     ├── Refused     not sent: the URL, a header or an address of the host is not permitted
@@ -59,20 +59,27 @@ class Guard:
     ca_certificate: str = ""
     loopback: bool = False
     """Opens loopback, over plain http too."""
+    operators: bool = False
+    """The URL is one of the installation's settings, which no account can choose: any address, over plain http too."""
 
     @property
     def open_networks(self) -> tuple[Network, ...]:
         return (*self.networks, *(LOOPBACK if self.loopback else ()))
 
+    @property
+    def opens_http(self) -> bool:
+        return self.loopback or self.operators
+
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What is sent; neither headers nor body are shown."""
+    """What is sent; neither headers nor body are shown. Where `status_only` is said, no body is waited for."""
 
     url: str
     method: str = "GET"
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
     body: bytes | None = field(default=None, repr=False)
+    status_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +117,7 @@ def checked_url(url: str, guard: Guard) -> SplitResult:
         _ = parts.port
     except ValueError as fault:
         raise Refused(f"it is not a URL: {fault}") from None
-    if parts.scheme != "https" and not (guard.loopback and parts.scheme == "http"):
+    if parts.scheme != "https" and not (guard.opens_http and parts.scheme == "http"):
         raise Refused("it must begin with https://")
     if not parts.hostname or parts.username is not None or parts.fragment or not url.isascii():
         raise Refused("write https://host/path without user and fragment")
@@ -158,7 +165,7 @@ class _Exchange:
             headers = {"Accept": "application/json"} | _ALWAYS | dict(self.request.headers)
             connection.request(self.request.method, path, self.request.body, headers)
             with connection.getresponse() as response:
-                return Answer(response.status, _body(response))
+                return Answer(response.status, b"" if self.request.status_only else _body(response))
         finally:
             connection.close()
             if self._line:
@@ -189,6 +196,8 @@ class _Exchange:
         """The one address to connect to; a name with any address that is not permitted is refused whole."""
         found = socket.getaddrinfo(self.host, self.port, type=socket.SOCK_STREAM)
         addresses = list(dict.fromkeys(str(entry[4][0]) for entry in found))
+        if self.guard.operators:
+            return addresses[0]
         for address in addresses:
             if not permitted(address, self.guard.open_networks):
                 raise Refused(f"{self.host} has address {address}, which is not public and not allowed")

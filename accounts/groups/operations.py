@@ -135,7 +135,8 @@ def add_user_to_group(call: Call, *, group_name: GroupName, user_name: ExistingU
         return
     call.quota("GroupsPerUser").check(Membership.objects.filter(user=user).count())
     Membership.objects.create(account_id=call.account_id, user=user, group=group, created=call.time)
-    call.emit("membership", f"{group.unique_id}/{user.unique_id}", "created", revokes=True)
+    membership = f"{group.unique_id}/{user.unique_id}"
+    call.emit("membership", membership, "created", revokes=True, concerns=[user.arn])
 
 
 @operation(
@@ -151,4 +152,5 @@ def remove_user_from_group(call: Call, *, group_name: GroupName, user_name: Exis
     gone, _ = Membership.objects.filter(user=user, group=group).delete()
     if not gone:
         raise NoSuchEntity(f"User {user_name} not in group {group_name}")
-    call.emit("membership", f"{group.unique_id}/{user.unique_id}", "deleted", revokes=True)
+    membership = f"{group.unique_id}/{user.unique_id}"
+    call.emit("membership", membership, "deleted", revokes=True, concerns=[user.arn])

@@ -116,7 +116,7 @@ def add_role_to_instance_profile(
     call.quota("InstanceSessionsPerInstanceProfile").check(1 if profile.role_id else 0)
     profile.role = role
     profile.save(update_fields=["role"])
-    call.emit("instance-profile", profile.unique_id, "updated")
+    call.emit("instance-profile", profile.unique_id, "updated", concerns=[role.arn])
 
 
 @operation(
@@ -135,7 +135,7 @@ def remove_role_from_instance_profile(
         raise NoSuchEntity(f"The role with name {role_name} cannot be found in instance profile {profile.name}.")
     profile.role = None
     profile.save(update_fields=["role"])
-    call.emit("instance-profile", profile.unique_id, "updated", revokes=True)
+    call.emit("instance-profile", profile.unique_id, "updated", revokes=True, concerns=[role.arn])
 
 
 @operation(

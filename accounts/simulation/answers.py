@@ -5,41 +5,23 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from accounts.simulation import shapes
-from iamconsole.kernel.errors import PolicyEvaluation, ValidationError
-from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, decode_marker, encode_marker
+from iamconsole.kernel.errors import PolicyEvaluation
+from iamconsole.kernel.paging import page_by_number
 from policies.engine import EngineFault, Matched, Position
 from policies.simulator import Questions, Result, Scenario, Simulation
-
-LONGEST_NUMBER = 9
 
 
 def page(
     scenario: Scenario, questions: Questions, *, marker: str | None, max_items: int | None
 ) -> shapes.SimulatePolicyResult:
     """One answer a question, in their order. Raises UnusableInput and PolicyEvaluation."""
-    start = number_of(marker)
-    stop = start + (max_items or DEFAULT_MAX_ITEMS)
+    span, rest = page_by_number(len(questions), marker=marker, max_items=max_items)
     simulation = Simulation(scenario)
     try:
-        results = [simulation.result(*question) for question in questions.some(start, stop)]
+        results = [simulation.result(*question) for question in questions.some(span.start, span.stop)]
     except EngineFault as fault:
         raise PolicyEvaluation(str(fault)) from fault
-    more = stop < len(questions)
-    return shapes.SimulatePolicyResult(
-        evaluation_results=[_shown(result) for result in results],
-        is_truncated=more,
-        marker=encode_marker(str(stop)) if more else None,
-    )
-
-
-def number_of(marker: str | None) -> int:
-    """The question that a page begins with; ValidationError for a marker that is none of ours."""
-    if marker is None:
-        return 0
-    number = decode_marker(marker)
-    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
-        raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})
-    return int(number)
+    return shapes.SimulatePolicyResult(evaluation_results=[_shown(result) for result in results], **rest)
 
 
 def _shown(result: Result) -> shapes.EvaluationResult:

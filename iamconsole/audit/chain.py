@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import connection
 
+from iamconsole.audit import naming
 from iamconsole.audit.models import AuditChain, AuditEvent
 from iamconsole.storage.prepared import Insert, Prepared
 
@@ -22,6 +23,7 @@ _insert = Insert(
     AuditEvent,
     *("account_id", "sequence", "time", "event_id", "name", "principal", "access_key_id", "source_ip", "error_code"),
     *("resource", "body", "previous", "digest"),
+    returning="id",
 )
 
 
@@ -65,7 +67,8 @@ def append(account_id: str, record: Mapping[str, Any], *, time: datetime, column
         digest=digest_of(account_id=account_id, sequence=sequence, previous=end.digest, body=body),
         **columns,
     )
-    _insert([event])
+    (event.pk,) = _insert([event])
+    naming.write(event, record)
     with connection.cursor() as cursor:
         cursor.execute(MOVE, (sequence, event.digest, account_id))
     return event

@@ -73,8 +73,8 @@ def verify_file(
         signatures.check(canonical({"export": end}), signature, known=known)
     except signatures.NotSigned as fault:
         vouched.faults.append((end["last"], Broken(end["last"], f"the closing line cannot be trusted: {fault}")))
-    ends = (end["last"], end["digest"])
-    report = verification.examine(account_id, _records(place), vouched, ends=ends, on_progress=on_progress)
+    course = verification.Course((end["last"], end["digest"]))
+    report = verification.examine(account_id, _records(place), vouched, course=course, on_progress=on_progress)
     if report.broken is None and report.last > end["last"]:
         report.broken = Broken(end["last"] + 1, "it lies beyond the closing line: it was inserted")
     return report

@@ -1,6 +1,7 @@
 """Append-only, held by the database itself: triggers refuse to change or delete records and checkpoints.
 
-One door is left: records of the closed segment that `audit_droppablesegment` names (see `audit.retention`).
+One door is left: records of the closed segment that `audit_droppablesegment` names, and what they are found by (see
+`audit.retention`).
 A migration that rebuilds a guarded table on SQLite takes its triggers along and must install them again.
 """
 
@@ -10,7 +11,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-EVENTS, SEGMENTS = "audit_auditevent", "audit_auditsegment"
+EVENTS, NAMES, SEGMENTS = "audit_auditevent", "audit_auditname", "audit_auditsegment"
+OF_RECORDS = (EVENTS, NAMES)
+TABLES = (*OF_RECORDS, SEGMENTS)
 REFUSAL = "audit records and checkpoints can be neither changed nor deleted"
 DROPPABLE = """
     SELECT 1 FROM audit_droppablesegment AS door
@@ -20,17 +23,23 @@ DROPPABLE = """
 # INSERT OR REPLACE deletes what is in its way without firing delete triggers (sqlite.org/lang_conflict.html).
 IN_THE_WAY = {
     EVENTS: "id = NEW.id OR event_id = NEW.event_id OR (account_id = NEW.account_id AND sequence = NEW.sequence)",
+    NAMES: "id = NEW.id OR (event_id = NEW.event_id AND place = NEW.place)",
     SEGMENTS: "id = NEW.id OR (account_id = NEW.account_id AND number = NEW.number)",
 }
 
 
 def install(connection: Any) -> None:
-    """Put the triggers in place; those that exist are renewed. They come and go with the transaction."""
+    """Put the triggers in place; those that exist are renewed. They come and go with the transaction.
+
+    Tables that a later migration makes are left to it.
+    """
     remove(connection)
     if _postgres(connection):
         _execute(connection, [POSTGRES_FUNCTION])
-    for statements in _triggers(connection).values():
-        _execute(connection, statements)
+    present = connection.introspection.table_names()
+    for name, statements in _triggers(connection).items():
+        if name.partition("__")[0] in present:
+            _execute(connection, statements)
 
 
 def remove(connection: Any) -> None:
@@ -81,8 +90,8 @@ def _triggers(connection: Any) -> dict[str, list[str]]:
 
 def _sqlite_triggers() -> dict[str, list[str]]:
     made = {}
-    for table in (EVENTS, SEGMENTS):
-        shut = f"WHEN NOT EXISTS ({DROPPABLE})" if table == EVENTS else ""
+    for table in TABLES:
+        shut = f"WHEN NOT EXISTS ({DROPPABLE})" if table in OF_RECORDS else ""
         taken = f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {IN_THE_WAY[table]})"  # noqa: S608  (constants)
         for what, operation, when in (
             ("update", "UPDATE", ""),
@@ -96,7 +105,7 @@ def _sqlite_triggers() -> dict[str, list[str]]:
 
 def _postgres_triggers() -> dict[str, list[str]]:
     made = {}
-    for table in (EVENTS, SEGMENTS):
+    for table in TABLES:
         for operation, level in (("UPDATE", "ROW"), ("DELETE", "ROW"), ("TRUNCATE", "STATEMENT")):
             name = f"{table}__no_{operation.lower()}"
             when = f"BEFORE {operation} ON {table} FOR EACH {level}"
@@ -111,7 +120,7 @@ def _postgres_triggers() -> dict[str, list[str]]:
 POSTGRES_FUNCTION = f"""
     CREATE FUNCTION audit_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
     BEGIN
-        IF TG_OP = 'DELETE' AND TG_TABLE_NAME = '{EVENTS}' THEN
+        IF TG_OP = 'DELETE' AND TG_TABLE_NAME IN {OF_RECORDS} THEN
             IF EXISTS ({DROPPABLE}) THEN
                 RETURN OLD;
             END IF;

@@ -13,7 +13,9 @@ __all__ = [
     "AskedPolicies",
     "AuditChain",
     "AuditEvent",
+    "AuditName",
     "AuditSegment",
+    "AuditVerificationJob",
     "AuthorizationRecord",
     "CapturedPolicy",
     "DenialTally",
@@ -74,12 +76,45 @@ class AuditEvent(models.Model):
         return f"{self.account_id}/{self.sequence} {self.name}"
 
 
+class AuditName(models.Model):
+    """A name that a record is found by (`audit.naming`), `name` case-folded and in UTF-8: bytes sort alike everywhere.
+
+    `arn` is whole, or empty where the record calls something by its name alone. As little to be changed as records are.
+    """
+
+    account_id = models.CharField(max_length=12)
+    event = models.ForeignKey(
+        AuditEvent, on_delete=models.DO_NOTHING, db_constraint=False, db_index=False, related_name="names"
+    )
+    place = models.PositiveIntegerField()
+    side = models.CharField(max_length=1)
+    name = models.BinaryField()
+    arn = models.CharField(max_length=2048, blank=True)
+    time = models.DateTimeField()
+    sequence = models.PositiveBigIntegerField()
+
+    objects = TenantManager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["event", "place"], name="audit_name_once")]
+        indexes = [
+            models.Index(fields=["account_id", "side", "name", "-time", "-sequence"], name="audit_by_named"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.account_id}/{self.sequence} {bytes(self.name)!r}"
+
+
 class AuditChain(models.Model):
-    """The end of an account's chain: taken for update by whoever appends."""
+    """The end of an account's chain: taken for update by whoever appends.
+
+    Up to `named` every record has its names, whichever release wrote it.
+    """
 
     account_id = models.CharField(primary_key=True, max_length=12)
     sequence = models.PositiveBigIntegerField(default=0)
     digest = models.CharField(max_length=64)
+    named = models.PositiveBigIntegerField(db_default=0)
 
     def __str__(self) -> str:
         return f"{self.account_id} at {self.sequence}"
@@ -104,6 +139,28 @@ class AuditSegment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.account_id} segment {self.number}"
+
+
+class AuditVerificationJob(models.Model):
+    """The verification of an account's chain that was ordered last, and how the last one ended.
+
+    `course` is how far it has come, for whoever goes on; while a worker is at it, `leased_until` lies ahead.
+    """
+
+    account_id = models.CharField(primary_key=True, max_length=12)
+    job_id = models.CharField(max_length=36)
+    ordered = models.DateTimeField()
+    leased_until = models.DateTimeField(null=True)
+    total = models.PositiveBigIntegerField(default=0)
+    course = models.JSONField(null=True)
+    finished = models.DateTimeField(null=True)
+    result = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["ordered"], condition=models.Q(finished=None), name="verification_ordered")]
+
+    def __str__(self) -> str:
+        return f"verification of {self.account_id}"
 
 
 class DroppableSegment(models.Model):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from accounts.tenancy.operator import demand_operator
-from iamconsole.audit import inspection, queries, retention, shapes
+from iamconsole.audit import inspection, queries, retention, shapes, suggesting
 from iamconsole.audit.shapes import Filter, Outcome, SegmentNumber
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import ConcurrentModification, DeleteConflict, NoSuchEntity
+from iamconsole.kernel.errors import DeleteConflict, NoSuchEntity
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.resources import ANYTHING
 from iamconsole.kernel.shapes import Marker, MaxItems, Timestamp
@@ -26,12 +26,15 @@ def lookup_audit_events(
     error_code: Filter | None = None,
     outcome: Outcome | None = None,
     resource: Filter | None = None,
+    named: Filter | None = None,
     marker: Marker | None = None,
     max_items: MaxItems | None = None,
 ) -> shapes.LookupAuditEventsResult:
     """Look up the account's audit records, newest first.
 
-    Every filter matches exactly: all that one key did, one caller, one address, one operation, one error, one resource.
+    Filters match exactly: all that one key did, one address, one operation, one error. `principal` is the caller and
+    `resource` anything that the call was about, `named` either of them: an ARN, or the beginning of a name in whatever
+    case (`ali`, `user/ali`).
     """
     found, rest = queries.events(
         call.account_id,
@@ -45,6 +48,7 @@ def lookup_audit_events(
         error_code=error_code,
         outcome=outcome,
         resource=resource,
+        named=named,
         marker=marker,
         max_items=max_items,
     )
@@ -64,6 +68,7 @@ def summarize_audit_events(
     error_code: Filter | None = None,
     outcome: Outcome | None = None,
     resource: Filter | None = None,
+    named: Filter | None = None,
 ) -> shapes.SummarizeAuditEventsResult:
     """Count the newest records that match by event, caller, resource, address and error: what to look at next."""
     counted, more, found = queries.summary(
@@ -77,6 +82,7 @@ def summarize_audit_events(
         error_code=error_code,
         outcome=outcome,
         resource=resource,
+        named=named,
     )
     facets = [
         shapes.AuditFacet(name=name, values=[shapes.FacetValue(value=text, count=count) for text, count in values])
@@ -85,25 +91,41 @@ def summarize_audit_events(
     return shapes.SummarizeAuditEventsResult(counted=counted, is_truncated=more, facets=facets)
 
 
+@operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/audit/names"))
+def list_audit_names(call: Call, *, named: Filter) -> shapes.ListAuditNamesResult:
+    """List a few of those whose names begin so and who are on record, to look up what is on record about one of them.
+
+    `named` is as for LookupAuditEvents, such as `ali` or `role/dep`.
+    """
+    return shapes.ListAuditNamesResult(arns=suggesting.arns(call.account_id, named))
+
+
 @operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("GET", "/audit/trail"))
 def get_audit_trail(call: Call) -> shapes.GetAuditTrailResult:
     """Say where the account's chain of records stands, up to where it is signed, and how it was verified last."""
     return inspection.state(call.account_id)
 
 
+@operation(Access.READ, on=ANYTHING, service="iamconsole", rest=Rest("POST", "/audit/verification"))
+def verify_audit_trail(call: Call) -> shapes.AuditVerification:
+    """Follow the account's chain from its first record to its last and hold it against every signed checkpoint.
+
+    A short chain is verified at once. A long one is a job of the workers, IN_PROGRESS here and told about by
+    GetAuditVerification; one runs at a time. `manage.py audit verify` does the same, for exported files as well.
+    """
+    return inspection.order(call.account_id, call.time)
+
+
 @operation(
     Access.READ,
     on=ANYTHING,
     service="iamconsole",
-    rest=Rest("POST", "/audit/verification"),
-    errors=(ConcurrentModification,),
+    rest=Rest("GET", "/audit/verification/{job_id}"),
+    errors=(NoSuchEntity,),
 )
-def verify_audit_trail(call: Call) -> shapes.AuditVerification:
-    """Follow the account's chain from its first record to its last and hold it against every signed checkpoint.
-
-    One verification of an account runs at a time. `manage.py audit verify` does the same, for exported files as well.
-    """
-    return inspection.verified(call.account_id, now=call.time)
+def get_audit_verification(call: Call, *, job_id: shapes.JobId) -> shapes.AuditVerification:
+    """Tell how far a verification is that VerifyAuditTrail began, or how it ended."""
+    return inspection.told(call.account_id, job_id)
 
 
 @operation(

@@ -1,16 +1,19 @@
-"""Looking records up: newest first, a page at a time, one query however many filters."""
+"""Looking records up: newest first, a page at a time, and few queries however many filters."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 from uuid import UUID
 
 from django.db.models import Q, QuerySet, Value
 
 from iamconsole.audit.columns import Head
-from iamconsole.audit.models import AuditEvent
+from iamconsole.audit.finding import FEW, Wanted, Way, having, leading, ways
+from iamconsole.audit.models import AuditEvent, AuditName
 from iamconsole.kernel.errors import ValidationError
 from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, Page, decode_marker, encode_marker
 
@@ -24,45 +27,111 @@ FACETS = {
 """The members of look-ups that are counted, and their columns."""
 COUNTED = 5_000
 """Records that a summary counts at most: the newest, so that its cost is bounded."""
+COUNTED_BY_NAME = 1_000
+"""The same where they are found by names, which takes longer."""
 SHOWN = 8  # values of a facet
 
 
-def matching(
-    account_id: str,
+class Look(NamedTuple):
+    """What is asked of the columns of records, in which window of time, beside the names that they must have."""
+
+    columns: Mapping[str, Any]
+    outcome: str | None
+    window: Q
+
+    def condition(self, exactly: Mapping[str, Any], *, to: str = "") -> Q:
+        """Of records, or of what refers `to` them."""
+        said = Q(**{f"{to}{column}": value for column, value in {**self.columns, **exactly}.items()})
+        succeeded = Q(**{f"{to}error_code": ""})
+        if self.outcome == "Succeeded":
+            return said & succeeded
+        if self.outcome or "error_code" in self.columns:
+            return said & ~succeeded  # said of an error code too: it is the condition of the index
+        return said
+
+
+def _look(
     *,
     since: datetime | None = None,
     until: datetime | None = None,
     event_id: str | None = None,
     name: str | None = None,
-    principal: str | None = None,
     access_key_id: str | None = None,
     source_ip: str | None = None,
     error_code: str | None = None,
     outcome: str | None = None,
-    resource: str | None = None,
-) -> QuerySet[AuditEvent]:
-    """The records that match every filter exactly, `since` and `until` included, newest first."""
+    marker: str | None = None,
+) -> Look:
+    """What matches every filter exactly, `since` and `until` included."""
     given = {
-        "time__gte": in_utc(since, "since"),
-        "time__lte": in_utc(until, "until"),
+        "event_id": _uuid(event_id) if event_id else None,
         "name": name,
-        "principal": principal,
         "access_key_id": access_key_id,
         "source_ip": source_ip,
         "error_code": error_code,
-        "resource": resource,
     }
-    rows = AuditEvent.objects.filter(account_id=account_id, **{key: value for key, value in given.items() if value})
-    if event_id:
-        rows = rows.filter(event_id=_uuid(event_id))
-    succeeded = Q(error_code="")
-    if outcome == "Succeeded":
-        rows = rows.filter(succeeded)
-    elif outcome or error_code:
-        rows = rows.filter(~succeeded)  # said of an error code too: it is the condition of the index
-    if resource:
+    times = {"time__gte": in_utc(since, "since"), "time__lte": in_utc(until, "until")}
+    window = Q(**{key: value for key, value in times.items() if value})
+    if marker:
+        window &= _after(marker)
+    return Look({key: value for key, value in given.items() if value}, outcome, window)
+
+
+def newest(
+    account_id: str,
+    count: int,
+    columns: Sequence[str] = (),
+    *,
+    principal: str | None = None,
+    resource: str | None = None,
+    named: str | None = None,
+    **filters: Any,
+) -> list[AuditEvent]:
+    """So many records that match every filter, newest first; of `columns` alone, if any are given.
+
+    Where they match in several ways, each is asked and what they found is merged.
+    """
+    look = _look(**filters)
+    found: dict[int, AuditEvent] = {}
+    for way in ways(principal=principal, resource=resource, named=named):
+        for rows in _found(account_id, count, look, way):
+            found |= {row.pk: row for row in (rows.only("time", "sequence", *columns) if columns else rows)}
+    return sorted(found.values(), key=lambda row: (row.time, row.sequence), reverse=True)[:count]
+
+
+def _found(account_id: str, count: int, look: Look, way: Way) -> Iterator[QuerySet[AuditEvent]]:
+    """So many of the newest records that match in one way, in any order, for each name that leads to them."""
+    leads = leading(account_id, way.names) if way.names else None
+    if leads is None:
+        yield _walked(account_id, look, way).order_by("-time", "-sequence")[:count]
+        return
+    for lead in leads:
+        keys = [key for *_, key in _led(account_id, count, look, way, lead)]
+        # Their account was asked for by name; asked for again, SQLite would go by it instead of by their keys.
+        yield AuditEvent.objects.across_accounts("their names are the account's").filter(pk__in=keys)
+
+
+def _walked(account_id: str, look: Look, way: Way) -> QuerySet[AuditEvent]:
+    rows = AuditEvent.objects.filter(look.condition(way.columns) & look.window, account_id=account_id)
+    if resource := way.columns.get("resource"):
         rows = rows.alias(head=Head("resource")).filter(head=Head(Value(resource)))
-    return rows.order_by("-time", "-sequence")
+    for wanted in way.names:
+        rows = having(rows, wanted, event="pk")
+    return rows
+
+
+def _led(account_id: str, count: int, look: Look, way: Way, lead: Wanted) -> list[tuple[datetime, int, int]]:
+    """Time, place and key of so many of the newest records that a name leads to."""
+    rows = AuditName.objects.filter(lead.condition, look.window, account_id=account_id)
+    if way.columns or look.columns or look.outcome:
+        rows = rows.filter(look.condition(way.columns, to="event__"))
+    for wanted in way.names:
+        if wanted.about != lead.about:
+            rows = having(rows, wanted, event="event")
+    rows = rows.values_list("time", "sequence", "event")
+    if lead.is_one_name:
+        return list(rows.order_by("-time", "-sequence").distinct()[:count])
+    return sorted(set(rows.order_by("name")[:FEW]), reverse=True)[:count]
 
 
 def _uuid(text: str) -> UUID:
@@ -77,24 +146,19 @@ def events(
     account_id: str, *, marker: str | None = None, max_items: int | None = None, **filters: Any
 ) -> tuple[list[AuditEvent], Page]:
     """A page of the records that match, and where the next begins; ValidationError for a marker of another kind."""
-    rows = matching(account_id, **filters)
-    if marker:
-        rows = rows.filter(_after(marker))
     size = max_items or DEFAULT_MAX_ITEMS
-    found = list(rows[: size + 1])
+    found = newest(account_id, size + 1, marker=marker, **filters)
     more, found = len(found) > size, found[:size]
     return found, {"is_truncated": more, "marker": marker_of(found[-1].time, found[-1].sequence) if more else None}
 
 
 def summary(account_id: str, **filters: Any) -> tuple[int, bool, dict[str, list[tuple[str, int]]]]:
     """How many of the newest records were counted, whether there are more, and each facet's most frequent values."""
-    rows = list(matching(account_id, **filters).values_list(*FACETS.values())[: COUNTED + 1])
-    more, rows = len(rows) > COUNTED, rows[:COUNTED]
-    counts: dict[str, Counter[str]] = {member: Counter() for member in FACETS}
-    for row in rows:
-        for member, value in zip(FACETS, row, strict=True):
-            if value:
-                counts[member][value] += 1
+    by_name = any(filters.get(member) for member in ("principal", "resource", "named"))
+    most = COUNTED_BY_NAME if by_name else COUNTED
+    rows = newest(account_id, most + 1, tuple(FACETS.values()), **filters)
+    more, rows = len(rows) > most, rows[:most]
+    counts = {member: Counter(filter(None, map(attrgetter(column), rows))) for member, column in FACETS.items()}
     return len(rows), more, {member: found.most_common(SHOWN) for member, found in counts.items()}
 
 

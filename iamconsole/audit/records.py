@@ -114,7 +114,7 @@ def record_of(
         "eventType": "AwsApiCall",
         "managementEvent": True,
         "recipientAccountId": call.account_id,
-        "resources": [{"ARN": r.arn, "accountId": r.account_id} for r in resources],
+        "resources": _touched(call, resources),
         "door": call.door,
         **(extra or {}),
     }
@@ -123,6 +123,13 @@ def record_of(
     if isinstance(fault, AccessDenied) and fault.authorization_id:
         record["authorizationId"] = fault.authorization_id
     return record
+
+
+def _touched(call: Call, resources: Sequence[Resource]) -> list[dict[str, str]]:
+    """What the call was about, then whom else it was done to."""
+    about = {resource.arn: resource.account_id for resource in resources}
+    others = {arn: call.account_id for change in call.changes for arn in change.concerns}
+    return [{"ARN": arn, "accountId": account_id} for arn, account_id in (about | others).items()]
 
 
 def _message(fault: Fault) -> str:

@@ -14,7 +14,7 @@ from django.db import transaction
 from iamconsole.audit import checkpoint_files, signatures
 from iamconsole.audit.chain import canonical
 from iamconsole.audit.checkpoints import Checkpoint
-from iamconsole.audit.models import AuditEvent, AuditSegment, DenialTally, DroppableSegment
+from iamconsole.audit.models import AuditEvent, AuditName, AuditSegment, DenialTally, DroppableSegment
 from iamconsole.kernel.errors import DeleteConflict, NoSuchEntity
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ def drop_segment(account_id: str, number: int) -> tuple[Checkpoint, str]:
     checkpoint_files.export_missing(account_id)
     with transaction.atomic():
         door = DroppableSegment.objects.create(account_id=account_id, number=number)
+        AuditName.objects.filter(account_id=account_id, event__in=records).delete()
         records.delete()
         door.delete()
     checkpoint = Checkpoint.of(segment)

@@ -8,6 +8,9 @@ from iamconsole.kernel.shapes import Number, OneOf, Paged, Shape, Text, Timestam
 
 Filter = Annotated[str, Text(1, 2048)]
 Outcome = Annotated[str, OneOf(("Succeeded", "Failed"))]
+JobId = Annotated[str, Text(36, 36)]
+IN_PROGRESS, COMPLETED = "IN_PROGRESS", "COMPLETED"
+"""IAM's own words for the state of a job, as GetServiceLastAccessedDetails has them."""
 SegmentNumber = Annotated[int, Number(1, 2**53)]
 
 
@@ -32,6 +35,12 @@ class LookupAuditEventsResult(Paged):
     events: list[AuditEvent]
 
 
+class ListAuditNamesResult(Shape):
+    """ARNs that are on record under a name with the beginning that was asked for, a few."""
+
+    arns: list[str]
+
+
 class FacetValue(Shape):
     value: str
     count: int
@@ -53,11 +62,17 @@ class SummarizeAuditEventsResult(Shape):
 
 
 class AuditVerification(Shape):
-    """How a verification ended: of which records, and where the chain broke and why."""
+    """How a verification ended: of which records, and where the chain broke and why.
 
-    verified: Timestamp
-    intact: bool
+    While it is IN_PROGRESS it tells of the records that were verified so far, of `total`; `intact` is not known yet.
+    """
+
+    job_id: str
+    job_status: str
+    verified: Timestamp | None = None
+    intact: bool | None = None
     records: int
+    total: int | None = None
     first: int
     last: int
     checkpoints: int
@@ -67,12 +82,16 @@ class AuditVerification(Shape):
 
 
 class GetAuditTrailResult(Shape):
-    """Where the chain stands: its newest record, the last signed checkpoint, and the last verification asked for."""
+    """Where the chain stands: its newest record, the last signed checkpoint, how the last verification ended.
+
+    `running` is the verification that is under way, if one is.
+    """
 
     records: int
     checkpoint: int | None = None
     checkpoint_closed: Timestamp | None = None
     verification: AuditVerification | None = None
+    running: AuditVerification | None = None
 
 
 class DropAuditSegmentResult(Shape):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
@@ -82,12 +82,14 @@ class Change:
     """One thing that changed, as the change log tells it to the regions: ids, never secrets.
 
     `revokes` marks changes that may take a right away (a policy that is attached may deny); they jump the queue.
+    `concerns` are the ARNs of others that it is done to, in whose trail it belongs; the log does not tell them.
     """
 
     entity: str
     id: str
     verb: str
     revokes: bool = False
+    concerns: tuple[str, ...] = ()
 
 
 @dataclass(slots=True)
@@ -113,9 +115,9 @@ class Call:
     if_match: str = ""
     _limits: Mapping[str, int] | None = None
 
-    def emit(self, entity: str, id: str, verb: str, *, revokes: bool = False) -> None:
+    def emit(self, entity: str, id: str, verb: str, *, revokes: bool = False, concerns: Sequence[str] = ()) -> None:
         """Note a change for the change log; it is written with the change itself or not at all."""
-        self.changes.append(Change(entity, id, verb, revokes))
+        self.changes.append(Change(entity, id, verb, revokes, tuple(concerns)))
 
     def demand_match(self, tag: str) -> None:
         """Refuse to replace what the caller has not seen (ChangedSinceRead); ask once its row is locked."""

@@ -10,6 +10,7 @@ from typing import Any, TypedDict
 from iamconsole.kernel.errors import ValidationError
 
 DEFAULT_MAX_ITEMS = 100
+LONGEST_NUMBER = 9  # digits of a place
 
 
 class Page(TypedDict):
@@ -54,6 +55,24 @@ def page_of_list(
     left = sorted((item for item in items if after is None or key(item) > after), key=key)
     more = len(left) > size
     return left[:size], {"is_truncated": more, "marker": encode_marker(key(left[size - 1])) if more else None}
+
+
+def page_by_number(total: int, *, marker: str | None, max_items: int | None) -> tuple[slice, Page]:
+    """The same for what has no key but its place among `total`, and keeps it."""
+    start = number_of(marker)
+    stop = start + (max_items or DEFAULT_MAX_ITEMS)
+    more = stop < total
+    return slice(start, stop), {"is_truncated": more, "marker": encode_marker(str(stop)) if more else None}
+
+
+def number_of(marker: str | None) -> int:
+    """The place that a page begins with; ValidationError for a marker that is none of ours."""
+    if marker is None:
+        return 0
+    number = decode_marker(marker)
+    if not (number.isascii() and number.isdecimal() and len(number) <= LONGEST_NUMBER):
+        raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})
+    return int(number)
 
 
 def _value(row: Any, by: str) -> str:

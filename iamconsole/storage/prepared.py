@@ -97,19 +97,23 @@ class _Instances:
 
 
 class Insert:
-    """Inserts rows of a model by SQL that is written once; nothing is read back, so they get no key of the database's.
+    """Inserts rows of a model by SQL that is written once; the instances stay as they are, without the database's keys.
 
-    `replacing`: the unique fields of a row that is there already, whose other columns are written over.
+    `replacing`: the unique fields of a row that is there already, whose other columns are written over. `returning`: a
+    column that is given back of each row.
     """
 
-    def __init__(self, model: Any, *fields: str, replacing: Sequence[str] = ()) -> None:
+    def __init__(self, model: Any, *fields: str, replacing: Sequence[str] = (), returning: str = "") -> None:
         self._fields = [model._meta.get_field(name) for name in fields]
         self._table = model._meta.db_table
         self._replacing = replacing
+        self._returning = returning
         self._sql: dict[int, str] = {}
 
-    def __call__(self, rows: Sequence[Any]) -> None:
+    def __call__(self, rows: Sequence[Any]) -> list[Any]:
         """Insert them, all or none."""
+        if not rows:
+            return []
         connection = connections[DEFAULT_DB_ALIAS]
         sql = self._sql.get(len(rows)) or self._write(len(rows), connection)
         given = [
@@ -117,6 +121,7 @@ class Insert:
         ]
         with connection.cursor() as cursor:
             cursor.execute(sql, given)
+            return [value for (value,) in cursor.fetchall()] if self._returning else []
 
     def _write(self, count: int, connection: Any) -> str:
         columns = ", ".join(connection.ops.quote_name(field.column) for field in self._fields)
@@ -127,6 +132,8 @@ class Insert:
             unique = [field.column for field in self._fields if field.name in self._replacing]
             others = [field.column for field in self._fields if field.name not in self._replacing]
             sql += f" {connection.ops.on_conflict_suffix_sql(self._fields, OnConflict.UPDATE, others, unique)}"
+        if self._returning:
+            sql += f" RETURNING {connection.ops.quote_name(self._returning)}"
         if count <= FEW:
             self._sql[count] = sql
         return sql

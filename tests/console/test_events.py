@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 from django.test import Client
 
-from iamconsole.audit import guard
+from iamconsole.audit import guard, inspection, tasks
 from iamconsole.audit.models import AuditEvent
 from tests.console.client import sign_in, streamed, with_password
 from tests.console.furniture import ALLOW, allowing, furnish
@@ -81,6 +81,38 @@ def test_a_record_of_another_account_is_not_there(tenant: Tenant, admin: Client,
     assert admin.get(f"/console/events/{theirs.event_id}/").status_code == 404
 
 
+def test_what_is_typed_is_a_name_an_event_a_key_or_an_address(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    tenant.client().tag_user(UserName="ada", Tags=[{"Key": "a", "Value": "b"}])
+
+    def found(text: str) -> list[str]:
+        return names(admin.get("/console/events/", {"q": text}).content.decode())
+
+    for text in ("ada", "AD", "user/ada", f"arn:aws:iam::{tenant.account_id}:user/ada"):
+        assert found(text)[0] == "TagUser", text
+    assert set(found("createuser")) == {"CreateUser"}
+    assert found("192.0.2.77") == []
+    assert found("nobody") == []
+    html = admin.get("/console/events/?principal=adm&resource=user/ad").content.decode()
+    assert "TagUser" in names(html)
+    assert '<details class="panel disclosure" open>' in html
+
+
+def test_names_are_suggested_while_they_are_typed(tenant: Tenant, admin: Client, weak: Client) -> None:
+    furnish(tenant)
+    for name in ("q", "principal", "resource"):
+        html = admin.get("/console/events/names/", {name: "AD"}).content.decode()
+        assert re.findall('value="([^"]+)"', html) == [
+            "user/ada",
+            "user/admin",
+            "policy/AdministratorAccess",
+        ], name
+    assert "<option" not in admin.get("/console/events/names/?q=").content.decode()
+    assert "<option" not in admin.get("/console/events/names/?q=role/ad").content.decode()
+    assert weak.get("/console/events/names/?q=ad").status_code == 403
+    assert 'hx-get="/console/events/names/"' in admin.get("/console/events/").content.decode()
+
+
 def test_exports_hold_every_match_and_no_formula(tenant: Tenant, admin: Client, monkeypatch: Any) -> None:
     from iamconsole.interfaces.console.pages.events import export
 
@@ -110,6 +142,29 @@ def test_verifying_says_how_far_and_where_it_breaks(tenant: Tenant, admin: Clien
     assert "Broken at record 3" in page
 
 
+def test_a_long_verification_shows_how_far_it_is_until_a_worker_is_done(
+    tenant: Tenant, admin: Client, monkeypatch: Any
+) -> None:
+    furnish(tenant)
+    monkeypatch.setattr(inspection, "AT_ONCE", 3)
+    page = admin.post("/console/events/verify/", follow=True).content.decode()
+    assert "The page shows how far it is" in page
+    for html in (
+        page,
+        admin.get("/console/events/").content.decode(),
+        admin.get("/console/events/trail/").content.decode(),
+    ):
+        assert 'hx-get="/console/events/trail/"' in html
+        assert re.search(r"Waiting for a worker: \d+ records", html)
+        assert "Verify now" not in html
+    assert tasks.verify_ordered() == 1
+    html = admin.get("/console/events/trail/").content.decode()
+    assert "The verification is done." in html
+    assert "hx-get" not in html
+    assert re.search(r"Intact: records 1 to \d+", html)
+    assert "Verify now" in html
+
+
 def test_whoever_may_look_up_and_no_more_sees_no_chain(tenant: Tenant) -> None:
     with_password(tenant, "grace", allowing("iamconsole:LookupAuditEvents"))
     grace = sign_in(tenant, "grace")
@@ -117,3 +172,4 @@ def test_whoever_may_look_up_and_no_more_sees_no_chain(tenant: Tenant) -> None:
     assert "Verify now" not in html
     assert "facet-1" not in html
     assert grace.post("/console/events/verify/").status_code == 403
+    assert grace.get("/console/events/trail/").status_code == 403

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -81,3 +82,22 @@ def test_urls_are_in_no_message() -> None:
         with pytest.raises(EgressError) as fault:
             send(Request(url), Guard())
         assert CANARY not in str(fault.value)
+
+
+UNFINISHED = b"HTTP/1.1 202 Accepted\r\nContent-Length: 100\r\n\r\n"
+
+
+def test_the_operators_own_address_may_be_anywhere_and_over_plain_http() -> None:
+    with saying(UNFINISHED) as url:
+        assert send(Request(url, "POST", body=b"{}", status_only=True), Guard(operators=True)).status == 202
+    with saying(UNFINISHED) as url, pytest.raises(NoAnswer):
+        send(Request(url, "POST", body=b"{}"), Guard(operators=True))
+    for url in ("http://192.0.2.1/", "http://127.0.0.1:1/"):
+        with pytest.raises(Refused):
+            send(Request(url, status_only=True), Guard())
+
+
+def test_only_what_a_setting_names_is_the_operators_own() -> None:
+    root = Path(__file__).parents[2]
+    named = [path for path in (root / "accounts").rglob("*.py") if "Guard(operators=True)" in path.read_text()]
+    assert [str(path.relative_to(root)) for path in named] == ["accounts/notifications/channels.py"]

@@ -3,7 +3,7 @@
 
 from __future__ import annotations
 
-from accounts.simulation import answers, exclusions, scenarios
+from accounts.simulation import exclusions, scenarios
 from accounts.simulation import queries as sources
 from accounts.simulation.resources import SOURCES, SOURCES_IF_GIVEN
 from accounts.simulation.shapes import (
@@ -25,7 +25,7 @@ from iamconsole.audit.access.usage import last_uses, whose
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity, PolicyEvaluation
 from iamconsole.kernel.operation import Access, Rest, operation
-from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, encode_marker, page_of_list
+from iamconsole.kernel.paging import DEFAULT_MAX_ITEMS, encode_marker, number_of, page_by_number, page_of_list
 from iamconsole.kernel.resources import ANYTHING
 from iamconsole.kernel.shapes import Arn, Marker, MaxItems, PolicyDocument, UserName
 from policies import simulator
@@ -85,19 +85,13 @@ def explain_access(
             context=scenarios.context(context_entries),
         )
         traces = Traces(simulator.Simulation(scenario), {each.source.id: each.owner_arn for each in held})
-        start = answers.number_of(marker)
-        stop = start + min(max_items or MOST_TRACES, MOST_TRACES)
+        size = min(max_items or MOST_TRACES, MOST_TRACES)
+        span, rest = page_by_number(len(questions), marker=marker, max_items=size)
         try:
-            found = [traces.of(*question) for question in questions.some(start, stop)]
+            found = [traces.of(*question) for question in questions.some(span.start, span.stop)]
         except EngineFault as fault:
             raise PolicyEvaluation(str(fault)) from fault
-    more = stop < len(questions)
-    return shapes.ExplainAccessResult(
-        traces=found,
-        policies=traces.policies,
-        is_truncated=more,
-        marker=encode_marker(str(stop)) if more else None,
-    )
+    return shapes.ExplainAccessResult(traces=found, policies=traces.policies, **rest)
 
 
 @operation(
@@ -117,15 +111,8 @@ def get_effective_access(
     """
     row = sources.find(call.account_id, sources.named_by(policy_source_arn))
     found, boundary = effective(row, call.time)
-    start = answers.number_of(marker)
-    stop = start + (max_items or DEFAULT_MAX_ITEMS)
-    more = stop < len(found)
-    return shapes.GetEffectiveAccessResult(
-        grants=found[start:stop],
-        permissions_boundary=boundary,
-        is_truncated=more,
-        marker=encode_marker(str(stop)) if more else None,
-    )
+    span, rest = page_by_number(len(found), marker=marker, max_items=max_items)
+    return shapes.GetEffectiveAccessResult(grants=found[span], permissions_boundary=boundary, **rest)
 
 
 @operation(
@@ -212,7 +199,7 @@ def list_principals_with_access(
         action_name,
         resource_arn,
         facts,
-        start=answers.number_of(marker),
+        start=number_of(marker),
         size=max_items or DEFAULT_MAX_ITEMS,
     )
     return told.model_copy(update={"marker": encode_marker(str(at))}) if told.is_truncated else told

@@ -11,6 +11,7 @@ from celery import current_app
 from django.dispatch import receiver
 from kombu.exceptions import OperationalError
 
+from iamconsole.audit.alarms import verification_ordered
 from iamconsole.kernel.call import Change
 from iamconsole.runtime.publishing import committed
 
@@ -24,9 +25,20 @@ GOOD_FOR: Final = 60
 
 @receiver(committed)
 def hint(*, changes: Iterable[Change] = (), **_: Any) -> None:
-    """Send the hints that changes give rise to, from a thread: a broker that does not answer delays no request."""
+    """Send the hints that changes give rise to."""
     for task in {TASKS[change.entity, change.verb] for change in changes if (change.entity, change.verb) in TASKS}:
-        Thread(target=send, args=(task,), name="hint", daemon=True).start()
+        _send_soon(task)
+
+
+@receiver(verification_ordered)
+def hint_at_verification(**_: Any) -> None:
+    """Verifying changes nothing, so no change tells of it."""
+    _send_soon("audit.verify_ordered")
+
+
+def _send_soon(task: str) -> None:
+    """From a thread: a broker that does not answer delays no request."""
+    Thread(target=send, args=(task,), name="hint", daemon=True).start()
 
 
 def send(task: str) -> None:

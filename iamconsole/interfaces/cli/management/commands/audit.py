@@ -69,7 +69,9 @@ class Command(BaseCommand):
         listing.add_argument("--account", required=True, help="account id")
         listing.add_argument("--since", type=moment, help="`2h`, `7d` or an ISO 8601 time with its zone")
         listing.add_argument("--name", help="operation, such as CreateUser")
-        listing.add_argument("--principal", help="ARN of the caller")
+        listing.add_argument("--principal", help="the caller: an ARN, or the beginning of a name")
+        listing.add_argument("--resource", help="what it was done to: an ARN, or the beginning of a name")
+        listing.add_argument("--named", help="either of them")
         listing.add_argument("--limit", type=int, default=PAGE, help=f"at most so many records ({PAGE})")
         listing.add_argument("--json", action="store_true", help="whole records, one JSON object a line")
         exporting = commands.add_parser("export", help="write all records as JSON lines that can be verified offline")
@@ -134,7 +136,8 @@ class Command(BaseCommand):
     def _found(self, options: dict[str, Any]) -> Iterator[Any]:
         """Through the operation, as every other interface: the local operator looks the records up."""
         operation = catalogue.find("iamconsole", "LookupAuditEvents")
-        wanted = {"since": options["since"], "event_name": options["name"], "principal": options["principal"]}
+        wanted = {name: options[name] for name in ("since", "principal", "resource", "named")}
+        wanted["event_name"] = options["name"]
         left, marker = options["limit"], None
         while operation is not None and left > 0:
             call = calls.call_for(of_operator(options["account"]), door="cli")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, tzinfo
+from functools import cache
+from ipaddress import ip_address
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -15,8 +17,9 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.forms import text_field
+from iamconsole.kernel.operation import REGISTRY
 
-NAMES = ("event_name", "principal", "error_code", "outcome", "source_ip", "resource", "access_key_id")
+NAMES = ("event_name", "principal", "error_code", "outcome", "source_ip", "resource", "named", "access_key_id")
 LABELS = {
     "event_name": _("Event"),
     "principal": _("Who"),
@@ -24,12 +27,17 @@ LABELS = {
     "source_ip": _("From"),
     "resource": _("Resource"),
 }
+SUGGESTED = ("principal", "resource")
 OUTCOMES = ("Succeeded", "Failed")
 
 
 class FilterForm(forms.Form):
-    """From when to when, seen from where."""
+    """Who and what, from when to when, seen from where."""
 
+    principal = text_field(_("Who"), required=False, max_length=2048, widget=forms.TextInput({"placeholder": "ada"}))
+    resource = text_field(
+        _("Resource"), required=False, max_length=2048, widget=forms.TextInput({"placeholder": "role/deploy"})
+    )
     since = forms.DateTimeField(
         label=_("Since"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
@@ -37,6 +45,11 @@ class FilterForm(forms.Form):
         label=_("Until"), required=False, widget=forms.DateTimeInput(attrs={"type": "datetime-local"})
     )
     tz = text_field(_("Time zone"), required=False, max_length=64, widget=forms.TextInput({"placeholder": "UTC"}))
+
+    def suggest(self, attributes: Mapping[str, str]) -> None:
+        """Let names be suggested while they are typed."""
+        for name in SUGGESTED:
+            self.fields[name].widget.attrs |= {**attributes, "autocomplete": "off"}
 
     def clean_tz(self) -> str:
         name = str(self.cleaned_data["tz"]).strip()
@@ -56,6 +69,8 @@ class Asked:
     typed: Mapping[str, str] = field(default_factory=dict)
     zone: tzinfo = UTC
     text: str = ""
+    about: str = ""
+    """The member that the typed text is about."""
 
     @classmethod
     def of(cls, query: QueryDict, form: FilterForm) -> Asked:
@@ -63,14 +78,16 @@ class Asked:
         chosen = {name: query[name] for name in NAMES if query.get(name)}
         if chosen.get("outcome", OUTCOMES[0]) not in OUTCOMES:
             del chosen["outcome"]
-        if text := query.get("q", "").strip():
-            chosen[member_of(text)] = text
+        about, text = "", query.get("q", "").strip()
+        if text:
+            about, value = member_of(text)
+            chosen[about] = value
         form.is_valid()
         data = form.cleaned_data
         zone = ZoneInfo(data["tz"]) if data.get("tz") else UTC
         since, until = (_in(data.get(name), zone) for name in ("since", "until"))
         typed = {name: query[name] for name in ("since", "until", "tz") if data.get(name)}
-        return cls(chosen, since, until, typed, zone, text)
+        return cls(chosen, since, until, typed, zone, text, about)
 
     @property
     def members(self) -> dict[str, Any]:
@@ -93,13 +110,25 @@ def _in(moment: datetime | None, zone: tzinfo) -> datetime | None:
     return moment.replace(tzinfo=zone) if moment else None
 
 
-def member_of(text: str) -> str:
-    """Which member a typed text is about."""
-    if text.startswith("arn:"):
-        return "principal"
+def member_of(text: str) -> tuple[str, str]:
+    """Which member a typed text is about, and its value: what is nothing else is the name of somebody or something."""
     if text[:4] in ("AKIA", "ASIA"):
-        return "access_key_id"
-    return "source_ip" if text.replace(".", "").replace(":", "").isalnum() and not text.isalpha() else "event_name"
+        return "access_key_id", text
+    if event := _events().get(text.lower()):
+        return "event_name", event
+    return ("source_ip" if is_address(text) else "named"), text
+
+
+@cache
+def _events() -> dict[str, str]:
+    return {operation.name.lower(): operation.name for operation in REGISTRY.values()}
+
+
+def is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
 
 
 def short(arn: str | None) -> str:

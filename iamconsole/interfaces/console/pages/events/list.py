@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.access import addresses
-from iamconsole.interfaces.console.pages.events import trail
+from iamconsole.interfaces.console.pages.events import suggestions, trail
 from iamconsole.interfaces.console.pages.events.filters import LABELS, Asked, FilterForm, short
 from iamconsole.interfaces.console.visit import Visit
 
@@ -32,6 +32,8 @@ def events(visit: Visit) -> HttpResponse:
     query = visit.request.GET
     form = FilterForm(query, label_suffix="")
     asked = Asked.of(query, form)
+    suggesting = suggestions.attributes(visit)
+    form.suggest(suggesting)
     found = visit.run(
         "iamconsole:LookupAuditEvents", **asked.members, marker=query.get("marker") or None, max_items=PAGE
     )
@@ -46,15 +48,16 @@ def events(visit: Visit) -> HttpResponse:
         ],
         "search": {
             "value": asked.text,
-            "placeholder": _("Event, principal ARN, key ID or address"),
+            "placeholder": _("Name, ARN, event, key ID or address"),
             "live": False,
-            "keep": [each for each in asked.kept() if each["value"] != asked.text],
+            "keep": asked.kept(asked.about),
+            "suggesting": suggesting,
         },
         "filters": _filters(asked),
         "form": form,
-        "form_keep": asked.kept("since", "until", "tz"),
+        "form_keep": asked.kept(*form.fields),
         "facets": _facets(visit, asked),
-        "trail": trail.panel(visit),
+        "trail": trail.state(visit),
         "columns": COLUMNS,
         "rows": rows,
         "pagination": {

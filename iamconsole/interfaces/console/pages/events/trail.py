@@ -13,31 +13,51 @@ from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.visit import Visit
 
 
-def panel(visit: Visit) -> dict[str, Any] | None:
-    """The state of the chain, and the button that verifies it; None for whoever may not ask."""
-    if visit.refusal("iamconsole:GetAuditTrail"):
-        return None
+def state(visit: Visit) -> dict[str, Any] | None:
+    """The state of the chain (_trail.html), and the button that verifies it; None for whoever may not ask."""
+    return None if visit.refusal("iamconsole:GetAuditTrail") else _state(visit)
+
+
+def _state(visit: Visit) -> dict[str, Any]:
     found = visit.run("iamconsole:GetAuditTrail")
-    last = found.verification
     verify = cells.post(_("Verify now"), reverse("console:events-verify"))
+    panel = {
+        "title": _("The chain"),
+        "note": _("every record carries the digest of the one before"),
+        "actions": [] if found.running else [visit.offer(verify, "iamconsole:VerifyAuditTrail")],
+        "pairs": _pairs(found),
+    }
+    if not found.running:
+        return {"panel": panel}
+    return {"panel": panel, "progress": _progress(found.running), "poll_url": reverse("console:events-trail")}
+
+
+def _pairs(found: Any) -> list[dict[str, Any]]:
+    last = found.verification
+    signed = _("record %(number)d") % {"number": found.checkpoint} if found.checkpoint else ""
     pairs = [
         {"label": _("Newest record"), "cell": cells.text(found.records)},
         {
             "label": _("Signed up to"),
-            "cell": cells.text(
-                _("record %(number)d") % {"number": found.checkpoint} if found.checkpoint else "",
-                empty=_("nothing yet: a checkpoint closes every quarter of an hour"),
-            ),
+            "cell": cells.text(signed, empty=_("nothing yet: a checkpoint closes every quarter of an hour")),
         },
         {"label": _("Verified"), "cell": cells.time(last.verified if last else None)},
     ]
-    if last:
-        pairs.append({"label": _("Result"), "cell": _result(last)})
+    return [*pairs, {"label": _("Result"), "cell": _result(last)}] if last else pairs
+
+
+def _progress(running: Any) -> dict[str, Any]:
+    """How far the verification is that runs; it may come past what there was when it began."""
+    total = max(running.total, running.records, 1)
+    said = (
+        _("Verifying: %(done)s of %(total)s records")
+        if running.records
+        else _("Waiting for a worker: %(total)s records")
+    )
     return {
-        "title": _("The chain"),
-        "note": _("every record carries the digest of the one before"),
-        "actions": [visit.offer(verify, "iamconsole:VerifyAuditTrail")],
-        "pairs": pairs,
+        "done": running.records,
+        "total": total,
+        "text": said % {"done": f"{running.records:,}", "total": f"{total:,}"},
     }
 
 
@@ -50,12 +70,19 @@ def _result(last: Any) -> cells.Cell:
     }
 
 
+def shown(visit: Visit) -> HttpResponse:
+    """The state as of now: the page asks again and again while a verification runs."""
+    return visit.fragment("_trail", {"trail": _state(visit), "announce": True})
+
+
 def verify(visit: Visit) -> HttpResponse:
-    """Verify the chain, then show how it ended."""
+    """Have the chain verified, then show how it ended, or how far it is."""
     there = reverse("console:events")
     if not visit.posting:
         return visit.redirect(there)
     found = visit.run("iamconsole:VerifyAuditTrail")
+    if found.intact is None:
+        return visit.redirect(f"{there}#trail", _("The chain is being verified. The page shows how far it is."))
     if found.intact:
         said = _("The chain is intact: %(count)d records, %(signed)d signed checkpoints.")
         return visit.redirect(there, said % {"count": found.records, "signed": found.checkpoints})
