@@ -46,6 +46,11 @@ def find(
     return [_row(group) for group in rows], matching.count(), everything.count()
 
 
+def offered(account_id: str) -> QuerySet[Group]:
+    """Every group to choose from, for callers that ListGroups may tell of them."""
+    return Group.objects.filter(account_id=account_id).order_by("name_key")
+
+
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
     """The names nearest to a text, each with what its page is called by."""
     found = nearest(Group.objects.filter(account_id=account_id), text, limit)

@@ -76,14 +76,14 @@ map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
-# Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
-# device (tests/mfa), a proof of somebody who has no user (tests/signon), a refusal (test_explaining.py) or somebody who
-# was deactivated (test_deactivation.py).
+# Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette,
+# test_picking), or needs a device (tests/mfa), a proof of somebody who has no user (tests/signon), a refusal
+# (test_explaining.py) or somebody who was deactivated (test_deactivation.py).
 ACTIONS = frozenset(
     """view-edit denial users-bulk groups-bulk roles-bulk policies-bulk
     user-keys tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
-    users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
+    users-csv groups-csv palette choices signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
     role-trust-built start-dismiss sts-preferences

@@ -311,6 +311,7 @@ NO_PAGE = {
     "events-export": FILE,
     "mfa-codes-text": FILE,
     "palette": FRAGMENT,
+    "choices": FRAGMENT,
     "policy-check": FRAGMENT,
     "policy-completions": FRAGMENT,
     "policy-draft": FRAGMENT,
