@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from tests.console.client import sign_in, with_password
 from tests.console.furniture import ALLOW, TRUST, allowing
 from tests.support.company.permissions import policies
 from tests.support.company.rows import Rows
-from tests.support.tenants import Tenant
+from tests.support.tenants import Tenant, open_account
 from tests.support.write_guard import setting_up
 
 AWS = "arn:aws:iam::aws:policy/"
@@ -69,14 +70,15 @@ def test_roles_of_services_are_nothing_to_choose(tenant: Tenant, admin: Client) 
     assert admin.get("/console/choices/secrets/").status_code == 404
 
 
-def test_other_accounts_are_not_listed(tenant: Tenant, admin: Client, other: Tenant) -> None:
+def test_other_accounts_are_not_listed(app: Any, admin: Client) -> None:
+    other = open_account(app)
     other.run("iam:CreateGroup", group_name="theirs")
     assert options(admin, "groups") == []
     html = post(admin, groups=["theirs"]).content.decode()
     assert "There is no group “theirs” in this account" in unescape(html)
 
 
-def post(client: Client, **form: object) -> object:
+def post(client: Client, **form: object) -> Any:
     return client.post(CREATE, {"user_name": "ann", "path": "/", "console_access": "none", **form})
 
 

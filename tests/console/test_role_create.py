@@ -164,7 +164,7 @@ def test_a_copy_has_what_the_role_has(tenant: Tenant, admin: Client) -> None:
     html = admin.get("/console/roles/reader/").content.decode()
     assert 'href="/console/create/role/?copy=reader"' in html
     html = admin.get(f"{CREATE}?copy=reader").content.decode()
-    for text in ('value="reader-copy"', f'\n{arn}\n</textarea>', 'value="7200"', 'value="team"', "ec2.amazonaws.com"):
+    for text in ('value="reader-copy"', f"\n{arn}\n</textarea>", 'value="7200"', 'value="team"', "ec2.amazonaws.com"):
         assert text in html
     made = admin.post(f"{CREATE}?copy=reader", {
         "role_name": "second", "trusted": "custom", "assume_role_policy_document": TRUST, "inline_policies": ["own"],

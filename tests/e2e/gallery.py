@@ -99,6 +99,7 @@ USERS = (
     Picture("users-view-save", "views/users/save/?filter=no-mfa&sort=-activity"),
     Picture("users-view-edit", "views/users/{view}/edit/"),
     Picture("user-create", "create/user/"),
+    Picture("user-create-picking", "create/user/", on.types("Attach policies directly", "read")),
     Picture("user-create-wrong", "create/user/", on.create_wrong),
     Picture("user-created", "create/user/", on.create_user),
     Picture("user", f"{ADA}/"),

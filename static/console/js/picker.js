@@ -149,7 +149,7 @@ function start(picker) {
     const option = event.target.closest("[role=option]:not([aria-disabled])");
     if (option) pick(option);
   });
-  box.addEventListener("focusout", (event) => box.contains(event.relatedTarget) || close());
+  input.addEventListener("blur", close);
   chips.addEventListener("click", (event) => event.target === chips && input.focus());
   // What was typed and not chosen is sent as it is: the server knows names, too, and says which it does not know.
   plain.form.addEventListener("submit", () => input.value.trim() && add(input.value.trim()), { capture: true });
