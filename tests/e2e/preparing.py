@@ -96,10 +96,11 @@ def picks(label: str, *names: str) -> Step:
     return step
 
 
-def types(label: str, text: str) -> Step:
-    """A part of a name, with the list of what has it."""
+def types(label: str, text: str, chosen: tuple[str, ...] = ()) -> Step:
+    """A part of a name, with the list of what has it, beside those that were chosen before."""
 
     def step(page: Page) -> None:
+        picks(label, *chosen)(page)
         page.get_by_role("combobox", name=label).fill(text)
         page.locator("[role=option][aria-selected=true]").wait_for()
 

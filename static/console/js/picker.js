@@ -90,7 +90,8 @@ function start(picker) {
   function show(isShown) {
     list.hidden = !isShown;
     input.setAttribute("aria-expanded", String(isShown));
-    if (!isShown) activate(null);
+    if (isShown) list.scrollIntoView({ block: "nearest" });
+    else activate(null);
   }
 
   function ask() {

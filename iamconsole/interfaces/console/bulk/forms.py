@@ -53,12 +53,13 @@ class LengthForm(OperationForm):
 
 
 class ReactivationForm(OperationForm):
-    """Whether keys and other credentials come back, too."""
+    """Whether keys and other credentials come back, too; at first they do."""
 
-    with_keys = forms.BooleanField(
-        label=_("Make inactive access keys, certificates and service credentials active again"),
+    with_credentials = forms.BooleanField(
+        label=_("Make active again what was active before: access keys, certificates and service credentials"),
         required=False,
-        help_text=_("Which of them were active before is not known: all that are inactive become active."),
+        initial=True,
+        help_text=_("What was inactive before stays inactive, and so does all where it is not known what was active."),
     )
 
     def __init__(self, _visit: Visit, *args: Any, **kwargs: Any) -> None:

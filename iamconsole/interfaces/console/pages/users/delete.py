@@ -69,7 +69,7 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
     if (
         ("iam:DetachUserPolicy", denial) not in items
         and not is_oneself(visit, name)
-        and visit.refusal("iam:AttachUserPolicy", **denial) is None
+        and visit.refusal("iamconsole:DeactivateUser", user_name=name) is None
     ):
         context["deactivate"] = {
             "url": reverse("console:user-deactivate", args=[name]),

@@ -1,0 +1,1 @@
+"""Deactivation: a user who leaves is denied everything, and comes back as it was."""
