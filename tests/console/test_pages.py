@@ -42,7 +42,8 @@ roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/
 key-rotation/  key-rotation/?filter=open&sort=-state  key-rotation/keys/  key-rotation/keys/?filter=old&sort=used
 key-rotation/schedules/  key-rotation/schedule/  key-rotation/schedule/?user_name=ada
 key-rotation/rotations/{rotation}/  users/admin/keys/{admin_key}/rotate/
-policies/  policies/?filter=unused&sort=attached  create/policy/  policies/{policy}
+policies/  policies/?filter=unused&sort=attached  create/policy/
+create/policy/?start=own-credentials  policies/{policy}
 policies/arn:aws:iam::aws:policy/AdministratorAccess  policies/entities/{policy}
 policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach/roles/{policy}
 policies/versions/{policy}

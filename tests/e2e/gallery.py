@@ -190,6 +190,7 @@ POLICIES = (
     ),
     Picture("policies-bulk-tag", "policies/?filter=customer", on.bulk("Tag", "PipelineReader"), route="policies-bulk"),
     Picture("policy-create", "create/policy/"),
+    Picture("policy-create-start", "create/policy/?start=own-credentials"),
     Picture("policy", "policies/{policy}", on.editor),
     Picture("policy-plain", "policies/{policy}?view=plain"),
     Picture("policy-entities", "policies/entities/{policy}"),
