@@ -12,7 +12,7 @@ function start(picker) {
   const status = box.querySelector("[role=status]");
   const chip = box.querySelector("template").content;
   const many = "many" in picker.dataset;
-  let waiting = false; // for the list of what was typed
+  let waiting = false; // for the list of what is typed by now
   let hurried = false; // Enter was pressed before it came
 
   const values = () => plain.value.split("\n").map((line) => line.trim()).filter(Boolean);
@@ -106,14 +106,15 @@ function start(picker) {
 
   function arrived() {
     const typed = input.value.trim();
+    const told = list.querySelector("[data-told]");
     const all = options();
     all.forEach((option, number) => (option.id = `${list.id}-${number}`));
     mark();
-    if (!waiting) return;
+    if (!waiting || told?.dataset.told !== typed) return;
     waiting = false;
     show(true);
     activate(typed ? all[0] : null);
-    status.textContent = list.querySelector("[data-told]")?.textContent ?? "";
+    status.textContent = told.textContent;
     if (hurried && all.length && typed) pick(all[0]);
     hurried = false;
   }
