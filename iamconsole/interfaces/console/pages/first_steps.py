@@ -192,7 +192,7 @@ def _attach(visit: Visit, group: str) -> dict[str, Any] | None:
 
 def _own_credentials(visit: Visit) -> dict[str, Any] | None:
     """The policy without which nobody sets up a second factor by himself."""
-    if visit.refusal("iam:CreatePolicy") is not None:
+    if not visit.ever("iam:CreatePolicy"):
         return None
     return {"label": _("Create one that lets people set up their own MFA"), "url": starters.OWN_CREDENTIALS.url}
 

@@ -95,7 +95,7 @@ def _unable(visit: Visit) -> dict[str, Any] | None:
         "tone": "warn",
     }
     there = cells.action(_("Create policy"), starters.OWN_CREDENTIALS.url, icon="scroll-text")
-    return banner if visit.refusal("iam:CreatePolicy") else banner | {"action": there}
+    return banner | {"action": there} if visit.ever("iam:CreatePolicy") else banner
 
 
 def _mine(visit: Visit) -> panels.Panel:
