@@ -1,7 +1,7 @@
 // Fields that are filled in by typing a part of a name: a combobox with a list from the server, and chips of what was
 // chosen (https://www.w3.org/WAI/ARIA/apg/patterns/combobox/). The plain field of _picker.html stays what is sent.
 
-const TAKEN = ["aria-describedby", "aria-invalid", "aria-required"];
+const TAKEN = ["aria-describedby", "aria-invalid"];
 
 function start(picker) {
   const plain = picker.querySelector("[data-picked]");
@@ -163,7 +163,8 @@ function start(picker) {
   for (const name of TAKEN) {
     if (plain.hasAttribute(name)) input.setAttribute(name, plain.getAttribute(name));
   }
-  plain.required = false;
+  if (plain.required) input.setAttribute("aria-required", "true");
+  plain.required = false; // a field that is not seen cannot be filled in
   plain.hidden = true;
   box.hidden = false;
   draw();

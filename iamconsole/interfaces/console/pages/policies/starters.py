@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.pages.users import access
+from iamconsole.interfaces.console.pages.policies import requiring_mfa
 
 PARAMETER: Final = "start"
 BUCKET, ROLE = "example-bucket", "ExampleRole"
@@ -117,7 +117,7 @@ def _one_role(account_id: str) -> list[dict[str, Any]]:
 
 
 def _without_mfa(_account_id: str) -> list[dict[str, Any]]:
-    statements: list[dict[str, Any]] = json.loads(access.mfa_document())["Statement"]
+    statements: list[dict[str, Any]] = json.loads(requiring_mfa.mfa_document())["Statement"]
     return statements
 
 
@@ -154,8 +154,8 @@ STARTERS: Final = (
         key="deny-without-mfa",
         title=_("Deny everything without MFA"),
         text=_("Without a second factor: nothing but setting one up and changing one's own password."),
-        name=access.REQUIRE_MFA,
-        description=access.DESCRIPTION,
+        name=requiring_mfa.REQUIRE_MFA,
+        description=requiring_mfa.DESCRIPTION,
         statements=_without_mfa,
         notice=_(
             "Nothing needs to be replaced. Access keys alone do nothing any more for whoever has it: sts "
