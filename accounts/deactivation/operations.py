@@ -11,7 +11,7 @@ from typing import Final
 from accounts.attachments import lifecycle
 from accounts.attachments.models import Attachment
 from accounts.console_sessions import queries as sessions
-from accounts.deactivation import credentials
+from accounts.deactivation import DENY_ALL, credentials
 from accounts.deactivation.models import UserDeactivation
 from accounts.deactivation.shapes import (
     CredentialReference,
@@ -29,7 +29,6 @@ from iamconsole.kernel.shapes import UserName
 from policies.documents import queries as documents
 
 OWN: Final = "iamconsole"
-DENY_ALL: Final = "arn:aws:iam::aws:policy/AWSDenyAll"
 OF_DENY_ALL: Final = {"iam:PolicyARN": DENY_ALL}
 HERE: Final = "/users/{user_name}/deactivation"
 SWITCHES: Final = tuple(Implied(f"iam:Update{kind}", USER, when="with_credentials") for kind in credentials.KINDS)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from django.test import Client
 
+from accounts.deactivation import DENY_ALL
 from accounts.models import AccessKey, Attachment, LoginProfile
-from iamconsole.audit.access.summaries import DENY_ALL
 from tests.console.client import sign_in, with_password
 from tests.console.furniture import allowing, furnish
 from tests.console.test_users import names

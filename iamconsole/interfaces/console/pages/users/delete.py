@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.deactivated import DENY_ALL
+from accounts.deactivation import DENY_ALL
 from iamconsole.interfaces.console.pages.consequences import (
     ACCESS_KEYS,
     DETACHED,
