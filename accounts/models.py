@@ -4,6 +4,7 @@ from accounts.access_keys.models import AccessKey, KeySighting
 from accounts.attachments.models import Attachment
 from accounts.breakglass.models import BreakglassLink
 from accounts.console_sessions.models import ConsoleSession
+from accounts.deactivation.models import UserDeactivation
 from accounts.groups.models import Group, Membership
 from accounts.inline_policies.models import InlinePolicy
 from accounts.instance_profiles.models import InstanceProfile
@@ -83,5 +84,6 @@ __all__ = [
     "StaleCredentialSettings",
     "StaleKeyNotice",
     "User",
+    "UserDeactivation",
     "Workload",
 ]

@@ -17,15 +17,19 @@ Owner = User | Group | Role
 QUOTA = {"user": "PoliciesPerUser", "group": "PoliciesPerGroup", "role": "PoliciesPerRole"}
 
 
-def attach(call: Call, owner: Owner, policy_arn: str) -> None:
-    """Attach a managed policy to a locked owner; one that is attached already changes nothing."""
+def attach(call: Call, owner: Owner, policy_arn: str, *, within_quota: bool = True) -> None:
+    """Attach a managed policy to a locked owner; one that is attached already changes nothing.
+
+    Not `within_quota` is a denial that must not fail.
+    """
     policy = documents.managed(call.account_id, policy_arn)
     if policy.account_id == documents.AWS and policy.path.startswith(SERVICE_ROLE_PATH):
         raise PolicyNotAttachable("Cannot attach a Service Role Policy to a Customer Role.")
     mine = Attachment.objects.filter(**{owner.arn_kind: owner})
     if mine.filter(policy=policy).exists():
         return
-    call.quota(QUOTA[owner.arn_kind]).check(mine.count())
+    if within_quota:
+        call.quota(QUOTA[owner.arn_kind]).check(mine.count())
     Attachment.objects.create(account_id=call.account_id, policy=policy, created=call.time, **{owner.arn_kind: owner})
     call.emit("attachment", f"{owner.unique_id}/{policy.unique_id}", "created", revokes=True)
 

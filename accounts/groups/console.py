@@ -51,6 +51,11 @@ def matches(account_id: str, *, text: str, only: str) -> QuerySet[Group]:
     return _only(_matching(Group.objects.filter(account_id=account_id), text), account_id, only)
 
 
+def offered(account_id: str) -> QuerySet[Group]:
+    """Every group to choose from, for callers that ListGroups may tell of them."""
+    return Group.objects.filter(account_id=account_id).order_by("name_key")
+
+
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
     """The names nearest to a text, each with what its page is called by."""
     found = nearest(Group.objects.filter(account_id=account_id), text, limit)

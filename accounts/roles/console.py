@@ -44,6 +44,11 @@ def find(
     return [_row(role) for role in rows], matching.count(), everything.count()
 
 
+def offered(account_id: str) -> QuerySet[Role]:
+    """Every role to choose from but those of services, for callers that ListRoles may tell of them."""
+    return Role.objects.filter(account_id=account_id).exclude(path__startswith=SERVICE_PATH).order_by("name_key")
+
+
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:
     """The names nearest to a text, each with what its page is called by."""
     found = nearest(Role.objects.filter(account_id=account_id), text, limit)

@@ -16,6 +16,7 @@ from accounts.roles.shapes import (
     RoleResult,
     UpdateRoleResult,
 )
+from accounts.saved_views import queries as saved_views
 from accounts.tenancy import queries as tenancy
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import (
@@ -158,6 +159,7 @@ def delete_role(call: Call, *, role_name: RoleName) -> None:
         raise DeleteConflict("Cannot delete entity, must detach all policies first.")
     if InlinePolicy.objects.filter(role=role).exists():
         raise DeleteConflict("Cannot delete entity, must delete policies first.")
+    saved_views.forget(call.account_id, role.unique_id)
     role.delete()
     call.emit("role", role.unique_id, "deleted", revokes=True)
 

@@ -9,6 +9,7 @@ from accounts.inline_policies.models import InlinePolicy
 from accounts.mfa.models import MFADevice
 from accounts.passwords.models import LoginProfile
 from accounts.roles import trust
+from accounts.saved_views import queries as saved_views
 from accounts.service_credentials.models import ServiceSpecificCredential
 from accounts.signing_certificates.models import SigningCertificate
 from accounts.ssh_keys.models import SSHPublicKey
@@ -146,5 +147,6 @@ def delete_user(call: Call, *, user_name: ExistingUserName) -> None:
     for model, text in DEPENDENTS.items():
         if model.objects.filter(user=user).exists():
             raise DeleteConflict(text)
+    saved_views.forget(call.account_id, user.unique_id)
     user.delete()
     call.emit("user", user.unique_id, "deleted", revokes=True)

@@ -12,6 +12,7 @@ MODULES = (
     "accounts.attachments.operations",
     "accounts.breakglass.operations",
     "accounts.console_sessions.operations",
+    "accounts.deactivation.operations",
     "accounts.federation.inspecting",
     "accounts.federation.operations",
     "accounts.federation.trusting",

@@ -13,7 +13,6 @@ from django.apps import apps
 from django.db.models import Count, F, IntegerField, OrderBy, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from iamconsole.storage.named import arn
 from iamconsole.storage.ranking import nearest
 from policies.documents.models import ManagedPolicy
 from policies.documents.queries import AWS
@@ -53,11 +52,14 @@ def find(
     return [_row(policy) for policy in rows.order_by(*ordering)], matching.count(), everything.count()
 
 
-def names(account_id: str) -> list[tuple[str, str]]:
-    """ARN and name of every policy, by name, for callers that ListPolicies may tell of them."""
-    rows = ManagedPolicy.objects.filter(account_id__in=(account_id, AWS)).order_by("name_key", "account_id")
-    found = rows.values_list("account_id", "path", "name")
-    return [(arn(owner, ManagedPolicy.arn_kind, path, name), name) for owner, path, name in found]
+def offered(account_id: str) -> QuerySet[ManagedPolicy]:
+    """Every policy to choose from, the account's own before AWS's; for callers that ListPolicies may tell of them."""
+    return ManagedPolicy.objects.filter(account_id__in=(account_id, AWS)).order_by("account_id", "name_key")
+
+
+def by_aws(account_id: str) -> QuerySet[ManagedPolicy]:
+    """AWS's own, which are the same everywhere and no secret."""
+    return offered(account_id).filter(account_id=AWS)
 
 
 def suggestions(account_id: str, *, text: str, limit: int) -> list[tuple[str, str]]:

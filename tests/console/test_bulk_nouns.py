@@ -161,8 +161,10 @@ def test_a_leaver_is_deactivated_and_comes_back(tenant: Tenant, admin: Client) -
     assert "is not deactivated" in skipped(html)
     confirm(admin, "users", html)
     assert attached(tenant, user__name="ada") == set()
+    key = AccessKey.objects.get(account_id=tenant.account_id, user__name="ada").pk
+    tenant.run("iam:UpdateAccessKey", user_name="ada", access_key_id=key, status="Active")
     confirm(admin, "users", preview(admin, "users", "deactivate", "ada"))
-    confirm(admin, "users", preview(admin, "users", "reactivate", "ada", asked="1", with_keys="on"))
+    confirm(admin, "users", preview(admin, "users", "reactivate", "ada", asked="1", with_credentials="on"))
     assert AccessKey.objects.get(account_id=tenant.account_id, user__name="ada").active
 
 

@@ -119,7 +119,7 @@ def test_the_sessions_that_end_are_named(tenant: Tenant, admin: Client) -> None:
 
 
 BATCHES: dict[str, tuple[str, Any]] = {
-    "users/ada/deactivate/": ("iam:UpdateSigningCertificate", "Deactivate user"),
+    "users/ada/deactivate/": ("iam:AttachUserPolicy", "Deactivate user"),
     "users/ada/delete/": ("iam:DetachUserPolicy", "Delete user"),
     "groups/devs/delete/": ("iam:RemoveUserFromGroup", "Delete group"),
     "roles/reader/delete/": ("iam:DetachRolePolicy", "Delete role"),

@@ -42,7 +42,8 @@ roles/reader/attach/  roles/reader/inline/  roles/reader/boundary/
 key-rotation/  key-rotation/?filter=open&sort=-state  key-rotation/keys/  key-rotation/keys/?filter=old&sort=used
 key-rotation/schedules/  key-rotation/schedule/  key-rotation/schedule/?user_name=ada
 key-rotation/rotations/{rotation}/  users/admin/keys/{admin_key}/rotate/
-policies/  policies/?filter=unused&sort=attached  create/policy/  policies/{policy}
+policies/  policies/?filter=unused&sort=attached  create/policy/
+create/policy/?start=own-credentials  policies/{policy}
 policies/arn:aws:iam::aws:policy/AdministratorAccess  policies/entities/{policy}
 policies/attach/users/{policy}  policies/attach/groups/{policy}  policies/attach/roles/{policy}
 policies/versions/{policy}
@@ -76,14 +77,14 @@ map/  map/?action=s3:GetObject  map/?ask=reach  map/?ask=reach&who=user/ada
 """
 ADDRESSES = [f"/console/{page}" for page in PAGES.split()]
 FOR_EVERYBODY = [f"/console/{page}" for page in ("", "mfa/", "search/?q=ada", "password/", "sessions/", "switch-role/")]
-# Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette), or needs a
-# device (tests/mfa), a proof of somebody who has no user (tests/signon), a refusal (test_explaining.py) or somebody who
-# was deactivated (test_deactivation.py).
+# Where a GET has no page to show: it leads to the page that posts there, is a part of one (test_palette,
+# test_picking), or needs a device (tests/mfa), a proof of somebody who has no user (tests/signon), a refusal
+# (test_explaining.py) or somebody who was deactivated (test_deactivation.py).
 ACTIONS = frozenset(
     """view-edit denial users-bulk groups-bulk roles-bulk policies-bulk
     user-keys tags policy-draft policy-preview policy-completions
     policy-tags-save signout theme credentials-csv policy-check signin signin-breakglass password-profile
-    users-csv groups-csv palette signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
+    users-csv groups-csv palette choices signin-mfa signin-passkey verify mfa-remove mfa-codes-text user-mfa-remove
     switch-back signin-federation signin-saml signin-oidc signin-oidc-callback
     provider-client-add provider-client-remove events-export events-verify event outbound
     role-trust-built start-dismiss sts-preferences

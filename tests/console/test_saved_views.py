@@ -7,10 +7,12 @@ from django.test import Client
 
 from accounts.models import DefaultView, SavedView
 from iamconsole.audit.models import AuditEvent
+from iamconsole.kernel import clock
 from tests.console.client import sign_in, with_password
-from tests.console.furniture import allowing
+from tests.console.furniture import TRUST, allowing
 from tests.query.aws import limit
 from tests.support.tenants import Tenant, open_account
+from tests.support.write_guard import setting_up
 
 USERS = "/console/users/"
 SAVE = "/console/views/users/save/"
@@ -170,3 +172,26 @@ def test_what_one_may_not_see_is_still_there_for_others(tenant: Tenant, admin: C
     assert "No MFA" not in html(sign_in(tenant, "clerk"), USERS)
     saved(admin, "Mine")
     assert the("Mine", tenant).query == NO_MFA
+
+
+def test_views_go_with_whoever_saved_them(tenant: Tenant, admin: Client) -> None:
+    with_password(tenant, "eve", allowing("iam:*", "iamconsole:*"))
+    eve = sign_in(tenant, "eve")
+    saved(eve, "Hers", "q=a", shared="on")
+    saved(admin, "Mine", shared="on")
+    eve.post("/console/views/users/", {"do": "default", "view_id": the("Mine", tenant).id})
+    admin.post("/console/views/users/", {"do": "default", "view_id": the("Hers", tenant).id})
+    tenant.run("iam:CreateRole", role_name="reader", assume_role_policy_document=TRUST)
+    role = tenant.run("iam:GetRole", role_name="reader").role.role_id
+    with setting_up():
+        for owner in (f"{role}:session", f"{role}X:session"):
+            kept = {"account_id": tenant.account_id, "created": clock.now(), "updated": clock.now()}
+            SavedView.objects.create(id=owner[-12:], owner=owner, list_name="users", name=owner, **kept)
+    tenant.run("iam:DeleteLoginProfile", user_name="eve")
+    tenant.run("iam:DeleteUserPolicy", user_name="eve", policy_name="p0")
+    tenant.run("iam:DeleteUser", user_name="eve")
+    tenant.run("iam:DeleteRole", role_name="reader")
+    names = set(SavedView.objects.filter(account_id=tenant.account_id).values_list("name", flat=True))
+    assert names == {"Mine", f"{role}X:session"}
+    assert not DefaultView.objects.filter(account_id=tenant.account_id).exists()
+    assert admin.get(USERS).status_code == 200

@@ -111,7 +111,7 @@ def people(tenant: Tenant) -> None:
         for place, (group, size) in enumerate(GROUPS.items()):
             if (index * 7 + place * 3) % len(NAMES) < size:
                 tenant.run("iam:AddUserToGroup", user_name=name, group_name=group)
-    tenant.run("iam:AttachUserPolicy", user_name="tim.berners", policy_arn="arn:aws:iam::aws:policy/AWSDenyAll")
+    tenant.run("iamconsole:DeactivateUser", user_name="tim.berners")
 
 
 def policies(tenant: Tenant) -> str:

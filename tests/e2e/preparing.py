@@ -82,6 +82,31 @@ def palette(text: str) -> Step:
     return step
 
 
+def picks(label: str, *names: str) -> Step:
+    """Names that are chosen by typing them, with the list closed again."""
+
+    def step(page: Page) -> None:
+        field = page.get_by_role("combobox", name=label)
+        for name in names:
+            field.fill(name)
+            page.locator("[role=option][aria-selected=true]").filter(has_text=name).wait_for()
+            field.press("Enter")
+        field.press("Escape")
+
+    return step
+
+
+def types(label: str, text: str, chosen: tuple[str, ...] = ()) -> Step:
+    """A part of a name, with the list of what has it, beside those that were chosen before."""
+
+    def step(page: Page) -> None:
+        picks(label, *chosen)(page)
+        page.get_by_role("combobox", name=label).fill(text)
+        page.locator("[role=option][aria-selected=true]").wait_for()
+
+    return step
+
+
 def keys(page: Page) -> None:
     page.keyboard.press("?")
     page.locator("#keys[open]").wait_for()

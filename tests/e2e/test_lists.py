@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.console.furniture import ALLOW, TRUST
+from tests.e2e.preparing import picks
 from tests.support.tenants import Tenant
 
 pytestmark = pytest.mark.e2e
@@ -79,7 +80,7 @@ def test_groups_roles_and_policies_are_changed_together(company: Tenant, visitor
     page = visitor().sign_in(company.alias, "admin", path="/console/groups/?sort=-name")
     tick(page, "team-1", "team-2")
     press(page, "Attach policy")
-    page.get_by_label("Policy", exact=True).select_option(label="Rule1")
+    picks("Policy", "Rule1")(page)
     page.get_by_role("button", name="Preview").click()
     page.get_by_role("button", name="Attach policy").click()
     expect(page.get_by_text("The policy is on 2 more groups.")).to_be_visible()

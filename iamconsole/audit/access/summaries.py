@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from accounts.deactivation import DENY_ALL
 from iamconsole.audit.access import holdings
 from policies import catalog
 from policies.engine import Compiled, Condition, Effect, Policies, Statement
 
 EVERYTHING: Final = "*"
-DENY_ALL: Final = "arn:aws:iam::aws:policy/AWSDenyAll"
 HARMLESS: Final = frozenset({catalog.AccessLevel.LIST, catalog.AccessLevel.READ})
 READING: Final = ("get", "list", "describe", "head", "batchget", "lookup", "search", "test", "verify", "view")
 """How actions that only read begin: for services that the catalogue does not know, and where it errs on caution."""

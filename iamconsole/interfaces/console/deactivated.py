@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any, Final
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.deactivation import DENY_ALL
 from iamconsole.audit.access import summaries
-from iamconsole.audit.access.summaries import DENY_ALL
 from iamconsole.replication import freshness
 from iamconsole.replication.projection import policy_sets
 

@@ -22,6 +22,7 @@ from iamconsole.interfaces.console.pages import (
 )
 from iamconsole.interfaces.console.pages.access import routes as access
 from iamconsole.interfaces.console.pages.account import account_settings, alias_remove
+from iamconsole.interfaces.console.pages.choices import choices
 from iamconsole.interfaces.console.pages.credentials import change as credential
 from iamconsole.interfaces.console.pages.dashboard import dashboard
 from iamconsole.interfaces.console.pages.events import routes as events
@@ -137,6 +138,7 @@ ROUTES = (
     *recommendations.ROUTES,
     Route("search/", search, "search"),
     Route("palette/", palette, "palette"),
+    Route("choices/<slug:kind>/", choices, "choices"),
     *events.ROUTES,
     Route("account/", account_settings, "account"),
     Route("account/alias/remove/", alias_remove, "alias-remove"),

@@ -92,5 +92,5 @@ def on_record(page: Page) -> None:
     """All that was done to the leaver, by a click on the name in the last record of it."""
     go(page, "Audit events")
     page.get_by_role("row").filter(has_text="DeleteUser").get_by_role("link", name="user/ada").first.click()
-    for event in ("AttachUserPolicy", "UpdateAccessKey", "DeleteLoginProfile", "DeleteAccessKey", "DeleteUser"):
+    for event in ("DeactivateUser", "DeleteLoginProfile", "DeleteAccessKey", "DeleteUser"):
         expect(page.get_by_role("row").filter(has_text=event).first).to_contain_text("user/admin")

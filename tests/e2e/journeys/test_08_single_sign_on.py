@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.journeys.conftest import Programs
 from tests.e2e.journeys.steps import go, outcome, tab, typed
+from tests.e2e.preparing import picks
 from tests.federation.idp import Idp, serving
 from tests.query.aws import allow, document
 from tests.signon.oidc_idp import CLIENT, SECRET, CodeIdp
@@ -68,7 +69,7 @@ def a_provider(page: Page, idp: Idp) -> None:
 def a_role_for_it(page: Page) -> None:
     page.get_by_role("link", name="Create a role for it").click()
     page.get_by_label("Role name").fill("Staff")
-    page.get_by_label("Attach policies").select_option("SeesUsers")
+    picks("Attach policies", "SeesUsers")(page)
     page.get_by_role("button", name="Create role").click()
     expect(page.get_by_role("heading", name="Staff")).to_be_visible()
 

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from tests.e2e.journeys.conftest import Programs
 from tests.e2e.journeys.steps import go, menu, outcome, tab
+from tests.e2e.preparing import picks
 from tests.query.aws import allow, document
 from tests.support.tenants import PASSWORD, Tenant, open_account
 
@@ -59,7 +60,7 @@ def a_role(page: Page, name: str, account_id: str, *, external_id: str = "") -> 
     page.get_by_label("Another account").check()
     page.get_by_label("Account ID").fill(account_id)
     page.get_by_label("External ID").fill(external_id)
-    page.get_by_label("Attach policies").select_option("SeesRoles")
+    picks("Attach policies", "SeesRoles")(page)
     page.get_by_role("button", name="Create role").click()
     expect(page.get_by_text(f"Role {name} was created.")).to_be_visible()
 

@@ -8,42 +8,29 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.forms import OperationForm, text_field
-from iamconsole.interfaces.console.pages import choices
-from iamconsole.interfaces.console.selects import OneField
+from iamconsole.interfaces.console.picking import GROUPS, POLICIES, ROLES, OneField, PickingForm
 from iamconsole.interfaces.console.visit import Visit
 
 HOUR = 3600  # seconds
 LENGTHS = tuple((hours * HOUR, _("%(n)d h") % {"n": hours}) for hours in (1, 2, 4, 8, 12))
 
 
-class GroupForm(OperationForm):
+class GroupForm(PickingForm):
     """A user group."""
 
-    group_name = OneField(label=_("Group"))
-
-    def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["group_name"].choices = choices.groups(visit)
+    group_name = OneField(GROUPS, label=_("Group"))
 
 
-class RoleForm(OperationForm):
+class RoleForm(PickingForm):
     """A role."""
 
-    role_name = OneField(label=_("Role"))
-
-    def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["role_name"].choices = choices.roles(visit)
+    role_name = OneField(ROLES, label=_("Role"))
 
 
-class PolicyForm(OperationForm):
+class PolicyForm(PickingForm):
     """A managed policy."""
 
-    policy_arn = OneField(label=_("Policy"))
-
-    def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["policy_arn"].choices = choices.policies(visit)
+    policy_arn = OneField(POLICIES, label=_("Policy"))
 
 
 class TagForm(OperationForm):
@@ -66,12 +53,13 @@ class LengthForm(OperationForm):
 
 
 class ReactivationForm(OperationForm):
-    """Whether keys and other credentials come back, too."""
+    """Whether keys and other credentials come back, too; at first they do."""
 
-    with_keys = forms.BooleanField(
-        label=_("Make inactive access keys, certificates and service credentials active again"),
+    with_credentials = forms.BooleanField(
+        label=_("Make active again what was active before: access keys, certificates and service credentials"),
         required=False,
-        help_text=_("Which of them were active before is not known: all that are inactive become active."),
+        initial=True,
+        help_text=_("What was inactive before stays inactive, and so does all where it is not known what was active."),
     )
 
     def __init__(self, _visit: Visit, *args: Any, **kwargs: Any) -> None:

@@ -1,37 +1,33 @@
-"""Choices of form fields: whoever may not list gets an empty choice."""
+"""What a picker lists for what was typed: the options alone, without a page around them."""
 
 from __future__ import annotations
 
-from typing import Any
-
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
+from iamconsole.interfaces.console.picking import SOURCES
 from iamconsole.interfaces.console.visit import Visit
-from policies.documents import console
+from iamconsole.kernel.errors import NoSuchEntity
 
-SERVICE_ROLE_PATH = "/aws-service-role/"
-Choices = list[tuple[Any, Any]]
-
-
-def groups(visit: Visit) -> Choices:
-    """The account's groups by name."""
-    return [(group.group_name, group.group_name) for group in _all(visit, "iam:ListGroups")]
+MOST = 20
+LONGEST = 512  # characters of an ARN
 
 
-def roles(visit: Visit) -> Choices:
-    """The account's roles by name, but for those that belong to a service."""
-    found = _all(visit, "iam:ListRoles")
-    return [(role.role_name, role.role_name) for role in found if not role.path.startswith(SERVICE_ROLE_PATH)]
-
-
-def policies(visit: Visit) -> Choices:
-    """Managed policies by ARN: the account's own first."""
-    found = [] if visit.refusal("iam:ListPolicies") else console.names(visit.call.account_id)
-    own = [each for each in found if ":aws:policy/" not in each[0]]
-    aws = [each for each in found if ":aws:policy/" in each[0]]
-    grouped = ((_("Customer managed"), own), (_("AWS managed"), aws))
-    return [(label, entries) for label, entries in grouped if entries]
-
-
-def _all(visit: Visit, action: str) -> list[Any]:
-    return [] if visit.refusal(action) else visit.all(action)
+def choices(visit: Visit, kind: str) -> HttpResponse:
+    """At most twenty whose name holds `?q=`, the nearest first, and how many more there are."""
+    source = SOURCES.get(kind)
+    if source is None:
+        raise NoSuchEntity(_("There is no page at this address."))
+    visit.run(source.action, max_items=1)
+    asked = visit.request.GET
+    text = asked.get("q", "").replace("\0", "")[:LONGEST].strip()
+    options, count = source.find(visit, text, limit=MOST, first=asked.get("first", ""))
+    more = count - len(options)
+    context = {
+        "options": options,
+        "text": text,
+        "more": ngettext("%(n)d more: type on", "%(n)d more: type on", more) % {"n": more} if more else "",
+        "told": ngettext("%(n)d result", "%(n)d results", count) % {"n": count},
+    }
+    return visit.fragment("_picker_options", context)

@@ -15,6 +15,7 @@ from accounts.posture import console as posture
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.access import addresses
 from iamconsole.interfaces.console.pages.kinds import GROUP
+from iamconsole.interfaces.console.pages.policies import starters
 from iamconsole.interfaces.console.site import Route
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.call import PrincipalType
@@ -155,6 +156,7 @@ def _steps(visit: Visit, found: Begun, summary: dict[str, int]) -> list[dict[str
                 "Nothing is allowed that no policy allows: attach one to the group, and all its members have it."
             ),
             "action": _attach(visit, here.group),
+            "also": _own_credentials(visit),
             "shown": cells.action(here.granted, reverse("console:group-tab", args=[here.granted, "permissions"]))
             if here.granted
             else None,
@@ -186,6 +188,13 @@ def _attach(visit: Visit, group: str) -> dict[str, Any] | None:
         return None
     button = cells.action(_("Attach policies"), GROUP.url(group, "attach"))
     return visit.offer(button, "iam:AttachGroupPolicy", "iam:ListPolicies", group_name=group)
+
+
+def _own_credentials(visit: Visit) -> dict[str, Any] | None:
+    """The policy without which nobody sets up a second factor by himself."""
+    if not visit.ever("iam:CreatePolicy"):
+        return None
+    return {"label": _("Create one that lets people set up their own MFA"), "url": starters.OWN_CREDENTIALS.url}
 
 
 def _trial(visit: Visit, found: Begun) -> dict[str, Any] | None:

@@ -11,28 +11,23 @@ from django.utils.translation import gettext_lazy as _
 from accounts.groups import console as groups
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field
-from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.access import losses
 from iamconsole.interfaces.console.pages.consequences import DETACHED, INLINE, MEMBERS, SHOWN, consequence, refused
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP
-from iamconsole.interfaces.console.selects import SomeField
+from iamconsole.interfaces.console.picking import JOB_FUNCTIONS, POLICIES, PickingForm, SomeField
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied
 
 
-class GroupForm(OperationForm):
+class GroupForm(PickingForm):
     """A new group and its policies."""
 
     blamed = {"EntityAlreadyExists": "group_name"}
 
     group_name = name_field(_("Group name"), max_length=128)
     path = path_field(initial="/")
-    policy_arns = SomeField(label=_("Attach policies"), required=False)
-
-    def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["policy_arns"].choices = choices.policies(visit)
+    policy_arns = SomeField(POLICIES, first=JOB_FUNCTIONS, label=_("Attach policies"), required=False)
 
     def items(self) -> list[Item]:
         name = self.cleaned_data["group_name"]

@@ -13,6 +13,7 @@ from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.mfa import codes
 from iamconsole.interfaces.console.pages.mfa.verify import demanded
+from iamconsole.interfaces.console.pages.policies import starters
 from iamconsole.interfaces.console.visit import Item, Visit
 from iamconsole.runtime.authentication import sessions
 
@@ -76,9 +77,25 @@ def mfa(visit: Visit) -> HttpResponse:
         "title": _("My MFA devices"),
         "subtitle": _("What proves, beside your password, that it is you."),
         "breadcrumbs": [{"label": _("My MFA devices")}],
+        "banner": _unable(visit),
         "panels": [panels.guarded(_("MFA devices"), lambda: _mine(visit)), *codes.panel(visit)],
     }
     return visit.page("detail", context)
+
+
+def _unable(visit: Visit) -> dict[str, Any] | None:
+    """What to ask for, where no policy lets one set up a device; whoever may create the policy is led there."""
+    if visit.refusal("iam:CreateVirtualMFADevice") is None:
+        return None
+    banner = {
+        "title": _("No policy lets you set up a device yet"),
+        "text": _("An administrator finds one under Create policy: “%(title)s”.")
+        % {"title": starters.OWN_CREDENTIALS.title},
+        "icon": "shield-off",
+        "tone": "warn",
+    }
+    there = cells.action(_("Create policy"), starters.OWN_CREDENTIALS.url, icon="scroll-text")
+    return banner | {"action": there} if visit.ever("iam:CreatePolicy") else banner
 
 
 def _mine(visit: Visit) -> panels.Panel:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
@@ -9,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
-from iamconsole.interfaces.console.pages.policies import editor
+from iamconsole.interfaces.console.pages.policies import editor, starters
 from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import AccessDenied, Fault
 from policies.engine import PolicyKind
@@ -27,9 +29,10 @@ class PolicyForm(OperationForm):
 
 def policy_create(visit: Visit) -> HttpResponse:
     visit.demand("iam:CreatePolicy")
-    sheet = editor.sheet_of(visit, lambda: editor.start(visit))
+    starter = None if visit.posting else starters.BY_KEY.get(visit.request.GET.get(starters.PARAMETER, ""))
+    sheet = editor.sheet_of(visit, lambda: starter.document(visit.call.account_id) if starter else editor.start(visit))
     saving = visit.posting and not (sheet.turned or sheet.faults)
-    form = PolicyForm(visit.request.POST) if saving else PolicyForm(initial=visit.request.POST.dict())
+    form = PolicyForm(visit.request.POST) if saving else PolicyForm(initial=_suggested(visit, starter))
     text = sheet.text
     tags = tags_of(visit.request.POST) if visit.posting else []
     fault: Fault | None = None
@@ -56,5 +59,15 @@ def policy_create(visit: Visit) -> HttpResponse:
         "cancel_url": reverse("console:policies"),
         "cli_equivalent": snippets.of((operation("iam:CreatePolicy"), {**members, "policy_document": text})),
         **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota="PolicySize", fault=fault),
+        "starters": [] if visit.posting else starters.offered(starter),
     }
+    if starter:
+        context["draft_notice"] = starter.notice
     return visit.page("policy_editor", context, status=400 if form.errors or fault or sheet.unreadable else 200)
+
+
+def _suggested(visit: Visit, starter: starters.Starter | None) -> dict[str, Any]:
+    """What was typed before another view was asked for, or what the beginning suggests."""
+    if starter is None:
+        return visit.request.POST.dict()
+    return {"policy_name": starter.name, "description": starter.description}

@@ -15,7 +15,6 @@ from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.providers import checks, detail
 from iamconsole.interfaces.console.pages.providers.create import CHECK, MetadataForm, lines
 from iamconsole.interfaces.console.pages.providers.names import crumbs, is_oidc, member
-from iamconsole.interfaces.console.selects import OneField
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import NoSuchEntity
 
@@ -108,7 +107,7 @@ class SignInForm(OperationForm):
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
         help_text=_("Left blank, the one that is there stays. A public client has none."),
     )
-    role_arn = OneField(
+    role_arn = forms.ChoiceField(
         label=_("Role"), help_text=_("Roles that trust this provider; the trust policy decides who gets in.")
     )
     label = text_field(_("Label of the button"), required=False, max_length=64)

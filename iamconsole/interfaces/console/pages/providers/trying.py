@@ -14,7 +14,6 @@ from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.providers import checks, detail
 from iamconsole.interfaces.console.pages.providers.names import is_oidc, member
-from iamconsole.interfaces.console.selects import OneField
 from iamconsole.interfaces.console.visit import NO_STORE, Visit
 
 LONGEST = 100_000
@@ -27,7 +26,7 @@ class TokenForm(OperationForm):
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 6, "spellcheck": "false", "autocomplete": "off"}),
     )
-    role_name = OneField(label=_("Role"), required=False)
+    role_name = forms.ChoiceField(label=_("Role"), required=False)
 
 
 def provider_try(visit: Visit, arn: str) -> HttpResponse:

@@ -5,14 +5,12 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django import forms
-from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.forms import name_field, path_field, text_field
-from iamconsole.interfaces.console.pages import choices
 from iamconsole.interfaces.console.pages.roles.change import DURATION_HELP
 from iamconsole.interfaces.console.pages.roles.trusted import DOCUMENT, TrustForm
-from iamconsole.interfaces.console.selects import OneField, SomeField
+from iamconsole.interfaces.console.picking import POLICIES, OneField, SomeField
 from iamconsole.interfaces.console.visit import Item, Visit
 
 NAMED: Final = ("role_name", "description", "path", "max_session_duration", "permissions_boundary")
@@ -30,9 +28,10 @@ class RoleForm(TrustForm):
         label=_("Longest session"), required=False, initial=3600, help_text=DURATION_HELP
     )
     policy_arns = SomeField(
-        label=_("Attach policies"), required=False, help_text=_("What whoever assumes it may do then.")
+        POLICIES, label=_("Attach policies"), required=False, help_text=_("What whoever assumes it may do then.")
     )
     permissions_boundary = OneField(
+        POLICIES,
         label=_("Permissions boundary"),
         required=False,
         help_text=_("The most that the role can ever be allowed, whatever its other policies say."),
@@ -43,10 +42,6 @@ class RoleForm(TrustForm):
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
         super().__init__(visit, *args, **kwargs)
-        policies = choices.policies(visit)
-        self.fields["policy_arns"].choices = policies
-        self.fields["policy_arns"].widget.attrs["size"] = 8
-        self.fields["permissions_boundary"].choices = [("", gettext("None")), *policies]
         self.source = visit.request.GET.get("copy", "")
         inline = visit.all("iam:ListRolePolicies", role_name=self.source) if self.source else []
         self.fields["inline_policies"].choices = [(name, name) for name in inline]

@@ -9,9 +9,10 @@ from django import forms
 from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.forms import OperationForm, text_field
+from iamconsole.interfaces.console.forms import text_field
 from iamconsole.interfaces.console.pages.access import simulator
 from iamconsole.interfaces.console.pages.roles.documents import trust_policy_of
+from iamconsole.interfaces.console.picking import PickingForm
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.services import ServicePrincipal
 
@@ -49,7 +50,7 @@ PARTS: Final = tuple(sorted(dict.fromkeys(name for kind in KINDS for name in kin
 """Every field that some kind has, in the order of the page: what several kinds share comes last."""
 
 
-class TrustForm(OperationForm):
+class TrustForm(PickingForm):
     """Who is trusted; `statement` is what the trust policy says of it."""
 
     trusted = forms.ChoiceField(
@@ -97,8 +98,7 @@ class TrustForm(OperationForm):
     )
 
     def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.visit = visit
+        super().__init__(visit, *args, **kwargs)
         self.fields["oidc_provider"].choices = _providers(visit, "iam:ListOpenIDConnectProviders")
         self.fields["saml_provider"].choices = _providers(visit, "iam:ListSAMLProviders")
         for name in NEEDED:

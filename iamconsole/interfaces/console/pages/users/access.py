@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -11,57 +10,12 @@ from iamconsole.interfaces.console.bulk import Skipped
 from iamconsole.interfaces.console.bulk.actions import Data
 from iamconsole.interfaces.console.bulk.attaching import has
 from iamconsole.interfaces.console.pages.kinds import USER
+from iamconsole.interfaces.console.pages.policies.requiring_mfa import DESCRIPTION, REQUIRE_MFA, mfa_document
 from iamconsole.interfaces.console.pages.users.delete import is_oneself
 from iamconsole.interfaces.console.visit import Item, Visit
 from iamconsole.kernel.sessions import MFA_PRESENT
 
-REQUIRE_MFA = "RequireMFA"
-DESCRIPTION = "Without a second factor: nothing but setting one up and changing one's own password."
-OWN_DEVICES = ("iam:EnableMFADevice", "iam:GetMFADevice", "iam:ListMFADevices", "iam:ResyncMFADevice")
-NEW_DEVICES = ("iam:CreateVirtualMFADevice", "iam:ListVirtualMFADevices")
-WITHOUT_MFA = (
-    *OWN_DEVICES,
-    *NEW_DEVICES,
-    "iam:ChangePassword",
-    "iam:GetAccountPasswordPolicy",
-    "iam:GetUser",
-    "sts:GetSessionToken",
-)
-"""What a user needs before there is a second factor."""
-
 LOCKED_OUT = _("This is you, signed in without a second factor: you would be locked out. Set one up first.")
-
-
-def mfa_document() -> str:
-    """One's own devices may be managed; everything else takes a second factor."""
-    own = ["arn:aws:iam::*:user/${aws:username}", "arn:aws:iam::*:user/*/${aws:username}"]
-    return json.dumps(
-        {
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "SetUpOnesOwnSecondFactor",
-                    "Effect": "Allow",
-                    "Action": NEW_DEVICES,
-                    "Resource": "arn:aws:iam::*:mfa/*",
-                },
-                {
-                    "Sid": "OfOneself",
-                    "Effect": "Allow",
-                    "Action": OWN_DEVICES,
-                    "Resource": own,
-                },
-                {
-                    "Sid": "NothingElseWithoutIt",
-                    "Effect": "Deny",
-                    "NotAction": WITHOUT_MFA,
-                    "Resource": "*",
-                    "Condition": {"BoolIfExists": {MFA_PRESENT: "false"}},
-                },
-            ],
-        },
-        indent=2,
-    )
 
 
 def mfa_policy_arn(visit: Visit) -> str:

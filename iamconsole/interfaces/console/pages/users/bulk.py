@@ -97,7 +97,7 @@ ACTIONS = (
         items=deactivation.deactivating,
         nothing=deactivation.ALREADY,
         told=deactivation.told_of_deactivating,
-        needs=("iam:AttachUserPolicy", *deactivation.READS),
+        needs=(deactivation.DEACTIVATE, "iam:AttachUserPolicy", *deactivation.READS),
     ),
     Bulk(
         value="reactivate",
@@ -109,7 +109,7 @@ ACTIONS = (
         nothing=deactivation.NOT_SO,
         form=ReactivationForm,
         told=deactivation.told_of_reactivating,
-        needs=("iam:DetachUserPolicy", "iam:ListAttachedUserPolicies"),
+        needs=(deactivation.REACTIVATE, "iam:DetachUserPolicy", deactivation.STATE),
     ),
     Bulk(
         value="remove-from-group",

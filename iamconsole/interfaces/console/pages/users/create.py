@@ -9,13 +9,12 @@ from typing import Any
 from django import forms
 from django.http import HttpResponse
 from django.urls import reverse
-from django.utils.translation import gettext as gettext
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import snippets
-from iamconsole.interfaces.console.forms import OperationForm, name_field, path_field, tag_rows, tags_of
-from iamconsole.interfaces.console.pages import choices, once
-from iamconsole.interfaces.console.selects import OneField, SomeField
+from iamconsole.interfaces.console.forms import name_field, path_field, tag_rows, tags_of
+from iamconsole.interfaces.console.pages import once
+from iamconsole.interfaces.console.picking import GROUPS, POLICIES, OneField, PickingForm, SomeField
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
 
@@ -48,7 +47,7 @@ def _demanded_length(visit: Visit) -> int:
     return found.password_policy.minimum_password_length if found else 0
 
 
-class UserForm(OperationForm):
+class UserForm(PickingForm):
     """What a new user begins with."""
 
     blamed = {"EntityAlreadyExists": "user_name", "PasswordPolicyViolation": "password"}
@@ -69,24 +68,19 @@ class UserForm(OperationForm):
         label=_("The user must choose a new password at the first sign-in"), required=False
     )
     access_key = forms.BooleanField(label=_("Create an access key for programs"), required=False)
-    groups = SomeField(label=_("Groups"), required=False)
+    groups = SomeField(GROUPS, label=_("Groups"), required=False)
     policy_arns = SomeField(
+        POLICIES,
         label=_("Attach policies directly"),
         required=False,
         help_text=_("Groups are easier to review: attach here only what this user alone needs."),
     )
     permissions_boundary = OneField(
+        POLICIES,
         label=_("Permissions boundary"),
         required=False,
         help_text=_("The most that this user can ever be allowed, whatever its other policies say."),
     )
-
-    def __init__(self, visit: Visit, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        policies = choices.policies(visit)
-        self.fields["groups"].choices = choices.groups(visit)
-        self.fields["policy_arns"].choices = policies
-        self.fields["permissions_boundary"].choices = [("", gettext("None")), *policies]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Final
 
 from django.contrib import messages
@@ -23,13 +22,19 @@ WARNING = _(
     "stay; Reactivate undoes this. Sessions of roles that the user assumed last until they expire."
 )
 BACK = _("AWSDenyAll is detached: what the user's policies and groups allow holds again, and so does the password.")
-STOPPED: Final = {kind.action("Update"): (kind.member, kind.stopped) for kind in CREDENTIALS.values()}
+UNKNOWN = _(
+    "Which access keys and other credentials were active before is not known, as AWSDenyAll was attached in another "
+    "way: they stay as they are, and each can be made active by itself."
+)
+NONE_LEFT = _("No access key or other credential was active before that is still there: none becomes active.")
+STOPPED: Final = {kind.noun: kind.stopped for kind in CREDENTIALS.values()}
+TITLES: Final = {deactivation.ACCESS_KEY: _("access key"), **{kind.noun: kind.one for kind in CREDENTIALS.values()}}
 
 
 def user_deactivate(visit: Visit, name: str) -> HttpResponse:
     """Ask with what stops working, and do it."""
     name = visit.run("iam:GetUser", user_name=name).user.user_name
-    visit.demand("iam:AttachUserPolicy", user_name=name)
+    visit.demand(deactivation.DEACTIVATE, user_name=name)
     there = credentials_tab.url(name)
     items: list[Item] = []
     blockers: list[dict[str, Any]] = []
@@ -50,7 +55,7 @@ def user_deactivate(visit: Visit, name: str) -> HttpResponse:
         "title": _("Deactivate %(name)s?") % {"name": name},
         "warning": WARNING,
         "breadcrumbs": credentials_tab.crumbs(name, _("Deactivate")),
-        "consequences": _stopped(visit, name, items),
+        "consequences": _stopped(visit, name),
         "blockers": blockers,
         "submit_label": _("Deactivate user"),
         "cancel_url": there,
@@ -59,20 +64,26 @@ def user_deactivate(visit: Visit, name: str) -> HttpResponse:
 
 
 def user_reactivate(visit: Visit, name: str) -> HttpResponse:
-    """Take the denial off, and bring credentials back where that is asked for."""
+    """Take the denial off, with what becomes active again named one by one."""
     name = visit.run("iam:GetUser", user_name=name).user.user_name
-    visit.demand("iam:DetachUserPolicy", user_name=name)
+    visit.demand(deactivation.REACTIVATE, user_name=name)
     there = credentials_tab.url(name)
-    form = ReactivationForm(visit, visit.request.POST if visit.posting else None)
-    items = deactivation.reactivating(visit, name, form.members() if form.is_valid() else {})
-    if not items:
+    found = visit.look(deactivation.STATE, user_name=name)
+    if found is None:
         return _nothing(visit, name, there, deactivation.NOT_SO)
+    form = ReactivationForm(visit, visit.request.POST if visit.posting else None)
+    items = deactivation.reactivating(visit, name, form.members() if form.is_valid() else {"with_credentials": True})
     if visit.posting:
         visit.batch(items)
         return visit.redirect(there, _("%(name)s is active again.") % {"name": name})
+    kept = found.user_deactivation.credentials
+    if kept:
+        form.fields["with_credentials"].help_text = _("These: %(named)s.") % {"named": ", ".join(map(_named, kept))}
+    else:
+        del form.fields["with_credentials"]
     context = {
         "title": _("Reactivate %(name)s") % {"name": name},
-        "subtitle": BACK,
+        "subtitle": f"{BACK} {_kept_nothing(kept)}",
         "breadcrumbs": credentials_tab.crumbs(name, _("Reactivate")),
         "form": form,
         "submit_label": _("Reactivate user"),
@@ -82,12 +93,24 @@ def user_reactivate(visit: Visit, name: str) -> HttpResponse:
     return visit.page("form", context)
 
 
-def _stopped(visit: Visit, name: str, items: Sequence[Item]) -> list[dict[str, Any]]:
-    """In words what the operations stop, and whether it was used lately."""
-    keys = [members["access_key_id"] for action, members in items if action == "iam:UpdateAccessKey"]
+def _named(reference: Any) -> str:
+    return f"{TITLES[reference.kind]} {reference.credential_id}"
+
+
+def _kept_nothing(kept: list[Any] | None) -> Any:
+    """Why no credential comes back, where none does."""
+    if kept is None:
+        return UNKNOWN
+    return "" if kept else NONE_LEFT
+
+
+def _stopped(visit: Visit, name: str) -> list[dict[str, Any]]:
+    """In words what stops working, and whether it was used lately."""
+    active = deactivation.active(visit, name)
+    keys = active.get(deactivation.ACCESS_KEY, [])
     told = [*signed_in(visit, name), *consequence(ACCESS_KEYS, keys, "key-round"), *keys_used(visit, keys)]
-    for update, (member, said) in STOPPED.items():
-        told += consequence(said, [members[member] for action, members in items if action == update], "file-key")
+    for noun, said in STOPPED.items():
+        told += consequence(said, active.get(noun, []), "file-key")
     return told
 
 

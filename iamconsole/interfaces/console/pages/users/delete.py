@@ -8,7 +8,7 @@ from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.deactivated import DENY_ALL
+from accounts.deactivation import DENY_ALL
 from iamconsole.interfaces.console.pages.consequences import (
     ACCESS_KEYS,
     DETACHED,
@@ -69,7 +69,7 @@ def user_delete(visit: Visit, name: str) -> HttpResponse:
     if (
         ("iam:DetachUserPolicy", denial) not in items
         and not is_oneself(visit, name)
-        and visit.refusal("iam:AttachUserPolicy", **denial) is None
+        and visit.refusal("iamconsole:DeactivateUser", user_name=name) is None
     ):
         context["deactivate"] = {
             "url": reverse("console:user-deactivate", args=[name]),

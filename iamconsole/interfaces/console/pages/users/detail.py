@@ -89,7 +89,7 @@ def head(visit: Visit, user: Any) -> dict[str, Any]:
         "actions": [
             *simulator.control(visit, user.arn),
             visit.offer(rename, "iam:UpdateUser", **who),
-            *([] if out else [visit.offer(deactivate, "iam:AttachUserPolicy", *deactivation.READS, **who)]),
+            *([] if out else [visit.offer(deactivate, deactivation.DEACTIVATE, *deactivation.READS, **who)]),
             visit.offer(delete, "iam:DeleteUser", *DELETION_READS, **who),
         ],
         "facts": [
@@ -109,7 +109,7 @@ def _banner(visit: Visit, name: str) -> dict[str, Any]:
         "text": _("AWSDenyAll is attached: whatever else this user has, it can do nothing."),
         "icon": "user-x",
         "tone": "bad",
-        "action": visit.offer(back, "iam:DetachUserPolicy", **USER.named(name), policy_arn=deactivated.DENY_ALL),
+        "action": visit.offer(back, deactivation.REACTIVATE, deactivation.STATE, **USER.named(name)),
     }
 
 
