@@ -22,7 +22,9 @@ from iamconsole.runtime.previews.planned import EDITS
 from iamconsole.runtime.previews.trusting import ACTION as TRUST
 
 Effect = Annotated[str, OneOf(("Gains", "Loses"))]
-ActionName = Annotated[str, OneOf((*EDITS, TRUST))]
+ACTIONS = (*EDITS, TRUST)
+MOST = 200  # changes that are looked at together
+ActionName = Annotated[str, OneOf(ACTIONS)]
 PrincipalName = Annotated[str, Text(1, 2048)]
 """An ARN; of a trust policy also an account's number, the name of a service, or `*`."""
 LockoutKind = Annotated[str, OneOf(("Caller", "LastAdministrator", "NobodyAssumes"))]
@@ -41,7 +43,7 @@ class PlannedChange(Shape):
     permissions_boundary: Arn | None = None
 
 
-PlannedChanges = Annotated[list[PlannedChange], Items(1, 200)]
+PlannedChanges = Annotated[list[PlannedChange], Items(1, MOST)]
 
 
 class Lockout(Shape):
