@@ -134,10 +134,13 @@ CREDENTIALS = (
 )
 PERMISSIONS = (
     Picture("attach", f"{ADA}/attach/"),
+    Picture("attach-review", f"{ADA}/attach/", on.reviews("Attach policies", "ReportsReader")),
     Picture("detach", f"{ADA}/detach/?policy_arn={{policy}}"),
     Picture("inline-policy", f"{ADA}/inline/?policy=OwnNotebooks"),
+    Picture("inline-policy-review", f"{ADA}/inline/?policy=OwnNotebooks", on.presses("Review and save")),
     Picture("inline-policy-delete", f"{ADA}/inline/delete/?policy=OwnNotebooks"),
     Picture("boundary", f"{ADA}/boundary/"),
+    Picture("boundary-review", f"{ADA}/boundary/?policy_arn={{policy}}"),
     Picture("boundary-remove", f"{ADA}/boundary/remove/"),
 )
 GROUPS = (
@@ -176,6 +179,7 @@ ROLES = (
     Picture("role-sessions", "roles/incident-response/tab/sessions/"),
     Picture("role-edit", "roles/report-builder/edit/"),
     Picture("role-trust-edit", "roles/report-builder/trust/"),
+    Picture("role-trust-review", "roles/report-builder/trust/", on.presses("Review and save")),
     Picture("role-revoke", "roles/incident-response/revoke/"),
     Picture("role-delete", "roles/report-builder/delete/"),
 )

@@ -50,6 +50,17 @@ def bulk(action: str, *names: str) -> Step:
     return step
 
 
+def reviews(action: str, *names: str) -> Step:
+    """The page on what would change if rows of a list were chosen."""
+
+    def step(page: Page) -> None:
+        ticks(*names)(page)
+        presses(action)(page)
+        page.get_by_role("region", name="What this changes for whom").wait_for()
+
+    return step
+
+
 def trusts(kind: str, field: str, text: str) -> Step:
     """Say whom a new role trusts, and wait for the trust policy that this makes."""
 

@@ -25,6 +25,7 @@ POSTED_QUESTIONS = {
     "iamconsole:ExplainWebIdentityToken",
     "iamconsole:ExplainAccess",  # policies and context keys, which are long
     "iamconsole:ListPrincipalsWithAccess",
+    "iamconsole:PreviewAccessChange",
     "iamconsole:PreviewPolicyChange",
     "iamconsole:InspectOpenIDConnectIssuer",  # it reaches out, which no reader of a link should do
     "iamconsole:VerifyAuditTrail",  # long work, which no reader of a link should start

@@ -39,7 +39,7 @@ def review(
         "subtitle": ", ".join(chosen),
         "breadcrumbs": [*crumbs, {"label": _("Review")}],
         "preview": previews.of_items(visit, items),
-        "preview_title": previews.SAVING,
+        "preview_title": previews.DOING,
         "hidden": [{"name": name, "value": value} for name, value in fields],
         "publish_label": submit_label,
         "action_url": url,

@@ -21,6 +21,7 @@ from iamconsole.runtime.previews.shapes import TRUST, PlannedChange
 PREVIEW = "iamconsole:PreviewPolicyChange"
 OF_OPERATIONS = "iamconsole:PreviewAccessChange"
 SAVING = _("What saving changes")
+DOING = _("What this changes for whom")
 LOSES, GAINS = "Loses", "Gains"
 SHOWN = 100  # changes that a page lists
 MINUS = "\N{MINUS SIGN}"
