@@ -119,12 +119,7 @@ REVIEWED: list[tuple[str, Choice]] = [
 
 @pytest.mark.parametrize(("page", "chosen"), REVIEWED, ids=[page for page, _ in REVIEWED])
 def test_what_is_chosen_from_a_list_is_looked_at_first(
-    tenant: Tenant,
-    admin: Client,
-    people: str,
-    page: str,
-    chosen: Callable[[str], dict[str, Any]],
-    told: re.Pattern[str],
+    tenant: Tenant, admin: Client, people: str, page: str, chosen: Choice
 ) -> None:
     address, before = f"/console/{page.format(policy=people)}", texts(tenant)
     assert 'value="review"' in admin.get(address).content.decode()
