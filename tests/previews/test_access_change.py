@@ -144,6 +144,13 @@ def test_a_policy_that_comes_by_two_ways_is_kept_by_the_other(people: Tenant) ->
         assert told(preview(people, (change[0], {**change[1], "policy_arn": "Less"}))) == []
 
 
+def test_what_an_administrator_loses_is_told_by_service(people: Tenant) -> None:
+    people.run("iam:AttachUserPolicy", user_name="ada", policy_arn=ADMINISTRATOR)
+    answer = preview(people, ("PutUserPermissionsBoundary", {**ADA, "permissions_boundary": "Read"}))
+    assert {("ada", "Loses", "s3:*", "*"), ("ada", "Loses", "iam:*", "*")} <= set(told(answer))
+    assert not answer.is_complete
+
+
 def test_what_was_used_comes_first(people: Tenant) -> None:
     Doors.of(people).authorize(arn(people, "user/ada"), "s3:ListBucket", "arn:aws:s3:::reports/2026")
     assert recorder.flush()

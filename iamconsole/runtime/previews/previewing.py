@@ -155,11 +155,11 @@ def _bounds_anew(asked: Iterable[Asked]) -> bool:
 
 
 def _documents(edits: Edits, asked: Iterable[Asked]) -> list[Compiled]:
-    """What is asked about: where a boundary changes, also what it limits."""
+    """What is asked about: where a boundary changes, first what it limits."""
     limited = (
         bound.compiled for one in asked if one.before.boundary != one.after.boundary for bound in one.after.identity
     )
-    return list(dict.fromkeys([*documents_of(edit for each in edits.values() for edit in each), *limited]))
+    return list(dict.fromkeys([*limited, *documents_of(edit for each in edits.values() for edit in each)]))
 
 
 def _used(
@@ -181,8 +181,8 @@ def _keys(policies: Iterable[Compiled]) -> frozenset[str]:
     return frozenset(condition.key.lower() for statement in statements for condition in statement.conditions)
 
 
-def _rank(found: Found) -> tuple[bool, bool, float, str, str, str]:
-    """What is in use first, the latest at the top; losses before gains."""
+def _rank(found: Found) -> tuple[bool, bool, float, str, bool, str, str]:
+    """What is in use first, the latest at the top; losses before gains, whole services before single actions."""
     last = found.usage.time.timestamp() if found.usage else 0.0
     asked = found.change.question
     return (
@@ -190,6 +190,7 @@ def _rank(found: Found) -> tuple[bool, bool, float, str, str, str]:
         found.change.effect is Effect.GAINS,
         -last,
         found.principal,
+        not asked.action.endswith(":*"),
         asked.action.lower(),
         asked.resource,
     )

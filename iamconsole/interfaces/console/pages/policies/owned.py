@@ -92,9 +92,10 @@ class Editing:
         context = self.frame | {
             "title": self.review_title,
             "subtitle": "",
+            "fields": [],
             "preview": shown,
             "preview_title": previews.SAVING,
-            "diff": difference(present or "", text, old_label=_("Saved"), new_label=_("Yours")),
+            "diff": difference(present or "", text, old_label=_("Saved text"), new_label=_("New text")),
             "document": text,
             "field_name": FIELD,
             "hidden": [{"name": "seen", "value": self.seen}, *names],

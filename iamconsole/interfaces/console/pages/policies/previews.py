@@ -28,11 +28,12 @@ MINUS = "\N{MINUS SIGN}"
 NAMED = 5  # principals named beside a number
 OUTSIDE = _("outside of this account")
 NOTHING = _("Nobody gains or loses anything by it.")
+ON = {"label": _("On")}
 COLUMNS = (
     {"label": _("Who")},
     {"label": _("Change")},
     {"label": _("Action")},
-    {"label": _("On")},
+    ON,
     {"label": _("Last used or refused")},
 )
 
@@ -50,19 +51,13 @@ def gain(number: int) -> str:
 
 
 class Words(NamedTuple):
-    """How so many are spoken of who lose what they used, what they did not, and who gain."""
+    """How so many are spoken of who lose what they used, what they did not, and who gain; and each change in a row."""
 
     lose_used: Callable[[int], Any]
     lose: Callable[[int], Any]
     gain: Callable[[int], Any]
-
-
-WORDS = Words(lose_used, lose, gain)
-TRUST_WORDS = Words(
-    lambda _number: _("can no longer assume the role, and did so lately"),
-    lambda _number: _("can no longer assume the role"),
-    lambda _number: _("could assume the role"),
-)
+    columns: tuple[dict[str, Any], ...]
+    cells: Callable[[Any], list[cells.Cell]]
 
 
 def policy_preview(visit: Visit, arn: str) -> HttpResponse:
@@ -77,7 +72,7 @@ def of_change(visit: Visit, arn: str, **change: Any) -> dict[str, Any]:
     """What a change of a policy would change, or why that cannot be told."""
     if refused := visit.refusal(PREVIEW, policy_arn=arn):
         return {"unknown": refused}
-    return _told(visit, PREVIEW, policy_arn=arn, **change)
+    return _told(visit, PREVIEW, WORDS, policy_arn=arn, **change)
 
 
 def can_tell(items: Sequence[Item]) -> bool:
@@ -95,7 +90,7 @@ def of_items(visit: Visit, items: Sequence[Item]) -> dict[str, Any]:
     return _told(visit, OF_OPERATIONS, words, changes=changes)
 
 
-def _told(visit: Visit, preview: str, words: Words = WORDS, **members: Any) -> dict[str, Any]:
+def _told(visit: Visit, preview: str, words: Words, **members: Any) -> dict[str, Any]:
     try:
         made = visit.run(preview, **members)
     except Fault as fault:
@@ -112,8 +107,8 @@ def _told(visit: Visit, preview: str, words: Words = WORDS, **members: Any) -> d
             _count(MINUS, rest, unused, words.lose(rest), "warn"),
             _count("+", made.gaining, gaining, words.gain(made.gaining), "info"),
         ],
-        "columns": COLUMNS,
-        "rows": [{"cells": _cells(each)} for each in made.changes[:SHOWN]],
+        "columns": words.columns,
+        "rows": [{"cells": words.cells(each)} for each in made.changes[:SHOWN]],
         "more": max(0, len(made.changes) - SHOWN),
         "principals": made.principals,
         "examined": made.examined,
@@ -158,13 +153,37 @@ def _who(change: Any) -> Who:
 
 
 def _cells(each: Any) -> list[cells.Cell]:
+    who, change, last = _always(each)
+    return [who, change, cells.mono(each.action), cells.mono(each.resource) | {"note": _given(each)}, last]
+
+
+def _role_cells(each: Any) -> list[cells.Cell]:
+    """The same where all that is asked for is the role."""
+    who, change, last = _always(each)
+    return [who, change, cells.mono(each.action) | {"note": _given(each)}, last]
+
+
+def _always(each: Any) -> tuple[cells.Cell, cells.Cell, cells.Cell]:
     loses, who = each.effect == LOSES, _who(each)
-    given = "; ".join(f"{entry.key}: {', '.join(entry.values)}" for entry in each.circumstances)
-    return [
+    return (
         cells.link(who.label, who.url) if who.url else cells.mono(who.label) | {"note": OUTSIDE},
         cells.badge(_("Loses") if loses else _("Gains"), ("bad" if each.last_used else "warn") if loses else "info"),
-        cells.mono(each.action),
-        cells.mono(each.resource) | {"note": _("where %(keys)s") % {"keys": given} if given else ""},
         cells.time(each.last_used or each.last_refused, empty=_("not used"))
         | ({"note": _("refused")} if each.last_refused else {}),
-    ]
+    )
+
+
+def _given(each: Any) -> Any:
+    """The circumstances of a change."""
+    given = "; ".join(f"{entry.key}: {', '.join(entry.values)}" for entry in each.circumstances)
+    return _("where %(keys)s") % {"keys": given} if given else ""
+
+
+WORDS = Words(lose_used, lose, gain, COLUMNS, _cells)
+TRUST_WORDS = Words(
+    lambda _number: _("can no longer assume the role, and did so lately"),
+    lambda _number: _("can no longer assume the role"),
+    lambda _number: _("could assume the role"),
+    tuple(column for column in COLUMNS if column is not ON),
+    _role_cells,
+)
