@@ -137,13 +137,14 @@ CREDENTIALS = (
 )
 PERMISSIONS = (
     Picture("attach", f"{ADA}/attach/"),
-    Picture("attach-review", "users/alan.turing/attach/", on.reviews("Attach policies", "ReadOnlyAccess")),
+    Picture("attach-review", "users/alan.turing/attach/", on.reviews("Attach policies", "IAMFullAccess")),
     Picture("detach", f"{ADA}/detach/?policy_arn={{policy}}"),
     Picture("inline-policy", f"{ADA}/inline/?policy=OwnNotebooks"),
     Picture("inline-policy-review", "roles/report-builder/inline/", on.writes(WRITE, name="WriteReports")),
     Picture("inline-policy-delete", f"{ADA}/inline/delete/?policy=OwnNotebooks"),
     Picture("boundary", f"{ADA}/boundary/"),
     Picture("boundary-review", "users/grace.hopper/boundary/?policy_arn={policy}"),
+    Picture("boundary-lockout", "users/admin/boundary/?policy_arn={policy}"),
     Picture("boundary-remove", f"{ADA}/boundary/remove/"),
 )
 GROUPS = (
