@@ -137,6 +137,29 @@ def test_changes_are_looked_at_together(people: Tenant) -> None:
     assert (answer.principals, answer.examined, answer.is_complete) == (2, 2, True)
 
 
+@pytest.mark.parametrize(
+    "changes",
+    [
+        [("AttachUserPolicy", {**ADA, "policy_arn": "Read"}), ("DetachUserPolicy", {**ADA, "policy_arn": "Read"})],
+        [("DetachGroupPolicy", {**DATA, "policy_arn": "Less"}), ("RemoveUserFromGroup", {**DATA, **ADA})],
+        [
+            ("PutUserPermissionsBoundary", {**BOB, "permissions_boundary": "Less"}),
+            ("DeleteUserPermissionsBoundary", {"user_name": "BOB"}),
+        ],
+    ],
+)
+def test_changes_that_depend_on_one_another_are_refused(people: Tenant, changes: Any) -> None:
+    with pytest.raises(InvalidInput, match="one after the other"):
+        preview(people, *changes)
+
+
+def test_a_change_that_is_named_twice_counts_once(people: Tenant) -> None:
+    people.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn(people, "policy/Less"))
+    people.run("iam:DeleteGroupPolicy", group_name="data", policy_name="own")
+    detaching = ("DetachUserPolicy", {**ADA, "policy_arn": "Less"})
+    assert told(preview(people, detaching, detaching)) == []
+
+
 def test_a_policy_that_comes_by_two_ways_is_kept_by_the_other(people: Tenant) -> None:
     people.run("iam:AttachUserPolicy", user_name="ada", policy_arn=arn(people, "policy/Less"))
     people.run("iam:DeleteGroupPolicy", group_name="data", policy_name="own")

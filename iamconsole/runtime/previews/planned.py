@@ -16,7 +16,7 @@ from accounts.users import queries as users
 from accounts.users.models import User
 from iamconsole.audit.access import holdings
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import NoSuchEntity
+from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 from iamconsole.kernel.operation import REGISTRY
 from iamconsole.kernel.shapes import Shape
 from policies.documents import queries as documents
@@ -24,6 +24,7 @@ from policies.documents.models import ManagedPolicy
 from policies.engine import Bound, Layer, PolicyKind, Source, compiled
 from policies.previews import Edit, LayerEdit
 
+NAMES: Final = ("user_name", "group_name", "role_name", "policy_name", "policy_arn")
 Edits = Mapping[str, list[Edit]]
 """What is edited in the policies of users and roles, by unique id."""
 MEMBERS: Final = ("user_name", "group_name", "role_name", "policy_name", "policy_arn", "policy_document",
@@ -38,13 +39,32 @@ def request_of(change: Shape) -> Any:
 
 
 def edits(call: Call, changes: Iterable[Any]) -> Edits:
-    """What the operations would edit, one after another; the faults are their own."""
+    """What the operations would edit; the faults are their own, and InvalidInput where one depends on another."""
+    changes = list(dict.fromkeys(changes))
+    _demand_independent(changes)
     found: defaultdict[str, list[Edit]] = defaultdict(list)
     for change in changes:
         whom, edit = EDITS[change.action](call, request_of(change))
         for ident in whom:
             found[ident] += [edit] if edit else []
     return found
+
+
+DEPENDS: Final = "{action}: another change is about {what} as well; preview them one after the other."
+
+
+def _demand_independent(changes: list[Any]) -> None:
+    """Each is found as things are now, so none may be about what another has changed by then."""
+    known: set[tuple[str, ...]] = set()
+    joined = {change.group_name.lower() for change in changes if change.group_name and change.user_name}
+    for change in changes:
+        names = [(getattr(change, name) or "").lower() for name in NAMES]
+        thing = (*names, "boundary" if "Boundary" in change.action else "")
+        if thing in known:
+            raise InvalidInput(DEPENDS.format(action=change.action, what="the same"))
+        known.add(thing)
+        if change.group_name and not change.user_name and change.group_name.lower() in joined:
+            raise InvalidInput(DEPENDS.format(action=change.action, what=f"the users of {change.group_name}"))
 
 
 # --- the policies of a user, group or role -------------------------------------------------------------
