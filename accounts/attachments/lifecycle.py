@@ -12,6 +12,7 @@ from iamconsole.kernel.errors import NoSuchEntity, PolicyNotAttachable
 from iamconsole.kernel.paging import page
 from iamconsole.storage.named import under
 from policies.documents import queries as documents
+from policies.documents.models import ManagedPolicy
 
 Owner = User | Group | Role
 QUOTA = {"user": "PoliciesPerUser", "group": "PoliciesPerGroup", "role": "PoliciesPerRole"}
@@ -22,16 +23,33 @@ def attach(call: Call, owner: Owner, policy_arn: str, *, within_quota: bool = Tr
 
     Not `within_quota` is a denial that must not fail.
     """
+    policy = attachable(call, owner, policy_arn, within_quota=within_quota)
+    if policy is None:
+        return
+    Attachment.objects.create(account_id=call.account_id, policy=policy, created=call.time, **{owner.arn_kind: owner})
+    call.emit("attachment", f"{owner.unique_id}/{policy.unique_id}", "created", revokes=True)
+
+
+def attachable(call: Call, owner: Owner, policy_arn: str, *, within_quota: bool = True) -> ManagedPolicy | None:
+    """The policy that may be attached, or None where it is attached already; a fault as AWS gives it otherwise."""
     policy = documents.managed(call.account_id, policy_arn)
     if policy.account_id == documents.AWS and policy.path.startswith(SERVICE_ROLE_PATH):
         raise PolicyNotAttachable("Cannot attach a Service Role Policy to a Customer Role.")
     mine = Attachment.objects.filter(**{owner.arn_kind: owner})
     if mine.filter(policy=policy).exists():
-        return
+        return None
     if within_quota:
         call.quota(QUOTA[owner.arn_kind]).check(mine.count())
-    Attachment.objects.create(account_id=call.account_id, policy=policy, created=call.time, **{owner.arn_kind: owner})
-    call.emit("attachment", f"{owner.unique_id}/{policy.unique_id}", "created", revokes=True)
+    return policy
+
+
+def find(call: Call, owner: Owner, policy_arn: str) -> Attachment:
+    """That a managed policy is attached to an owner, or NoSuchEntity."""
+    policy = documents.seek(call.account_id, policy_arn)
+    found: Attachment | None = Attachment.objects.filter(policy=policy, **{owner.arn_kind: owner}).first()
+    if policy is None or found is None:
+        raise NoSuchEntity(f"Policy {policy_arn} was not found.")
+    return found
 
 
 def detach(call: Call, owner: Owner, policy_arn: str) -> None:
@@ -56,8 +74,15 @@ def attached(
 
 def bound(call: Call, owner: User | Role, policy_arn: str | None) -> None:
     """Set the permissions boundary of a locked user or role, or take it off (NoSuchEntity where there is none)."""
-    if policy_arn is None and owner.boundary_id is None:
-        raise NoSuchEntity(f"The {owner.arn_kind} with name {owner.name} has no permissions boundary.")
-    owner.boundary = documents.boundary(call, policy_arn) if policy_arn else None
+    owner.boundary = boundary(call, owner, policy_arn)
     owner.save(update_fields=["boundary"])
     call.emit(owner.arn_kind, owner.unique_id, "updated", revokes=True)
+
+
+def boundary(call: Call, owner: User | Role, policy_arn: str | None) -> ManagedPolicy | None:
+    """The boundary that an owner is to have; NoSuchEntity where there is no such policy, or none to take off."""
+    if policy_arn is not None:
+        return documents.boundary(call, policy_arn)
+    if owner.boundary_id is None:
+        raise NoSuchEntity(f"The {owner.arn_kind} with name {owner.name} has no permissions boundary.")
+    return None

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from accounts.groups.models import Group
 from accounts.inline_policies.models import InlinePolicy
 from accounts.inline_policies.shapes import ListPolicyNamesResult
@@ -19,17 +21,25 @@ QUOTA = {"user": "UserPolicySize", "group": "GroupPolicySize", "role": "RolePoli
 
 def put(call: Call, owner: Owner, name: str, text: str) -> None:
     """Write a policy of a locked owner; the sizes of all of them together are within quota."""
-    mine = InlinePolicy.objects.filter(**{owner.arn_kind: owner})
-    present = dict(mine.values_list("name", "document"))
+    present = documents_of(owner)
     call.demand_match(tag_of(present.pop(name, None)))
-    others = sum(map(checks.size, present.values()))
-    limit = call.quota(QUOTA[owner.arn_kind]).limit
-    checks.parsed(text)
-    if others + checks.size(text) > limit:
-        raise LimitExceeded(f"Maximum policy size of {limit} bytes exceeded for {owner.arn_kind} {owner.name}")
+    demand_fitting(call, owner, text, beside=present.values())
     fields = {"document": text, "updated": call.time, "account_id": call.account_id}
     InlinePolicy.objects.update_or_create(name=name, defaults=fields, **{owner.arn_kind: owner})
     call.emit("inline_policy", f"{owner.unique_id}/{name}", "updated", revokes=True)
+
+
+def documents_of(owner: Owner) -> dict[str, str]:
+    """The texts of an owner's policies by name."""
+    return dict(InlinePolicy.objects.filter(**{owner.arn_kind: owner}).values_list("name", "document"))
+
+
+def demand_fitting(call: Call, owner: Owner, text: str, *, beside: Iterable[str]) -> None:
+    """Refuse a text that is no policy (MalformedPolicyDocument) or too long with the others (LimitExceeded)."""
+    limit = call.quota(QUOTA[owner.arn_kind]).limit
+    checks.parsed(text)
+    if sum(map(checks.size, beside)) + checks.size(text) > limit:
+        raise LimitExceeded(f"Maximum policy size of {limit} bytes exceeded for {owner.arn_kind} {owner.name}")
 
 
 def find(owner: Owner, name: str) -> InlinePolicy:

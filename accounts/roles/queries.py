@@ -20,7 +20,11 @@ def lock(account_id: str, name: str) -> Role:
 
 def modifiable(account_id: str, name: str) -> Role:
     """The role, locked, unless a service owns it (UnmodifiableEntity)."""
-    role = lock(account_id, name)
+    return demand_modifiable(lock(account_id, name))
+
+
+def demand_modifiable(role: Role) -> Role:
+    """The role itself, unless a service owns it (UnmodifiableEntity)."""
     if role.is_service_linked:
         raise UnmodifiableEntity(
             f"Cannot perform the operation on the protected role '{role.name}' - this role is only modifiable by AWS"

@@ -57,15 +57,23 @@ def differences(
     `facts` are what is known of every request of the principal. What cannot be decided is denied, as it would be.
     """
     for question, resource in questions:
-        request = Request(
-            principal, question.action, question.resource, Context(_together(facts, dict(question.circumstances)))
-        )
-        was, is_now = (_allowed(request, policies, resource) for policies in (before, after))
+        request = _request(principal, facts, question)
+        was, is_now = (_decided(request, policies, resource) for policies in (before, after))
         if was is not is_now:
             yield Change(Effect.LOSES if was else Effect.GAINS, question)
 
 
-def _allowed(request: Request, policies: Policies, resource: tuple[Bound, ...]) -> bool:
+def allowed(principal: Principal, facts: Mapping[str, Given], question: Question, policies: Policies) -> bool:
+    """The answer to one question; what cannot be decided is denied."""
+    return _decided(_request(principal, facts, question), policies, ())
+
+
+def _request(principal: Principal, facts: Mapping[str, Given], question: Question) -> Request:
+    context = Context(_together(facts, dict(question.circumstances)))
+    return Request(principal, question.action, question.resource, context)
+
+
+def _decided(request: Request, policies: Policies, resource: tuple[Bound, ...]) -> bool:
     try:
         return authorize(request, replace(policies, resource=resource) if resource else policies).allowed
     except EngineFault:

@@ -1,9 +1,9 @@
 """What two documents make one ask: every action they name, on what they name, and where their conditions hold."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import islice
+from itertools import chain, islice
 from typing import Any, Final
 
 from policies import catalog
@@ -12,7 +12,13 @@ from policies.engine.context import Given
 from policies.previews.circumstances import satisfying
 
 MOST: Final = 300  # questions that two documents make one ask
+MOST_BY_SERVICE: Final = 60  # of them, where statements are about all services
 MOST_OF_PATTERN: Final = 60  # actions that one pattern stands for
+SAMPLED: Final = (
+    "iam", "sts", "s3", "ec2", "lambda", "dynamodb", "sqs", "sns", "rds", "kms", "secretsmanager", "ssm", "logs",
+    "cloudwatch", "cloudformation", "ecs", "eks", "ecr", "events", "states", "apigateway", "route53", "iamconsole",
+)  # fmt: skip
+"""The services that a pattern for all of them is asked about."""
 _VARIABLE: Final = re.compile(r"\$\{([^{}',]*)(?:,\s*'[^']*')?\}")
 _ESCAPES: Final = frozenset("*?$")
 
@@ -51,29 +57,40 @@ class Named:
 def named_by(policies: Iterable[Compiled]) -> Named:
     """Every action that a statement names on every resource it names: as such, and where its conditions hold.
 
-    Patterns of actions are looked up in the catalogue. `*` and NotAction name too many to ask for each.
+    Patterns of actions are looked up in the catalogue. `*` and NotAction name too many to ask for each: they are asked
+    for as `s3:*`, which is allowed to whoever may do all of a service, of the services that matter most.
     """
     statements = [statement for policy in policies for statement in policy.document.statements]
-    questions = (question for statement in statements for question in _of(statement))
-    asked = dict.fromkeys(islice(questions, MOST * 4))
+    by_service = (question for statement in statements for question in _of(statement, _of_services))
+    questions = (question for statement in statements for question in _of(statement, _named))
+    asked = dict.fromkeys(chain(islice(by_service, MOST_BY_SERVICE), islice(questions, MOST * 4)))
     complete = len(asked) <= MOST and next(questions, None) is None and not any(map(_exceeds, statements))
     return Named(tuple(islice(asked, MOST)), complete)
 
 
-def _of(statement: Statement) -> Iterator[Question]:
+def _of(statement: Statement, actions: Callable[[Statement], Iterable[str]]) -> Iterator[Question]:
     where = satisfying(statement.conditions)
-    for action in dict.fromkeys(name for pattern in statement.actions for name in _actions(pattern)):
+    for action in dict.fromkeys(actions(statement)):
         for resource in statement.resources or ("*",):
             yield Question(action, resource)
             if where:
                 yield Question.of(action, resource, where)
 
 
-def _actions(pattern: str) -> Iterator[str]:
-    if not _is_wild(pattern):
-        yield pattern
-    elif not _is_wild(pattern.partition(":")[0]):
-        yield from (action.full_name for action in islice(catalog.actions_matching(pattern), MOST_OF_PATTERN))
+def _named(statement: Statement) -> Iterator[str]:
+    for pattern in statement.actions:
+        if not _is_wild(pattern):
+            yield pattern
+        elif not _is_wild(pattern.partition(":")[0]):
+            yield from (action.full_name for action in islice(catalog.actions_matching(pattern), MOST_OF_PATTERN))
+
+
+def _of_services(statement: Statement) -> Iterator[str]:
+    patterns = ["*:*"] if statement.not_actions else statement.actions
+    for pattern in patterns:
+        if _is_wild(pattern.partition(":")[0]):
+            action = pattern.partition(":")[2] or "*"
+            yield from (f"{service}:{action}" for service in SAMPLED)
 
 
 def _exceeds(statement: Statement) -> bool:

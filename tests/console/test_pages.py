@@ -30,6 +30,7 @@ users/ada/credentials/service-credentials/{credential}/delete/
 users/ada/credentials/service-credentials/{credential}/reset/
 users/ada/keys/{key}/delete/  users/ada/groups/add/  users/ada/attach/  users/ada/inline/
 users/ada/inline/?policy=p0  users/ada/inline/delete/?policy=p0  users/ada/boundary/
+users/ada/boundary/?policy_arn={policy}
 users/ada/boundary/remove/  account/alias/remove/
 groups/  groups/?filter=empty&sort=-users  create/group/  import/groups/  groups/devs/  groups/devs/tab/permissions/
 groups/devs/tab/details/  groups/devs/edit/  groups/devs/delete/  groups/devs/users/add/  groups/devs/attach/

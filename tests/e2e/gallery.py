@@ -43,6 +43,9 @@ ADA = "users/ada.lovelace"
 THREE = ("alan.turing", "carol.shaw", "frances.allen")
 WHO_CAN = "map/?action=s3:GetObject&resource=arn:aws:s3:::reports/2026-10.pdf"
 SIMULATED = "simulator/?who=user/ada.lovelace&action=s3:GetObject&resource=arn:aws:s3:::reports/2026-10.pdf"
+WRITE = {"Effect": "Allow", "Action": "s3:PutObject", "Resource": "arn:aws:s3:::reports/*"}
+ELSEWHERE = {"AWS": "arn:aws:iam::999999999999:role/reports"}
+TRUST = {"Effect": "Allow", "Principal": ELSEWHERE, "Action": "sts:AssumeRole"}
 SIGNING_IN = (
     Picture("sign-in", "signin/", who=""),
     Picture("sign-in-root", "signin/?as=root", who=""),
@@ -135,16 +138,21 @@ CREDENTIALS = (
 )
 PERMISSIONS = (
     Picture("attach", f"{ADA}/attach/"),
+    Picture("attach-review", "users/alan.turing/attach/", on.reviews("Attach policies", "IAMFullAccess")),
     Picture("detach", f"{ADA}/detach/?policy_arn={{policy}}"),
     Picture("inline-policy", f"{ADA}/inline/?policy=OwnNotebooks"),
+    Picture("inline-policy-review", "roles/report-builder/inline/", on.writes(WRITE, name="WriteReports")),
     Picture("inline-policy-delete", f"{ADA}/inline/delete/?policy=OwnNotebooks"),
     Picture("boundary", f"{ADA}/boundary/"),
+    Picture("boundary-review", "users/grace.hopper/boundary/?policy_arn={policy}"),
+    Picture("boundary-lockout", "users/admin/boundary/?policy_arn={policy}"),
     Picture("boundary-remove", f"{ADA}/boundary/remove/"),
 )
 GROUPS = (
     Picture("groups", "groups/"),
     Picture("groups-bulk", "groups/", on.bulk("Delete groups", "data", "support"), route="groups-bulk"),
     Picture("groups-bulk-policy", "groups/", on.bulk("Attach policy", "data", "support"), route="groups-bulk"),
+    Picture("groups-bulk-preview", "groups/", on.previewed("Attach policy", "data", "support"), route="groups-bulk"),
     Picture("groups-import", "import/groups/"),
     Picture("group-create", "create/group/"),
     Picture("group-create-picking", "create/group/", on.types("Attach policies", "acc", ("ReportsReader", "ViewOnly"))),
@@ -178,6 +186,7 @@ ROLES = (
     Picture("role-sessions", "roles/incident-response/tab/sessions/"),
     Picture("role-edit", "roles/report-builder/edit/"),
     Picture("role-trust-edit", "roles/report-builder/trust/"),
+    Picture("role-trust-review", "roles/report-builder/trust/", on.writes(TRUST)),
     Picture("role-revoke", "roles/incident-response/revoke/"),
     Picture("role-delete", "roles/report-builder/delete/"),
 )

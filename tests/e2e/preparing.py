@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
+from typing import Any
 
 from playwright.sync_api import Page
 
@@ -46,6 +48,28 @@ def bulk(action: str, *names: str) -> Step:
             bar.locator("summary").click()
         bar.get_by_role("button", name=action, exact=True).click()
         page.wait_for_url("**/bulk/**")
+
+    return step
+
+
+def previewed(action: str, *names: str) -> Step:
+    """The next page of one that asks for more than the rows."""
+
+    def step(page: Page) -> None:
+        bulk(action, *names)(page)
+        presses("Preview")(page)
+        page.get_by_role("region", name="What this changes for whom").wait_for()
+
+    return step
+
+
+def reviews(action: str, *names: str) -> Step:
+    """The page on what would change if rows of a list were chosen."""
+
+    def step(page: Page) -> None:
+        ticks(*names)(page)
+        presses(action)(page)
+        page.get_by_role("region", name="What this changes for whom").wait_for()
 
     return step
 
@@ -164,6 +188,20 @@ def _typed(page: Page, text: str) -> None:
     page.locator(".ace_content").click()
     page.locator(".ace_text-input").press("Control+a")
     page.keyboard.insert_text(text)
+
+
+def writes(statement: dict[str, Any], *, name: str = "") -> Step:
+    """The review of a policy of one statement."""
+
+    def step(page: Page) -> None:
+        editor(page)
+        if name:
+            page.get_by_label("Policy name").fill(name)
+        _typed(page, json.dumps({"Version": "2012-10-17", "Statement": [statement]}, indent=2))
+        presses("Review and save")(page)
+        page.get_by_role("heading", name="Review the").wait_for()
+
+    return step
 
 
 def mistakes(page: Page) -> None:

@@ -39,6 +39,8 @@ def test_the_guide_leads_to_the_first_denial(company: Tenant, visitor: Any) -> N
     guide.get_by_role("link", name="Attach policies").click()
     page.get_by_label("Select IAMUserChangePassword").check()
     page.get_by_role("button", name="Attach policies").click()
+    expect(page.get_by_role("heading", name="Attach these policies")).to_be_visible()
+    page.get_by_role("button", name="Attach policies").click()
 
     page.goto("/console/")
     guide.get_by_role("link", name="How to try it").click()

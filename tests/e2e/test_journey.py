@@ -45,6 +45,7 @@ def test_make_a_user_with_a_key_grant_something_and_be_denied_the_rest(company: 
     editor.press("Control+a")
     page.keyboard.insert_text(DOCUMENT)
     expect(page.locator("#findings [data-severity=error]")).to_have_count(0)
+    page.get_by_role("button", name="Review and save").click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="ListsUsers")).to_be_visible()
 

@@ -1,21 +1,27 @@
-"""What a preview says is what publishing does: asked before, published for real, asked again."""
+"""What a preview says is what saving does: asked before, saved for real, asked again."""
 
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from django.core.cache import cache
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
+from accounts.models import User
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.kernel import clock
+from iamconsole.kernel.errors import AccessDenied
 from iamconsole.replication import freshness
+from iamconsole.runtime import calls
+from iamconsole.runtime.authentication.identities import of_user
 from iamconsole.runtime.decisions.answers import Answering
 from iamconsole.runtime.decisions.names import principal_name
 from tests.decisions.asking import arn
 from tests.engine import pools
 from tests.engine.strategies import documents
-from tests.support.tenants import Tenant
+from tests.support.tenants import Tenant, run
 
 NAMED = {"account": pools.HERE, "arn": "", "id": "", "unique_id": "", "role_arn": None, "issuer_arn": None}
 DOCUMENTS = documents("identity", NAMED).map(json.dumps)
@@ -77,3 +83,112 @@ def test_a_preview_agrees_with_what_publishing_does(tenant: Tenant) -> None:
 
     agrees()
     assert effects == {"Gains", "Loses"}
+
+
+# --- operations that are not run yet ----------------------------------------------------------------------
+
+ADA, DATA = {"user_name": "ada"}, {"group_name": "data"}
+OWN, THEIRS = {**ADA, "policy_name": "own"}, {**DATA, "policy_name": "theirs"}
+CHANGES = (
+    {"action": "iam:PutUserPolicy", **OWN, "policy_document": True},
+    {"action": "iam:DeleteUserPolicy", **OWN},
+    {"action": "iam:PutGroupPolicy", **THEIRS, "policy_document": True},
+    {"action": "iam:AttachUserPolicy", **ADA, "policy_arn": "Fixed"},
+    {"action": "iam:DetachGroupPolicy", **DATA, "policy_arn": "Changing"},
+    {"action": "iam:PutUserPermissionsBoundary", **ADA, "permissions_boundary": "Fixed"},
+    {"action": "iam:DeleteUserPermissionsBoundary", **ADA},
+    {"action": "iam:RemoveUserFromGroup", **DATA, **ADA},
+)
+
+
+def arranged(tenant: Tenant, before: str, beside: str) -> None:
+    """Ada as she is before each change: with policies of her own and of her group, under a boundary."""
+    publish(tenant, arn(tenant, "policy/Changing"), beside)
+    tenant.run("iam:PutUserPolicy", **OWN, policy_document=before)
+    tenant.run("iam:PutGroupPolicy", **THEIRS, policy_document=before)
+    tenant.run("iam:AddUserToGroup", **DATA, **ADA)
+    tenant.run("iam:AttachGroupPolicy", **DATA, policy_arn=arn(tenant, "policy/Changing"))
+    tenant.run("iam:PutUserPermissionsBoundary", **ADA, permissions_boundary=arn(tenant, "policy/Changing"))
+    attached = tenant.run("iam:ListAttachedUserPolicies", **ADA).attached_policies
+    for policy in attached:
+        tenant.run("iam:DetachUserPolicy", **ADA, policy_arn=policy.policy_arn)
+
+
+def test_a_preview_of_an_operation_agrees_with_running_it(tenant: Tenant) -> None:
+    anything = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"*","Resource":"*"}]}'
+    tenant.run("iam:CreateUser", **ADA, tags=[{"key": "team", "value": "blue"}])
+    tenant.run("iam:CreateGroup", **DATA)
+    for name in ("Changing", "Fixed"):
+        tenant.run("iam:CreatePolicy", policy_name=name, policy_document=anything)
+    effects: set[str] = set()
+
+    @given(st.sampled_from(CHANGES), DOCUMENTS, DOCUMENTS, DOCUMENTS)
+    @settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
+    def agrees(change: dict[str, Any], before: str, after: str, beside: str) -> None:
+        arranged(tenant, before, beside)
+        named = {name: arn(tenant, f"policy/{change[name]}") for name in change if name in POLICIES}
+        change = change | named | ({"policy_document": after} if "policy_document" in change else {})
+        publish(tenant, arn(tenant, "policy/Fixed"), after)
+        was = {question: allowed(tenant, *question) for question in ASKED}
+        assert recorder.flush()
+        answer = tenant.run("iamconsole:PreviewAccessChange", changes=[change])
+        told = {
+            (each.action, each.resource, tuple((c.key, tuple(c.values)) for c in each.circumstances)): each.effect
+            for each in answer.changes
+        }
+        held = {question: allowed(tenant, *question) for question in told}
+        action = str(change["action"])
+        tenant.run(action, **{name: value for name, value in change.items() if name != "action"})
+        for question, effect in told.items():
+            assert held[question] is (effect == "Loses"), question
+            assert allowed(tenant, *question) is (effect == "Gains"), question
+        changed = {question for question in ASKED if allowed(tenant, *question) is not was[question]}
+        assert changed <= {(action, resource) for action, resource, _ in told}
+        effects.update(told.values())
+        recorder.forget()
+        cache.clear()
+
+    agrees()
+    assert effects
+
+
+POLICIES = ("policy_arn", "permissions_boundary")
+
+
+def test_a_preview_of_a_trust_policy_agrees_with_assuming(tenant: Tenant) -> None:
+    """Whoever is told to gain is let in once it is saved, and was not before; the others stay as they were."""
+    people = ("ada", "bob", "cay")
+    for name in people:
+        tenant.run("iam:CreateUser", user_name=name)
+    tenant.run("iam:PutUserPolicy", user_name="bob", policy_name="may", policy_document=ASSUMING)
+    trusts = [_trusting(arn(tenant, who)) for who in ("user/ada", "user/cay", "root")]
+    tenant.run("iam:CreateRole", role_name="job", assume_role_policy_document=trusts[0])
+
+    def assumes(name: str) -> bool:
+        call = calls.call_for(of_user(User.objects.get(account_id=tenant.account_id, name=name)), door="query")
+        try:
+            run(call, "sts:AssumeRole", role_arn=arn(tenant, "role/job"), role_session_name="trying")
+        except AccessDenied:
+            return False
+        return True
+
+    for text in (trusts[1], trusts[2], trusts[0]):
+        change = {"action": "iam:UpdateAssumeRolePolicy", "role_name": "job", "policy_document": text}
+        was = {name: assumes(name) for name in people}
+        told = {each.principal: each.effect for each in _preview(tenant, change).changes}
+        tenant.run("iam:UpdateAssumeRolePolicy", role_name="job", policy_document=text)
+        for name in people:
+            is_now = {"Gains": True, "Loses": False}.get(told.get(arn(tenant, f"user/{name}"), ""), was[name])
+            assert assumes(name) is is_now, (name, text)
+
+
+ASSUMING = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"sts:AssumeRole","Resource":"*"}]}'
+
+
+def _trusting(who: str) -> str:
+    statement = {"Effect": "Allow", "Principal": {"AWS": who}, "Action": "sts:AssumeRole"}
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+
+
+def _preview(tenant: Tenant, change: dict[str, Any]) -> Any:
+    return tenant.run("iamconsole:PreviewAccessChange", changes=[change])

@@ -37,6 +37,19 @@ def test_patterns_stand_for_the_actions_of_the_catalogue() -> None:
 
 
 @pytest.mark.parametrize(
+    ("statement", "some"),
+    [
+        (allow("*", OBJECTS), {("s3:*", OBJECTS), ("iam:*", OBJECTS)}),
+        (allow("*:Get*"), {("s3:Get*", "*"), ("iam:Get*", "*")}),
+        ({"Effect": "Allow", "NotAction": "iam:*", "Resource": "*"}, {("s3:*", "*"), ("iam:*", "*")}),
+        (allow(["s3:GetObject", "*"]), {("s3:GetObject", "*"), ("s3:*", "*")}),
+    ],
+)
+def test_what_names_every_service_is_asked_by_service(statement: dict[str, Any], some: set[tuple[str, str]]) -> None:
+    assert some <= set(asked(document(statement)))
+
+
+@pytest.mark.parametrize(
     ("statement", "complete"),
     [
         (allow("s3:GetObject"), True),

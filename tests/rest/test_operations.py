@@ -25,13 +25,16 @@ POSTED_QUESTIONS = {
     "iamconsole:ExplainWebIdentityToken",
     "iamconsole:ExplainAccess",  # policies and context keys, which are long
     "iamconsole:ListPrincipalsWithAccess",
+    "iamconsole:PreviewAccessChange",
     "iamconsole:PreviewPolicyChange",
     "iamconsole:InspectOpenIDConnectIssuer",  # it reaches out, which no reader of a link should do
     "iamconsole:VerifyAuditTrail",  # long work, which no reader of a link should start
     "iamconsole:VerifyServiceSpecificCredential",  # a secret, which no URL should hold
 }
-# What STS models no fault for: a role that is not there is denied like one that trusts others.
+# What STS models no fault for: a role that is not there is denied like one that trusts others; and what the operation
+# demands that a planned change is about.
 UNMODELLED: dict[str, type[Fault]] = {
+    "iamconsole:PreviewAccessChange": ValidationError,
     "sts:AssumeRole": AccessDenied,
     "sts:AssumeRoot": AccessDenied,
     "sts:GetAccessKeyInfo": ValidationError,

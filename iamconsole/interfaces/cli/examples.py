@@ -51,6 +51,8 @@ WORDS = {
     "key": "team",
     "value": "red",
 }
+STRUCTURES = {"changes": {"Action": "iam:AttachUserPolicy", "UserName": "ada", "PolicyArn": WORDS["policy_arn"]}}
+"""Of what its members alone do not tell."""
 DOCUMENT = "file://policy.json"
 
 
@@ -116,6 +118,8 @@ def _value(member: Member) -> Any:
 def _of(annotation: Any, member: Member) -> Any:
     kind = plain(annotation)
     if isinstance(kind, type) and is_structure(kind):
+        if member.name in STRUCTURES:
+            return STRUCTURES[member.name]
         inside = members_of(kind)
         demanded = [inner for inner in inside if inner.required] or inside
         return {inner.alias: _value(inner) for inner in demanded}

@@ -1,25 +1,30 @@
-"""What would this change change? Asked before a policy is published, detached or deleted."""
+"""What would this change change? Asked before a policy is published, attached, detached, written or deleted."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from typing import Any
 
 from accounts.attachments.queries import holders
-from iamconsole.audit.decisions.shapes import DenialContextEntry
 from iamconsole.kernel.call import Call
-from iamconsole.kernel.errors import InvalidInput, LimitExceeded, MalformedPolicyDocument, NoSuchEntity
+from iamconsole.kernel.errors import (
+    InvalidInput,
+    LimitExceeded,
+    MalformedPolicyDocument,
+    NoSuchEntity,
+    PolicyNotAttachable,
+    UnmodifiableEntity,
+)
 from iamconsole.kernel.operation import Access, Rest, operation
 from iamconsole.kernel.shapes import Arn, PolicyDocument
-from iamconsole.runtime.previews import shapes
-from iamconsole.runtime.previews.previewing import Found, Preview, Replacement, preview
+from iamconsole.runtime.previews import answers, lockouts, planned, shapes, trusting
+from iamconsole.runtime.previews.planned import Edits
+from iamconsole.runtime.previews.previewing import preview
+from iamconsole.runtime.previews.resources import CHANGED
 from policies.documents import checks
 from policies.documents import queries as documents
 from policies.documents.resources import READABLE_POLICY
-from policies.engine import Compiled, Context, compiled
-from policies.engine.context import Given
-from policies.previews import Effect
-
-MOST_CHANGES = 500  # that are listed; all are counted
+from policies.engine import compiled
+from policies.previews import Replacement
 
 
 @operation(
@@ -54,49 +59,42 @@ def preview_policy_change(
     if entity_arn is not None:
         # Whom the policy reaches another way as well keeps it.
         concerned = [holder for holder in concerned if holder.via == (entity_arn,)]
-    return _shown(preview(call.account_id, concerned, change, now=call.time), change)
+    return shapes.PreviewPolicyChangeResult(**_told(call, {holder.unique_id: [change] for holder in concerned}))
 
 
-def _shown(made: Preview, change: Replacement) -> shapes.PreviewPolicyChangeResult:
-    keys = _keys(change.documents)
-    return shapes.PreviewPolicyChangeResult(
-        changes=[_change(found, keys) for found in made.found[:MOST_CHANGES]],
-        gaining=len({found.principal for found in made.found if found.change.effect is Effect.GAINS}),
-        losing=len({found.principal for found in made.found if found.change.effect is Effect.LOSES}),
-        losing_used=len(
-            {found.principal for found in made.found if found.in_use and found.change.effect is Effect.LOSES}
-        ),
-        principals=made.principals,
-        examined=made.examined,
-        questions=made.questions,
-        is_complete=made.complete and len(made.found) <= MOST_CHANGES,
-    )
+@operation(
+    Access.READ,
+    on=CHANGED,
+    service="iamconsole",
+    rest=Rest("POST", "/access/preview"),
+    errors=(
+        NoSuchEntity,
+        InvalidInput,
+        MalformedPolicyDocument,
+        LimitExceeded,
+        PolicyNotAttachable,
+        UnmodifiableEntity,
+    ),
+)
+def preview_access_change(call: Call, *, changes: shapes.PlannedChanges) -> shapes.PreviewAccessChangeResult:
+    """Tell who would gain and who would lose what by operations that are not run yet; nothing is changed.
+
+    Each change is an operation by its action, with its members: an inline policy that is written or deleted, a managed
+    policy that is attached or detached, a permissions boundary, a membership of a group, or a role's trust policy,
+    which goes alone and tells who could assume the role. They are refused as the operations would refuse them, and
+    looked at together. 200 principals at most are asked, those who were active last; `IsComplete` tells whether that
+    was everything. The right to preview is needed for everything that the changes name.
+    """
+    if not any(change.action == trusting.ACTION for change in changes):
+        return shapes.PreviewAccessChangeResult(**_told(call, planned.edits(call, changes)))
+    if len(changes) > 1:
+        raise InvalidInput(
+            "The change of a trust policy is previewed alone: who can assume a role is another question."
+        )
+    made = trusting.preview(call, planned.request_of(changes[0]))
+    return shapes.PreviewAccessChangeResult(**answers.members(made, lockouts.of_trust(made)))
 
 
-def _keys(policies: Iterable[Compiled]) -> frozenset[str]:
-    """The condition keys that the documents read: the others of a request that was explain nothing here."""
-    statements = (statement for policy in policies for statement in policy.document.statements)
-    return frozenset(condition.key.lower() for statement in statements for condition in statement.conditions)
-
-
-def _change(found: Found, keys: frozenset[str]) -> shapes.AccessChange:
-    question, usage = found.change.question, found.usage
-    return shapes.AccessChange(
-        principal=found.principal,
-        effect=found.change.effect.value,
-        action=question.action,
-        resource=question.resource,
-        circumstances=[
-            DenialContextEntry(key=key, values=_texts(value))
-            for key, value in question.circumstances
-            if key.lower() in keys
-        ],
-        last_used=usage.time if usage and usage.allowed else None,
-        last_refused=usage.time if usage and not usage.allowed else None,
-    )
-
-
-def _texts(value: Given) -> list[str]:
-    """A value of a condition key as texts, as the engine reads it."""
-    read = Context({"key": value}).find("key")
-    return [] if read is None else [read] if isinstance(read, str) else list(read)
+def _told(call: Call, edits: Edits) -> dict[str, Any]:
+    made = preview(call.account_id, edits, now=call.time, first=call.principal.unique_id)
+    return answers.members(made, lockouts.of_edits(call, edits, made))

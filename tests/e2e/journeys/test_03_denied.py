@@ -42,6 +42,9 @@ def test_from_an_access_denied_to_its_fix(company: Tenant, visitor: Any, program
     expect(page.get_by_text("nothing has changed yet")).to_be_visible()
     assert outcome(ada.list_users) == "AccessDenied"
     page.get_by_label("Policy name").fill("ListsUsers")
+    page.get_by_role("button", name="Review and save").click()
+    expect(page.get_by_role("region", name="What saving changes")).to_contain_text("gains something: ada")
+    assert outcome(ada.list_users) == "AccessDenied"
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_role("link", name="ListsUsers")).to_be_visible()
     assert outcome(ada.list_users) == "OK"

@@ -81,6 +81,7 @@ def narrowed(page: Page, idp: Idp, provider: str) -> None:
     tab(page, "Trust relationships")
     page.get_by_role("link", name="Edit trust policy").click()
     typed(page, federated(provider, condition))
+    page.get_by_role("button", name="Review and save").click()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("The trust policy of Staff was saved.")).to_be_visible()
 

@@ -14,6 +14,7 @@ from iamconsole.interfaces.console import listing, snippets
 from iamconsole.interfaces.console.bulk.actions import Bulk, BulkList, Data
 from iamconsole.interfaces.console.bulk.planning import Outlook, Plan, planned, rehearsed, selected
 from iamconsole.interfaces.console.forms import OperationForm
+from iamconsole.interfaces.console.pages.policies import previews
 from iamconsole.interfaces.console.visit import Visit, operation
 from iamconsole.kernel.errors import InvalidInput
 
@@ -82,6 +83,8 @@ def _preview(visit: Visit, bulked: BulkList, bulk: Bulk, data: Data, plan: Plan,
         "told": bulk.told(visit, data) if outlook.changes else [],
         "policy": bulk.document(visit, data) if outlook.changes else "",
         "changes": outlook.changes,
+        "preview": previews.of_items(visit, items) if previews.can_tell(items := plan.of(outlook.keys)) else None,
+        "preview_title": previews.DOING,
         "skipped": outlook.skipped,
         "fields": [{"name": name, "value": value} for name, value in fields.items()],
         "submit_label": bulk.label,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -26,7 +27,12 @@ class Plan:
     @property
     def items(self) -> list[Item]:
         """Everything in order; nothing where no row changes."""
-        return [*self.before, *(item for _key, items in self.rows for item in items)] if self.rows else []
+        return self.of([key for key, _items in self.rows])
+
+    def of(self, keys: Collection[str]) -> list[Item]:
+        """Those of these rows."""
+        rows = [item for key, items in self.rows if key in keys for item in items]
+        return [*self.before, *rows] if rows else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,14 +10,15 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console import cells, listing, snippets
+from iamconsole.interfaces.console import cells, listing
 from iamconsole.interfaces.console.forms import OperationForm, name_field
-from iamconsole.interfaces.console.pages.access import losses
+from iamconsole.interfaces.console.pages import reviewing
 from iamconsole.interfaces.console.pages.kinds import Kind
 from iamconsole.interfaces.console.pages.policies import editor, previews
 from iamconsole.interfaces.console.pages.policies.list import POLICIES
-from iamconsole.interfaces.console.visit import Visit, operation
-from iamconsole.kernel.errors import AccessDenied, ChangedSinceRead, Fault, NoSuchEntity
+from iamconsole.interfaces.console.pages.policies.owned import Editing
+from iamconsole.interfaces.console.visit import Item, Visit
+from iamconsole.kernel.errors import NoSuchEntity
 from iamconsole.kernel.preconditions import tag_of
 from policies.engine import PolicyKind
 
@@ -33,7 +34,20 @@ def attach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
     here = kind.url(name, "attach")
     if visit.posting:
         chosen = visit.request.POST.getlist("selected")
-        visit.batch([(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for arn in chosen])
+        items = [(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for arn in chosen]
+        if reviewing.is_asked(visit) and chosen:
+            return reviewing.review(
+                visit,
+                items,
+                title=_("Attach these policies to %(name)s?") % {"name": name},
+                chosen=[arn.rsplit("/", 1)[-1] for arn in chosen],
+                fields=[("selected", arn) for arn in chosen],
+                submit_label=_("Attach policies"),
+                crumbs=crumbs(kind, name),
+                url=here,
+                cancel_url=kind.url(name),
+            )
+        visit.batch(items)
         return visit.redirect(kind.url(name), _("The policies of %(name)s were saved.") % {"name": name})
     _demand(visit, kind, name)
     visit.demand(kind.action("Attach{}Policy"), **kind.named(name))
@@ -41,7 +55,7 @@ def attach(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         POLICIES,
         url=here,
         title=_("Attach policies to %(name)s") % {"name": name},
-        bulk=(listing.Choice(value="attach", label=_("Attach policies")),),
+        bulk=(listing.Choice(value=reviewing.REVIEW, label=_("Attach policies")),),
         bulk_url=here,
         controls=lambda _visit: [],
         crumbs=crumbs(kind, name),
@@ -93,55 +107,48 @@ def inline(visit: Visit, kind: Kind, name: str) -> HttpResponse:
     """Write an inline policy, a new one or the one that `?policy=` names."""
     present = visit.request.GET.get("policy", "")
     sheet = editor.sheet_of(visit, lambda: _inline_text(visit, kind, name, present))
-    saving = visit.posting and not (sheet.turned or sheet.faults)
     known = {"policy_name": present, **visit.request.POST.dict()}
+    saving = visit.posting and not (sheet.turned or sheet.faults)
     form = InlineForm(visit.request.POST) if saving else InlineForm(initial=known)
-    seen = visit.request.POST.get("seen", "") if visit.posting else tag_of(sheet.found if present else None)
-    fault: Fault | None = None
-    conflict: dict[str, Any] = {}
-    if saving and form.is_valid():
-        wanted = form.cleaned_data["policy_name"]
-        try:
-            with visit.unless_changed(seen):
-                visit.run(
-                    kind.action("Put{}Policy"), **kind.named(name), policy_name=wanted, policy_document=sheet.text
-                )
-        except AccessDenied:
-            raise
-        except ChangedSinceRead as refused:
-            fault = refused
-            if present:
-                theirs = visit.look(kind.action("Get{}Policy"), **kind.named(name), policy_name=present)
-                seen = tag_of(theirs.policy_document if theirs else None)
-                conflict = editor.overtaken(theirs.policy_document if theirs else None, sheet.text)
-            else:
-                form.add_error(
-                    "policy_name", _("There is an inline policy of this name: choose another, or edit that.")
-                )
-        except Fault as refused:
-            fault = refused
-            if not editor.document_errors(fault):
-                form.blame(fault)
-        else:
-            return visit.redirect(kind.url(name), _("Inline policy %(policy)s was saved.") % {"policy": wanted})
-    command = {**kind.named(name), "policy_name": present or "NAME", "policy_document": sheet.text}
-    context = {
-        "title": present or _("Create an inline policy for %(name)s") % {"name": name},
-        "subtitle": _("An inline policy lives and dies with %(name)s.") % {"name": name},
-        "breadcrumbs": [*crumbs(kind, name), {"label": present or _("Inline policy")}],
-        "form": form,
-        "fields": [] if present else [form["policy_name"]],
-        "hidden": [{"name": "seen", "value": seen}],
-        "submits": [editor.SAVE],
-        "cancel_url": kind.url(name),
-        "cli_equivalent": snippets.of((operation(kind.action("Put{}Policy")), command)),
-        **editor.context(visit, sheet, kind=PolicyKind.IDENTITY, quota=kind.size_quota, fault=fault),
-        **conflict,
-    }
     if present:
         form.fields["policy_name"].widget = form.fields["policy_name"].hidden_widget()
-    wrong = fault or form.errors or sheet.unreadable
-    return visit.page("policy_editor", context, status=409 if conflict else 400 if wrong else 200)
+
+    def item(text: str) -> Item:
+        named = {**kind.named(name), "policy_name": known["policy_name"] or UNNAMED}
+        return kind.action("Put{}Policy"), {**named, "policy_document": text}
+
+    def stored() -> str | None:
+        wanted = {**kind.named(name), "policy_name": known["policy_name"]}
+        may = visit.refusal(kind.action("Get{}Policy"), **wanted) is None
+        found = visit.look(kind.action("Get{}Policy"), **wanted) if may else None
+        return str(found.policy_document) if found else None
+
+    return Editing(
+        visit=visit,
+        sheet=sheet,
+        form=form,
+        item=item,
+        stored=stored,
+        seen=visit.request.POST.get("seen", "") if visit.posting else tag_of(sheet.found if present else None),
+        is_new=not present,
+        taken=lambda: form.add_error("policy_name", TAKEN),
+        fields=("policy_name",),
+        review_title=_("Review the inline policy %(policy)s") % {"policy": known["policy_name"]},
+        said=lambda: _("Inline policy %(policy)s was saved.") % {"policy": form.cleaned_data["policy_name"]},
+        kind=PolicyKind.IDENTITY,
+        quota=kind.size_quota,
+        frame={
+            "title": present or _("Create an inline policy for %(name)s") % {"name": name},
+            "subtitle": _("An inline policy lives and dies with %(name)s.") % {"name": name},
+            "breadcrumbs": [*crumbs(kind, name), {"label": present or _("Inline policy")}],
+            "fields": [] if present else [form["policy_name"]],
+            "cancel_url": kind.url(name),
+        },
+    ).answer()
+
+
+TAKEN = _("There is an inline policy of this name: choose another, or edit that.")
+UNNAMED = "NAME"  # until it has one
 
 
 def _inline_text(visit: Visit, kind: Kind, name: str, present: str) -> str:
@@ -161,11 +168,12 @@ def inline_delete(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         return visit.redirect(kind.url(name), _("Inline policy %(policy)s was deleted.") % {"policy": policy})
     visit.run(kind.action("Get{}Policy"), **kind.named(name), policy_name=policy)
     visit.demand(kind.action("Delete{}Policy"), **kind.named(name))
+    delete = (kind.action("Delete{}Policy"), {**kind.named(name), "policy_name": policy})
     context = {
         "title": _("Delete the inline policy %(policy)s?") % {"policy": policy},
         "warning": _("%(name)s loses what it grants, and is no longer bound by what it denies.") % {"name": name},
         "breadcrumbs": [*crumbs(kind, name), {"label": _("Delete")}],
-        "preview": losses.of_inline(visit, kind, name, policy),
+        "preview": previews.of_items(visit, [delete]),
         "action_url": f"{kind.url(name, 'inline-delete')}?{urlencode({'policy': policy})}",
         "submit_label": _("Delete policy"),
         "cancel_url": kind.url(name),
@@ -185,6 +193,18 @@ def boundary(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         return visit.redirect(kind.url(name), said)
     _demand(visit, kind, name)
     visit.demand(kind.action("Put{}PermissionsBoundary"), **kind.named(name))
+    if arn := visit.request.GET.get("policy_arn", ""):
+        return reviewing.review(
+            visit,
+            [(kind.action("Put{}PermissionsBoundary"), {**kind.named(name), "permissions_boundary": arn})],
+            title=_("Bound %(name)s by %(policy)s?") % {"name": name, "policy": arn.rsplit("/", 1)[-1]},
+            chosen=(),
+            fields=[("policy_arn", arn)],
+            submit_label=_("Set boundary"),
+            crumbs=crumbs(kind, name),
+            url=here,
+            cancel_url=kind.url(name),
+        )
     picker = replace(
         POLICIES,
         url=here,
@@ -192,7 +212,7 @@ def boundary(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         columns=(*POLICIES.columns[:-1], listing.Column(_("Choose"))),
         cells=lambda row, visit: [
             *POLICIES.cells(row, visit)[:-1],
-            cells.actions(cells.post(_("Use as boundary"), here, policy_arn=row.arn)),
+            cells.actions(cells.action(_("Use as boundary"), f"{here}?{urlencode({'policy_arn': row.arn})}")),
         ],
         controls=lambda _visit: [],
         crumbs=crumbs(kind, name),
@@ -212,6 +232,7 @@ def boundary_remove(visit: Visit, kind: Kind, name: str) -> HttpResponse:
         "title": _("Remove the permissions boundary of %(name)s?") % {"name": name},
         "warning": _("Nothing limits what the policies of %(name)s grant then.") % {"name": name},
         "breadcrumbs": [*crumbs(kind, name), {"label": _("Remove boundary")}],
+        "preview": previews.of_items(visit, [(kind.action("Delete{}PermissionsBoundary"), kind.named(name))]),
         "submit_label": _("Remove boundary"),
         "cancel_url": kind.url(name),
     }

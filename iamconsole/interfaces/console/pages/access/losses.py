@@ -9,7 +9,6 @@ from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.access import addresses
-from iamconsole.interfaces.console.pages.kinds import Kind
 from iamconsole.interfaces.console.pages.policies import previews
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import Fault
@@ -24,16 +23,6 @@ COLUMNS: Final = (
     {"label": _("Last")},
     {"label": _("Afterwards")},
 )
-
-
-def of_inline(visit: Visit, kind: Kind, name: str, policy: str) -> dict[str, Any]:
-    """What deleting an inline policy takes; empty for whoever may not ask."""
-    page = {"max_items": 1} if kind.word == "group" else {}
-    get = kind.action("Get{}")
-    if visit.refusal(get, **kind.named(name), **page):
-        return {}
-    arn = getattr(visit.run(get, **kind.named(name), **page), kind.word).arn
-    return of(visit, arn, policy_uri=policy)
 
 
 def of(visit: Visit, arn: str, **which: str) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells, listing
-from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages import panels, reviewing
 from iamconsole.interfaces.console.pages.access import activity, effective, simulator
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.groups import leaving
@@ -114,7 +114,20 @@ def group_add(visit: Visit, name: str) -> HttpResponse:
     here, who = reverse("console:group-add", args=[name]), GROUP.named(name)
     if visit.posting:
         chosen = visit.request.POST.getlist("selected")
-        visit.batch([("iam:AddUserToGroup", {**who, "user_name": user}) for user in chosen])
+        items = [("iam:AddUserToGroup", {**who, "user_name": user}) for user in chosen]
+        if reviewing.is_asked(visit) and chosen:
+            return reviewing.review(
+                visit,
+                items,
+                title=_("Add these users to %(name)s?") % {"name": name},
+                chosen=chosen,
+                fields=[("selected", user) for user in chosen],
+                submit_label=_("Add to group"),
+                crumbs=crumbs(GROUP, name),
+                url=here,
+                cancel_url=tab_url(name, "users"),
+            )
+        visit.batch(items)
         return visit.redirect(tab_url(name, "users"), _("The users of %(name)s were saved.") % {"name": name})
     name = visit.run("iam:GetGroup", **who, max_items=1).group.group_name
     visit.demand("iam:AddUserToGroup", **who)
@@ -122,7 +135,7 @@ def group_add(visit: Visit, name: str) -> HttpResponse:
         USERS,
         url=here,
         title=_("Add users to %(name)s") % {"name": name},
-        bulk=(listing.Choice(value="add", label=_("Add to group")),),
+        bulk=(listing.Choice(value=reviewing.REVIEW, label=_("Add to group")),),
         bulk_url=here,
         select_all=False,
         controls=lambda _visit: [],

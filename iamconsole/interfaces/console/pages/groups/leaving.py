@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
-from iamconsole.interfaces.console.pages.access import losses
 from iamconsole.interfaces.console.pages.entities import crumbs
 from iamconsole.interfaces.console.pages.kinds import GROUP, USER, Kind
+from iamconsole.interfaces.console.pages.policies import previews
 from iamconsole.interfaces.console.visit import Visit
 
 WARNING = _("The user loses what the group alone grants, and can be added again at any time.")
@@ -51,6 +51,7 @@ def _leave(visit: Visit, group: str, user: str, there: str, came_from: Kind) -> 
         return visit.redirect(there)
     found = visit.run("iam:GetGroup", group_name=group, max_items=1).group
     visit.demand("iam:RemoveUserFromGroup", group_name=group)
+    leave = ("iam:RemoveUserFromGroup", {"group_name": found.group_name, "user_name": user})
     named: dict[str, Any] = {"name": user, "field": "user_name"}
     if came_from is USER:
         named = {"name": group, "field": "group_name"}
@@ -58,7 +59,7 @@ def _leave(visit: Visit, group: str, user: str, there: str, came_from: Kind) -> 
         "title": _("Remove %(user)s from %(group)s?") % {"user": user, "group": found.group_name},
         "warning": WARNING,
         "breadcrumbs": [*crumbs(came_from, user if came_from is USER else group), {"label": _("Remove")}],
-        "preview": losses.of(visit, found.arn, user_name=user),
+        "preview": previews.of_items(visit, [leave]),
         "fields": [{"name": named["field"], "value": named["name"]}],
         "submit_label": _("Remove from group"),
         "cancel_url": there,

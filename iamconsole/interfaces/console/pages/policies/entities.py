@@ -11,7 +11,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells, listing
-from iamconsole.interfaces.console.pages import panels
+from iamconsole.interfaces.console.pages import panels, reviewing
 from iamconsole.interfaces.console.pages.groups.list import GROUPS
 from iamconsole.interfaces.console.pages.kinds import GROUP, ROLE, USER, Kind
 from iamconsole.interfaces.console.pages.policies.detail import head
@@ -128,7 +128,20 @@ def policy_attach(visit: Visit, kind: Kind, arn: str) -> HttpResponse:
     here, there = reverse("console:policy-attach", args=[kind, arn]), reverse("console:policy-entities", args=[arn])
     if visit.posting:
         chosen = visit.request.POST.getlist("selected")
-        visit.batch([(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for name in chosen])
+        items = [(kind.action("Attach{}Policy"), {**kind.named(name), "policy_arn": arn}) for name in chosen]
+        if reviewing.is_asked(visit) and chosen:
+            return reviewing.review(
+                visit,
+                items,
+                title=_("Attach %(policy)s to these?") % {"policy": arn.rsplit("/", 1)[-1]},
+                chosen=chosen,
+                fields=[("selected", name) for name in chosen],
+                submit_label=_("Attach policy"),
+                crumbs=_crumbs(arn.rsplit("/", 1)[-1], there),
+                url=here,
+                cancel_url=there,
+            )
+        visit.batch(items)
         return visit.redirect(there, _("The policy was attached."))
     policy = visit.run("iam:GetPolicy", policy_arn=arn).policy
     visit.demand(kind.action("Attach{}Policy"), policy_arn=arn)
@@ -136,13 +149,14 @@ def policy_attach(visit: Visit, kind: Kind, arn: str) -> HttpResponse:
         PICKERS[kind],
         url=here,
         title=_("Attach %(policy)s") % {"policy": policy.policy_name},
-        bulk=(listing.Choice(value="attach", label=_("Attach policy")),),
+        bulk=(listing.Choice(value=reviewing.REVIEW, label=_("Attach policy")),),
         bulk_url=here,
         select_all=False,
         controls=lambda _visit: [],
-        crumbs=(
-            {"label": _("Policies"), "url": reverse("console:policies")},
-            {"label": policy.policy_name, "url": there},
-        ),
+        crumbs=_crumbs(policy.policy_name, there),
     )
     return listing.show(visit, picker)
+
+
+def _crumbs(policy: str, there: str) -> tuple[dict[str, Any], ...]:
+    return ({"label": _("Policies"), "url": reverse("console:policies")}, {"label": policy, "url": there})
