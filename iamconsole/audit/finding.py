@@ -41,11 +41,6 @@ class Wanted:
         return self.text.startswith("arn:")
 
     @property
-    def is_one_name(self) -> bool:
-        """Whether the records lie in their order in the index."""
-        return self.is_arn or bool(self.whole)
-
-    @property
     def key(self) -> bytes:
         """The name, or the beginning of one."""
         if self.is_arn:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Subquery
 
 from iamconsole.audit import verification
 from iamconsole.audit.alarms import verification_ordered
@@ -31,13 +31,14 @@ LEASE: Final = timedelta(minutes=5)
 
 def state(account_id: str) -> GetAuditTrailResult:
     """The newest record, the last signed checkpoint, the last verification, and the one that runs."""
-    chain = AuditChain.objects.filter(account_id=account_id).first()
-    segment = AuditSegment.objects.filter(account_id=account_id).order_by("-number").first()
+    newest = AuditSegment.objects.filter(account_id=account_id).order_by("-number")
+    signed = {"checkpoint": Subquery(newest.values("last")[:1]), "closed": Subquery(newest.values("closed")[:1])}
+    chain = AuditChain.objects.filter(account_id=account_id).annotate(**signed).first()
     job = AuditVerificationJob.objects.filter(account_id=account_id).first()
     return GetAuditTrailResult(
         records=chain.sequence if chain else 0,
-        checkpoint=segment.last if segment else None,
-        checkpoint_closed=segment.closed if segment else None,
+        checkpoint=chain.checkpoint if chain else None,
+        checkpoint_closed=chain.closed if chain else None,
         verification=_ended(job) if job else None,
         running=_running(job) if job and not job.finished else None,
     )

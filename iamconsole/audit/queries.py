@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any, NamedTuple
@@ -94,21 +94,29 @@ def newest(
     look = _look(**filters)
     found: dict[int, AuditEvent] = {}
     for way in ways(principal=principal, resource=resource, named=named):
-        for rows in _found(account_id, count, look, way):
-            found |= {row.pk: row for row in (rows.only("time", "sequence", *columns) if columns else rows)}
+        for rows in _found(account_id, count, look, way, columns):
+            found |= {row.pk: row for row in rows}
     return sorted(found.values(), key=lambda row: (row.time, row.sequence), reverse=True)[:count]
 
 
-def _found(account_id: str, count: int, look: Look, way: Way) -> Iterator[QuerySet[AuditEvent]]:
+def _found(account_id: str, count: int, look: Look, way: Way, columns: Sequence[str]) -> Iterator[Iterable[AuditEvent]]:
     """So many of the newest records that match in one way, in any order, for each name that leads to them."""
     leads = leading(account_id, way.names) if way.names else None
     if leads is None:
-        yield _walked(account_id, look, way).order_by("-time", "-sequence")[:count]
+        yield _only(columns, _walked(account_id, look, way).order_by("-time", "-sequence"))[:count]
         return
     for lead in leads:
-        keys = [key for *_, key in _led(account_id, count, look, way, lead)]
+        names = _led(account_id, look, way, lead)
+        if lead.is_arn:  # no record has it twice under one name
+            yield (name.event for name in names.select_related("event").order_by("-time", "-sequence")[:count])
+            continue
         # Their account was asked for by name; asked for again, SQLite would go by it instead of by their keys.
-        yield AuditEvent.objects.across_accounts("their names are the account's").filter(pk__in=keys)
+        rows = AuditEvent.objects.across_accounts("their names are the account's")
+        yield _only(columns, rows.filter(pk__in=_keys(names, count, ordered=bool(lead.whole))))
+
+
+def _only(columns: Sequence[str], rows: QuerySet[AuditEvent]) -> QuerySet[AuditEvent]:
+    return rows.only("time", "sequence", *columns) if columns else rows
 
 
 def _walked(account_id: str, look: Look, way: Way) -> QuerySet[AuditEvent]:
@@ -120,18 +128,23 @@ def _walked(account_id: str, look: Look, way: Way) -> QuerySet[AuditEvent]:
     return rows
 
 
-def _led(account_id: str, count: int, look: Look, way: Way, lead: Wanted) -> list[tuple[datetime, int, int]]:
-    """Time, place and key of so many of the newest records that a name leads to."""
+def _led(account_id: str, look: Look, way: Way, lead: Wanted) -> QuerySet[AuditName]:
+    """The names that lead to the records which match in one way."""
     rows = AuditName.objects.filter(lead.condition, look.window, account_id=account_id)
     if way.columns or look.columns or look.outcome:
         rows = rows.filter(look.condition(way.columns, to="event__"))
     for wanted in way.names:
         if wanted.about != lead.about:
             rows = having(rows, wanted, event="event")
-    rows = rows.values_list("time", "sequence", "event")
-    if lead.is_one_name:
-        return list(rows.order_by("-time", "-sequence").distinct()[:count])
-    return sorted(set(rows.order_by("name")[:FEW]), reverse=True)[:count]
+    return rows
+
+
+def _keys(names: QuerySet[AuditName], count: int, *, ordered: bool) -> list[int]:
+    """The keys of so many of the newest records; names of one kind lie in their `ordered` place, others are few."""
+    rows = names.values_list("time", "sequence", "event")
+    if ordered:
+        return [key for *_, key in rows.order_by("-time", "-sequence").distinct()[:count]]
+    return [key for *_, key in sorted(set(rows.order_by("name")[:FEW]), reverse=True)[:count]]
 
 
 def _uuid(text: str) -> UUID:
@@ -154,8 +167,8 @@ def events(
 
 def summary(account_id: str, **filters: Any) -> tuple[int, bool, dict[str, list[tuple[str, int]]]]:
     """How many of the newest records were counted, whether there are more, and each facet's most frequent values."""
-    by_name = any(filters.get(member) for member in ("principal", "resource", "named"))
-    most = COUNTED_BY_NAME if by_name else COUNTED
+    asked = ways(**{side: filters.get(side) for side in ("principal", "resource", "named")})
+    most = COUNTED_BY_NAME if any(way.names for way in asked) else COUNTED
     rows = newest(account_id, most + 1, tuple(FACETS.values()), **filters)
     more, rows = len(rows) > most, rows[:most]
     counts = {member: Counter(filter(None, map(attrgetter(column), rows))) for member, column in FACETS.items()}

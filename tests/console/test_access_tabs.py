@@ -13,7 +13,7 @@ from iamconsole.audit.models import LastAccess
 from iamconsole.interfaces.console.pages.access.drawing import Edge, Graph, Node
 from iamconsole.kernel import clock
 from tests.console.client import sign_in, with_password
-from tests.console.furniture import TRUST, allowing
+from tests.console.furniture import TRUST, allowing, furnish
 from tests.console.test_explaining import html, links
 from tests.query.aws import allow, deny, document
 from tests.support.tenants import Tenant
@@ -199,3 +199,11 @@ def test_what_was_done_to_a_thing_stands_on_its_page(tenant: Tenant, admin: Clie
     tenant.run("iam:CreateRole", role_name="job", assume_role_policy_document=TRUST)
     for page, event in {"users/ada": "CreateUser", "groups/devs": "CreateGroup", "roles/job": "CreateRole"}.items():
         assert event in html(admin, f"/console/{page}/tab/activity/"), page
+
+
+def test_what_was_done_to_a_user_through_his_groups_is_among_his_changes(tenant: Tenant, admin: Client) -> None:
+    furnish(tenant)
+    tenant.run("iam:RemoveUserFromGroup", group_name="devs", user_name="ada")
+    changes = html(admin, "/console/users/ada/tab/activity/").partition("<h2>Changes</h2>")[2]
+    assert "RemoveUserFromGroup" in changes
+    assert "AddUserToGroup" in changes

@@ -34,6 +34,7 @@ MORE = """
 events/{event}/  denied/{denial}/  events/?error_code=AccessDenied  events/?outcome=Failed
 events/?principal=arn:aws:iam::{account}:user/ada  events/?source_ip=10.0.1.1  palette/?q=user  palette/?q=
 choices/policies/?q=po  choices/policies/?first=job-functions  choices/groups/  choices/roles/?q=role
+events/?q=ada  events/?resource=user/ada&principal=root  events/names/?q=ad  events/trail/
 """
 """Pages of what only a company has."""
 PAGES = [*ADDRESSES, *FOR_EVERYBODY, *(f"/console/{page}" for page in MORE.split())]

@@ -91,7 +91,7 @@ ACTIONS = frozenset(
     role-trust-built start-dismiss sts-preferences
     password-policy-preview root-key root-key-delete workload-change rotation-do rotation-unschedule
     service-keys service-check replication-regions notifications-test unused-preview credential-change
-    user-reactivate""".split()  # noqa: SIM905
+    user-reactivate events-names events-trail""".split()  # noqa: SIM905
 )
 OIDC = "arn:aws:iam::{account}:oidc-provider/idp.example.com"
 SAML = "arn:aws:iam::{account}:saml-provider/Corp"

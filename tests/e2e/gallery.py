@@ -270,6 +270,7 @@ UNDERSTANDING = (
 OPERATING = (
     Picture("events", "events/"),
     Picture("events-filtered", "events/?error_code=AccessDenied"),
+    Picture("events-of-somebody", "events/?resource=user/ada"),
     Picture("event", "events/{event}/"),
     Picture("key-rotation", "key-rotation/"),
     Picture("key-rotation-keys", "key-rotation/keys/"),
@@ -332,6 +333,8 @@ NO_PAGE = {
     "service-check": FRAGMENT,
     "role-trust-built": FRAGMENT,
     "replication-regions": FRAGMENT,
+    "events-names": FRAGMENT,
+    "events-trail": FRAGMENT,
     "unused-preview": FRAGMENT,
     "notifications-test": FRAGMENT,
     "start-dismiss": POSTED,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
@@ -12,6 +13,7 @@ from accounts.models import Role, User
 from iamconsole.audit.chain import canonical, digest_of, lock
 from iamconsole.audit.history import evidence
 from iamconsole.audit.models import AccessHistory, AuditEvent, AuthorizationRecord, LastAccess
+from iamconsole.audit.naming import catch_up
 from iamconsole.audit.records import columns_of
 from tests.support.company.rows import Rows, put
 
@@ -108,6 +110,7 @@ def events(rows: Rows, users: Sequence[User], count: int) -> None:
 
     put(AuditEvent, chained())
     end.save(update_fields=["sequence", "digest"])
+    catch_up(rows.account_id, seconds=math.inf)
 
 
 def _event(rows: Rows, user: User, number: int, *, before: timedelta) -> AuditEvent:

@@ -20,6 +20,7 @@ def attributes(visit: Visit) -> dict[str, str]:
         "hx-get": reverse("console:events-names"),
         "hx-trigger": "input changed delay:200ms",
         "hx-target": f"#{LIST}",
+        "hx-swap": "innerHTML",
         "hx-sync": "this:replace",
     }
 
