@@ -17,7 +17,27 @@ from tests.e2e.gallery import GALLERY, wanted
 from tests.e2e.inspecting import NARROW, WIDE
 
 OUT = Path(__file__).resolve().parents[2] / "docs" / "screenshots"
-SHOTS = {"light": ("light", WIDE), "dark": ("dark", WIDE), "phone": ("light", NARROW)}  # theme and size
+SHOTS = {
+    "light": ("light", WIDE),
+    "dark": ("dark", WIDE),
+    "phone": ("light", NARROW),
+    "phonedark": ("dark", NARROW),
+}  # theme and size
+ON_DARK_PHONES = frozenset(
+    {
+        "dashboard",
+        "denial",
+        "event",
+        "events",
+        "map-who-can",
+        "palette",
+        "policy",
+        "role",
+        "sign-in",
+        "simulator-denied",
+    }
+    | {"user", "users"}
+)
 COLOURS = 64
 TALLEST = 1_100  # pixels
 
@@ -25,14 +45,22 @@ TALLEST = 1_100  # pixels
 @pytest.mark.e2e
 def test_pictures(furnished: Any) -> None:
     OUT.mkdir(parents=True, exist_ok=True)
-    for old in set(OUT.glob("*.png")) - {OUT / f"{each.name}-{kind}.png" for each in GALLERY for kind in SHOTS}:
+    for old in set(OUT.glob("*.png")) - {
+        OUT / f"{each.name}-{kind}.png" for each in GALLERY for kind in kinds(each.name)
+    }:
         old.unlink()
     for picture in wanted():
         page = furnished.show(picture)
         page.evaluate("document.activeElement.matches('input, textarea') || document.activeElement.blur()")
-        for kind, (theme, size) in SHOTS.items():
+        for kind in kinds(picture.name):
+            theme, size = SHOTS[kind]
             page.emulate_media(color_scheme=theme)
             shoot(page, f"{picture.name}-{kind}", size)
+
+
+def kinds(name: str) -> list[str]:
+    """Of the main pages a dark phone too: of all of them it would weigh more than it tells."""
+    return [kind for kind in SHOTS if kind != "phonedark" or name in ON_DARK_PHONES]
 
 
 def shoot(page: Page, name: str, size: dict[str, int]) -> None:

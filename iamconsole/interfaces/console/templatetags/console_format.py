@@ -21,6 +21,7 @@ ACCOUNT_ID = re.compile(r"(\d{4})(\d{4})(\d{4})")
 WORD = re.compile(r"[^\W_]+")
 PATTERN_SYNTAX = re.compile(r"[\\^$.*+?()\[\]{}|/]")
 JUST_NOW = timedelta(minutes=1)
+QUOTED = re.compile(r"`([^`\n]+)`")
 
 
 @register.filter
@@ -43,6 +44,15 @@ def exact_pattern(text: object) -> str:
     `re.escape` will not do: the attribute is compiled with the `v` flag, which refuses escapes such as `\\-`.
     """
     return PATTERN_SYNTAX.sub(r"\\\g<0>", str(text))
+
+
+@register.filter
+def coded(text: object) -> SafeString:
+    """`text` with what stands between backticks as `<code>`; all of it is escaped."""
+    parts = QUOTED.split(str(text))
+    return format_html_join(
+        "", "{}", ((format_html("<code>{}</code>", part) if odd % 2 else part,) for odd, part in enumerate(parts))
+    )
 
 
 @register.filter
