@@ -18,7 +18,9 @@ def at_most(model: type[TenantRow], account_id: str, *, limit: int, **where: Any
 
     For callers that hold the lock of the account (`lock_account`), so that nobody adds to it meanwhile.
     """
-    newest = model.objects.across_accounts("keys are given across accounts").order_by("-pk").values_list("pk", flat=True)
+    newest = (
+        model.objects.across_accounts("keys are given across accounts").order_by("-pk").values_list("pk", flat=True)
+    )
     key: int = newest.first() or 0
     count, before = _counted.get((model, account_id), (limit, 0))
     if before <= key and count + key - before < limit:
