@@ -33,6 +33,7 @@ from policies.documents.models import ManagedPolicy, PolicyVersion
 
 WHY = "the rows that these belong to are those of one account"
 OF_POLICY = ("policy__account_id", "policy__path", "policy__name")
+AFTER = "/"  # in a marker, between a kind and the name that was last; no name has one
 Filter = Annotated[list[shapes.EntityType], Items()]
 
 
@@ -188,11 +189,11 @@ def get_account_authorization_details(
 ) -> shapes.GetAccountAuthorizationDetailsResult:
     """Show every user, group, role and managed policy with all that it grants, page by page.
 
-    Pages run through users, groups, roles, the account's own policies and then AWS's that are in use.
+    Pages run through users, groups, roles, the account's own policies and then AWS's that are in use, each by name.
     """
-    left, after_section, after_id = max_items or DEFAULT_MAX_ITEMS, "", ""
+    left, after_section, after_name = max_items or DEFAULT_MAX_ITEMS, "", ""
     if marker:
-        after_section, _, after_id = decode_marker(marker).partition(":")
+        after_section, _, after_name = decode_marker(marker).partition(AFTER)
         if after_section not in NAMES:
             raise ValidationError("Invalid Marker.", errors={"marker": ["Invalid Marker."]})
     start = NAMES.index(after_section) if marker else 0
@@ -205,13 +206,13 @@ def get_account_authorization_details(
     for name, rows_of, shown, member in SECTIONS[start:]:
         if filter and name not in filter:
             continue
-        rows = rows_of(call.account_id).order_by("unique_id")
+        rows = rows_of(call.account_id).order_by("name_key")
         if name == after_section:
-            rows = rows.filter(unique_id__gt=after_id)
+            rows = rows.filter(name_key__gt=after_name)
         found = list(rows[: left + 1])
         out[member] += shown(found[:left])
         if len(found) > left:
-            last = f"{name}:{found[left - 1].unique_id}" if left else f"{name}:"
+            last = f"{name}{AFTER}{found[left - 1].name_key}" if left else f"{name}{AFTER}"
             return shapes.GetAccountAuthorizationDetailsResult(**out, is_truncated=True, marker=encode_marker(last))
         left -= len(found)
     return shapes.GetAccountAuthorizationDetailsResult(**out)

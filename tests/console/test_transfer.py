@@ -54,6 +54,21 @@ def test_one_refused_row_keeps_all_of_them_out(tenant: Tenant, admin: Client) ->
     assert users(tenant) == ["ada", "admin"]
 
 
+def test_a_preview_shows_some_of_many_and_counts_them_all(
+    tenant: Tenant, admin: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    furnish(tenant)
+    monkeypatch.setattr(importing, "SHOWN_ROWS", 1)
+    html = admin.post(THERE, {"text": ROWS}).content.decode()
+    assert "2 users, 0 rows refused" in html
+    assert "2 change</h2>" in html
+    assert "and 1 more like these" in html
+    assert html.count('<div class="panel-row">') == 1
+    refused = admin.post(THERE, {"text": f"{ROWS}ada,,,\nadmin,,,\n"}).content.decode()
+    assert "2 skipped, and why" in refused
+    assert "and 1 more" in refused
+
+
 def test_bad_rows_are_named_and_the_text_stays(admin: Client) -> None:
     answer = admin.post(THERE, {"text": "UserName,Tags\nx y,\nz,oops\n"})
     html = answer.content.decode()

@@ -60,23 +60,21 @@ def of_shards(shards: Iterable[int]) -> dict[int, list[Standing]]:
     """Every region, home first, in each of these shards; the stores are asked once, and all of them at a time."""
     positions = asking.each(store.remote(), _positions)
     known = {region: status.of(region) for region in positions}
-    return {shard: [_at_home(shard), *_standings(shard, positions, known)] for shard in shards}
+    heads = {shard: log.head(shard) for shard in shards}
+    return {
+        shard: [Standing(store.home(), head, head, 0), *_standings(shard, head, positions, known)]
+        for shard, head in heads.items()
+    }
 
 
 def lag_of(region: str) -> int:
     """Milliseconds since the oldest change that a region lacks, whatever the shard."""
     positions, known = asking.each([region], _positions), {region: status.of(region)}
     shards = range(settings.IAM_LOG_SHARDS)
-    return max(standing.lag_ms for shard in shards for standing in _standings(shard, positions, known))
+    return max(each.lag_ms for shard in shards for each in _standings(shard, log.head(shard), positions, known))
 
 
-def _at_home(shard: int) -> Standing:
-    head = log.head(shard)
-    return Standing(store.home(), head, head, 0)
-
-
-def _standings(shard: int, positions: Positions, known: Mapping[str, Status]) -> Iterator[Standing]:
-    head = log.head(shard)
+def _standings(shard: int, head: int, positions: Positions, known: Mapping[str, Status]) -> Iterator[Standing]:
     for region, applied in positions.items():
         position = None if applied is None else applied.get(shard, Cursor().applied)
         had = _had(shard, known[region], head) if position is None else position

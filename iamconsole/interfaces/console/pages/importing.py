@@ -24,6 +24,7 @@ from iamconsole.kernel.errors import Fault, ValidationError
 LARGEST = 1_000_000  # characters, or bytes of a file
 SHOWN_FAULTS = 50
 SHOWN_COMMANDS = 20
+SHOWN_ROWS = 200  # of a preview; all are counted
 OTHER = {"UserName": "GroupName", "GroupName": "UserName"}
 
 
@@ -149,8 +150,10 @@ def _preview(visit: Visit, imported: Import, plan: Plan, items: list[Item], text
         "subtitle": _("%(counted)s, %(refused)d rows refused. Nothing has been written yet.")
         % {"counted": imported.counted % {"n": len(changes)}, "refused": len(refused)},
         "breadcrumbs": imported.crumbs,
-        "changes": changes,
-        "skipped": [{"label": row, "reason": reason} for row, reason in refused.items()],
+        "changes": changes[:SHOWN_ROWS],
+        "more_changes": max(0, len(changes) - SHOWN_ROWS),
+        "skipped": [{"label": row, "reason": reason} for row, reason in list(refused.items())[:SHOWN_ROWS]],
+        "more_skipped": max(0, len(refused) - SHOWN_ROWS),
         "fields": [{"name": "text", "value": text}, {"name": "confirmed", "value": "1"}],
         "submit_label": _("Import"),
         "cancel_url": imported.here,
