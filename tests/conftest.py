@@ -13,7 +13,7 @@ from iamconsole.audit import guard
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.replication import freshness
 from tests.support.commands import manage as manage  # a fixture
-from tests.support.tenants import Tenant, open_account
+from tests.support.tenants import Tenant, open_account, original
 from tests.support.write_guard import guarded
 
 
@@ -23,6 +23,7 @@ def app(django_db_setup: None, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
         from iamconsole.wsgi import application
 
+        original(application)
     return application
 
 
