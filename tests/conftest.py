@@ -13,8 +13,17 @@ from iamconsole.audit import guard
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.replication import freshness
 from tests.support.commands import manage as manage  # a fixture
+from tests.support.product import keep_tables
 from tests.support.tenants import Tenant, open_account, original
 from tests.support.write_guard import guarded
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's, which migrates; products that tests start need not do that again."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor():
+            keep_tables(connection.connection)
 
 
 @pytest.fixture(scope="session")

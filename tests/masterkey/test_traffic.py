@@ -165,7 +165,6 @@ def test_nobody_notices(tmp_path: Path) -> None:
 
 def run(place: Path, **environment: str) -> None:
     with Product(place, **environment) as product:
-        product.manage("migrate", "--verbosity", "0")
         admin = product.bootstrap("rotating")["Admin"]
         product.start()
         iam = client("iam", product, admin)

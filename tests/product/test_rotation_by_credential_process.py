@@ -159,7 +159,6 @@ def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop
         ValkeyServer(fresh=True) as broker,
         Product(tmp_path / "data", REDIS_URL=broker.url, **environment) as product,
     ):
-        product.manage("migrate", "--verbosity", "0")
         admin = product.bootstrap("rotation")["Admin"]
         product.start()
         first = robot(product, admin)

@@ -35,7 +35,7 @@ def test_a_node_decides_while_the_primary_is_away(tmp_path: Path) -> None:
         product.manage("region", "add", "eu")
         unreachable = f"postgres://nobody@127.0.0.1:{free_port()}/gone"
         key = AccessKey(made["Admin"]["AccessKeyId"], made["Admin"]["SecretAccessKey"])
-        with Product(tmp_path, **places, IAM_REGION="eu", DATABASE_URL=unreachable) as node:
+        with Product(tmp_path, processes=1, **places, IAM_REGION="eu", DATABASE_URL=unreachable) as node:
             node.start()
             with Client(node.url, key=key) as asking:
                 for _ in range(20):

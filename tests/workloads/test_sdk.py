@@ -31,14 +31,15 @@ REGION = "us-east-1"
 @pytest.fixture(scope="module")
 def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The product with a host, a task, and their roles."""
-    with Product(tmp_path_factory.mktemp("product")) as running:
-        running.bootstrap()
-        iam = running.manage
-        for name, trust in (("web", EC2), ("cart", TASKS)):
-            iam("iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust)
-        iam("iam", "create-instance-profile", "--instance-profile-name", "web")
-        iam("iam", "add-role-to-instance-profile", "--instance-profile-name", "web", "--role-name", "web")
+    with Product(tmp_path_factory.mktemp("product"), processes=1) as running:
+        key = running.bootstrap()["Admin"]
         running.start()
+        secrets = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        iam = boto3.client("iam", endpoint_url=running.url, region_name=REGION, **secrets)
+        for name, trust in (("web", EC2), ("cart", TASKS)):
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+        iam.create_instance_profile(InstanceProfileName="web")
+        iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
         yield running
 
 
