@@ -27,6 +27,11 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 
 
 @pytest.fixture(scope="session")
+def tables(django_db_setup: None) -> None:
+    """What products that a test starts begin with (`Product.begin`)."""
+
+
+@pytest.fixture(scope="session")
 def app(django_db_setup: None, django_db_blocker: Any) -> Any:
     """The WSGI application, which asks the database for the master keys that it ought to have."""
     with django_db_blocker.unblock():

@@ -70,7 +70,7 @@ class Machines:
 
 
 @pytest.fixture(scope="package")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+def machines(tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     """On the kind of database that this run of the suite is for."""
     with ExitStack() as stack:
         server = stack.enter_context(PostgresServer(fresh=True)) if os.environ.get("TEST_WITH") == "postgres" else None

@@ -60,7 +60,7 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+def running(tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     product = Product(tmp_path_factory.mktemp("product"), processes=1)
     made = product.bootstrap("examples")
     with product:

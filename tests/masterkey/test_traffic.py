@@ -153,7 +153,7 @@ def status(product: Product) -> dict[str, Any]:
     return {each["Id"]: each for each in shown["MasterKeys"]}
 
 
-def test_nobody_notices(tmp_path: Path) -> None:
+def test_nobody_notices(tables: None, tmp_path: Path) -> None:
     """On the database that this run of the suite is for."""
     with ValkeyServer(fresh=True) as broker:
         if os.environ.get("TEST_WITH") == "postgres":

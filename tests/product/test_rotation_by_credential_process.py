@@ -150,7 +150,7 @@ RARE = ("every-message-twice", "killed-at-random")
 @pytest.mark.parametrize(
     "case", [pytest.param(name, marks=[pytest.mark.rotate] if name in RARE else []) for name in CASES]
 )
-def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop]]) -> None:
+def test_no_call_fails(case: str, tables: None, tmp_path: Path, loops: Callable[..., list[Loop]]) -> None:
     application, disturbing = CASES[case]
     deaths = tmp_path / "deaths"
     deaths.mkdir()

@@ -22,7 +22,7 @@ X = "arn:aws:s3:::reports/x"
 
 
 @pytest.mark.slow
-def test_a_node_decides_while_the_primary_is_away(tmp_path: Path) -> None:
+def test_a_node_decides_while_the_primary_is_away(tables: None, tmp_path: Path) -> None:
     """It is started when the database cannot be reached at all, and told of the region's outage too."""
     with ValkeyServer(fresh=True) as broker, ValkeyServer(fresh=True, durable=True) as eu:
         places = {"REDIS_URL": broker.url, "IAM_REGIONS": f"home,eu={eu.url}"}

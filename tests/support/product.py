@@ -80,7 +80,7 @@ class Product:
         return made
 
     def begin(self) -> None:
-        """Tables without the five seconds that all the migrations take; who has none of these migrates."""
+        """Tables, without the seconds that all the migrations take where the run has those (the fixture `tables`)."""
         database = self.place / "iamconsole.sqlite3"
         if "DATABASE_URL" not in self.environment and not database.exists() and _tables().exists():
             self.place.mkdir(parents=True, exist_ok=True)

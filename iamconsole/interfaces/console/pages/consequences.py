@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console.templatetags.console_format import relative_time
 from iamconsole.interfaces.console.visit import Item, Visit
+from iamconsole.kernel.errors import AccessDenied
 
 SHOWN = 20  # names beside a number
 Said = Callable[[int], str]
@@ -73,7 +74,10 @@ def keys_used(visit: Visit, key_ids: Sequence[str]) -> list[dict[str, Any]]:
     """Which of these keys were used lately, when and for what, for whoever may read that."""
     told: list[dict[str, Any]] = []
     for key_id in key_ids if not visit.refusal("iam:GetAccessKeyLastUsed") else ():
-        last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
+        try:
+            last = visit.run("iam:GetAccessKeyLastUsed", access_key_id=key_id).access_key_last_used
+        except AccessDenied:  # of this user, though not of everybody
+            break
         service = "" if last.service_name == "N/A" else last.service_name
         said = _("%(key)s was used %%(when)s for %(service)s") if service else _("%(key)s was used %%(when)s")
         told += used(said % {"key": key_id, "service": service}, last.last_used_date, visit.call.time)
