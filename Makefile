@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 N ?= 1000000
 PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
 export UV_SYSTEM_CERTS := 1
+# Tests start the product a hundred times: what one process compiled, the next one need not compile again.
+export PYTHONDONTWRITEBYTECODE :=
 # What `check --deploy` judges: production settings with every variable they demand, and none of yours.
 PRODUCTION = env -i PATH="$$PATH" DJANGO_SETTINGS_MODULE=iamconsole.settings.production IAM_ENV_FILE=/dev/null \
   IAM_MASTER_KEY=$$(printf '5e%.0s' {1..32}) DATABASE_URL=postgres://iam@localhost/iam REDIS_URL=redis://localhost \

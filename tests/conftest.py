@@ -13,8 +13,22 @@ from iamconsole.audit import guard
 from iamconsole.audit.history.recorder import recorder
 from iamconsole.replication import freshness
 from tests.support.commands import manage as manage  # a fixture
-from tests.support.tenants import Tenant, open_account
+from tests.support.product import keep_tables
+from tests.support.tenants import Tenant, open_account, original
 from tests.support.write_guard import guarded
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """pytest-django's, which migrates; products that tests start need not do that again."""
+    if connection.vendor == "sqlite":
+        with django_db_blocker.unblock(), connection.cursor():
+            keep_tables(connection.connection)
+
+
+@pytest.fixture(scope="session")
+def tables(django_db_setup: None) -> None:
+    """What products that a test starts begin with (`Product.begin`)."""
 
 
 @pytest.fixture(scope="session")
@@ -23,6 +37,7 @@ def app(django_db_setup: None, django_db_blocker: Any) -> Any:
     with django_db_blocker.unblock():
         from iamconsole.wsgi import application
 
+        original(application)
     return application
 
 

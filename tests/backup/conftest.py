@@ -66,11 +66,11 @@ class Machines:
             given["PATH"] = f"{postgres_programs()}{os.pathsep}{os.environ['PATH']}"
         place = self._place / f"machine{self._count}"
         place.mkdir()
-        return Product(place, **given)
+        return Product(place, processes=1, **given)
 
 
 @pytest.fixture(scope="package")
-def machines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
+def machines(tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machines]:
     """On the kind of database that this run of the suite is for."""
     with ExitStack() as stack:
         server = stack.enter_context(PostgresServer(fresh=True)) if os.environ.get("TEST_WITH") == "postgres" else None
@@ -130,7 +130,6 @@ def _simulated(iam: Any, arn: str, action: str, resource: str) -> str:
 def installation(machines: Machines, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
     """With a backup that was taken while it was running."""
     with machines.fresh() as product:
-        product.manage("migrate", "--verbosity", "0")
         made = Installation(product, product.bootstrap("origin"))
         product.start()
         made.populate()

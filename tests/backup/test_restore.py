@@ -75,7 +75,6 @@ EPOCH = "from iamconsole.replication import log; print(log.epoch())"
 
 def test_a_backup_of_an_older_version_is_migrated(machines: Machines, tmp_path: Path) -> None:
     older, newer = machines.fresh(), machines.fresh()
-    older.manage("migrate", "--verbosity", "0")
     older.bootstrap("old")
     older.manage("migrate", "--verbosity", "0", "accounts", "0016_master_key")
     with pytest.raises(subprocess.CalledProcessError):
@@ -124,7 +123,6 @@ def test_what_is_there_is_set_aside_only_by_force(
     machines: Machines, installation: Installation, refused: Callable[..., str]
 ) -> None:
     product = machines.fresh()
-    product.manage("migrate", "--verbosity", "0")
     product.bootstrap("other")
     product.manage("audit", "checkpoint", "--all")
     assert "not empty" in refused(product, "restore", str(installation.backup))
@@ -141,7 +139,6 @@ def test_a_running_product_is_not_replaced(
     machines: Machines, installation: Installation, refused: Callable[..., str]
 ) -> None:
     with machines.fresh() as product:
-        product.manage("migrate", "--verbosity", "0")
         made: dict[str, Any] = product.bootstrap("busy")
         product.start()
         client(product, made["Admin"]).list_users()

@@ -46,7 +46,6 @@ class Writers:
 def test_it_is_of_one_moment(machines: Machines, tmp_path: Path) -> None:
     place = tmp_path / "busy.tar"
     with machines.fresh() as product:
-        product.manage("migrate", "--verbosity", "0")
         made = product.bootstrap("busy")
         product.start()
         with Writers(product, made["Admin"]) as writers:

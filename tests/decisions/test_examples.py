@@ -60,8 +60,8 @@ class Running:
 
 
 @pytest.fixture(scope="module")
-def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
-    product = Product(tmp_path_factory.mktemp("product"))
+def running(tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
+    product = Product(tmp_path_factory.mktemp("product"), processes=1)
     made = product.bootstrap("examples")
     with product:
         product.start()

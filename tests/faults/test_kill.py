@@ -73,7 +73,7 @@ class Writers:
 
 
 @pytest.mark.slow
-def test_no_acknowledged_write_is_lost_and_none_is_there_by_half(tmp_path: Path) -> None:
+def test_no_acknowledged_write_is_lost_and_none_is_there_by_half(tables: None, tmp_path: Path) -> None:
     """On the database that this run of the suite is for."""
     if os.environ.get("TEST_WITH") == "postgres":
         with PostgresServer(fresh=True) as server:
@@ -84,7 +84,6 @@ def test_no_acknowledged_write_is_lost_and_none_is_there_by_half(tmp_path: Path)
 
 def run(place: Path, **environment: str) -> None:
     with Product(place, **environment) as product:
-        product.manage("migrate", "--verbosity", "0")
         made = product.bootstrap()
         product.start()
         writers = Writers(product, made["Admin"])

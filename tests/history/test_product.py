@@ -28,7 +28,7 @@ def ask(product: Product, made: dict[str, Any], action: str) -> None:
 
 
 @pytest.mark.slow
-def test_every_decision_of_every_process_is_written_and_an_orderly_end_loses_none(tmp_path: Path) -> None:
+def test_every_decision_of_every_process_is_written_and_an_orderly_end_loses_none(tables: None, tmp_path: Path) -> None:
     with Product(tmp_path) as product:
         made = product.bootstrap("history")
         product.start()

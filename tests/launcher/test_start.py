@@ -83,8 +83,9 @@ def test_the_web_refuses_to_go_without_its_static_files(
 
 
 @pytest.mark.slow
-def test_a_decision_node_serves_alone_and_ends_when_asked(tmp_path: Path) -> None:
+def test_a_decision_node_serves_alone_and_ends_when_asked(tables: None, tmp_path: Path) -> None:
     product = Product(tmp_path)
+    product.begin()
     product.manage("migrate", "--verbosity", "0")
     command = [sys.executable, "manage.py", "start", "decision-node", "--processes", "1"]
     running = subprocess.Popen(command, cwd=ROOT, env=product.environment, start_new_session=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import pytest
@@ -10,6 +12,7 @@ from botocore.exceptions import ClientError
 from django.db import IntegrityError
 
 from accounts.mfa import throttle
+from iamconsole.kernel import clock
 from iamconsole.kernel.call import Call
 from iamconsole.runtime import dispatch
 from tests.mfa.devices import Phone
@@ -19,6 +22,13 @@ from tests.rest.signed import Rest
 from tests.sts.sessions import role, role_arn, trust, user_arn
 
 WRONG = "invalid MFA one time pass code"
+
+
+@pytest.fixture(autouse=True)
+def _slow(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The thirty seconds of a code do not end while one door after the other is tried; each call has its moment."""
+    began, microseconds = clock.now(), count()
+    monkeypatch.setattr(clock, "now", lambda: began + timedelta(microseconds=next(microseconds)))
 
 
 @pytest.fixture

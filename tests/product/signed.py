@@ -40,4 +40,4 @@ def until_ended(product: Product, admin: Key, rotation_id: str) -> dict[str, Any
         if "EndDate" in found:
             return found
         assert time.monotonic() < deadline, answer
-        time.sleep(0.5)
+        time.sleep(0.1)

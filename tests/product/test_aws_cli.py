@@ -51,9 +51,8 @@ class Aws:
 
 
 @pytest.fixture(scope="module")
-def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Product, dict[str, Any]]]:
-    with Product(tmp_path_factory.mktemp("product")) as product:
-        product.manage("migrate", "--verbosity", "0")
+def made(tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Product, dict[str, Any]]]:
+    with Product(tmp_path_factory.mktemp("product"), processes=1) as product:
         bootstrapped = product.bootstrap("cli")
         product.start()
         yield product, bootstrapped

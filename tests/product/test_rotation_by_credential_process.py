@@ -150,7 +150,7 @@ RARE = ("every-message-twice", "killed-at-random")
 @pytest.mark.parametrize(
     "case", [pytest.param(name, marks=[pytest.mark.rotate] if name in RARE else []) for name in CASES]
 )
-def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop]]) -> None:
+def test_no_call_fails(case: str, tables: None, tmp_path: Path, loops: Callable[..., list[Loop]]) -> None:
     application, disturbing = CASES[case]
     deaths = tmp_path / "deaths"
     deaths.mkdir()
@@ -159,7 +159,6 @@ def test_no_call_fails(case: str, tmp_path: Path, loops: Callable[..., list[Loop
         ValkeyServer(fresh=True) as broker,
         Product(tmp_path / "data", REDIS_URL=broker.url, **environment) as product,
     ):
-        product.manage("migrate", "--verbosity", "0")
         admin = product.bootstrap("rotation")["Admin"]
         product.start()
         first = robot(product, admin)

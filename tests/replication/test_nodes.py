@@ -22,7 +22,7 @@ X = "arn:aws:s3:::reports/x"
 
 
 @pytest.mark.slow
-def test_a_node_decides_while_the_primary_is_away(tmp_path: Path) -> None:
+def test_a_node_decides_while_the_primary_is_away(tables: None, tmp_path: Path) -> None:
     """It is started when the database cannot be reached at all, and told of the region's outage too."""
     with ValkeyServer(fresh=True) as broker, ValkeyServer(fresh=True, durable=True) as eu:
         places = {"REDIS_URL": broker.url, "IAM_REGIONS": f"home,eu={eu.url}"}
@@ -35,7 +35,7 @@ def test_a_node_decides_while_the_primary_is_away(tmp_path: Path) -> None:
         product.manage("region", "add", "eu")
         unreachable = f"postgres://nobody@127.0.0.1:{free_port()}/gone"
         key = AccessKey(made["Admin"]["AccessKeyId"], made["Admin"]["SecretAccessKey"])
-        with Product(tmp_path, **places, IAM_REGION="eu", DATABASE_URL=unreachable) as node:
+        with Product(tmp_path, processes=1, **places, IAM_REGION="eu", DATABASE_URL=unreachable) as node:
             node.start()
             with Client(node.url, key=key) as asking:
                 for _ in range(20):

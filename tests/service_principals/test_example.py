@@ -60,8 +60,8 @@ def send(key: dict[str, str], method: str, url: str, body: Any = None, *, servic
 
 
 @pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    product = Product(tmp_path_factory.mktemp("product"))
+def account(tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    product = Product(tmp_path_factory.mktemp("product"), processes=1)
     made = product.bootstrap("reports")
     with product:
         product.start()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import hmac
 import json
 import re
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import Event
 
 from botocore.auth import SigV4Auth
 from botocore.awsrequest import AWSRequest
@@ -32,6 +32,7 @@ class CollectStandIn:
     asked: list[str] = field(default_factory=list)
     fault: Reply | None = None
     delay: float = 0.0
+    over: Event = field(default_factory=Event)
     stranger: int = 401
 
     def rotate(self, new: str) -> None:
@@ -44,7 +45,7 @@ class CollectStandIn:
         self.waiting = ""
 
     def answer(self, asked: Received) -> Reply:
-        time.sleep(self.delay)
+        self.over.wait(self.delay)
         key = _signer(asked)
         self.asked.append(key)
         if self.fault:
@@ -83,3 +84,4 @@ def collecting() -> Iterator[CollectStandIn]:
     made = CollectStandIn()
     with receiving(made.answer) as made.url:
         yield made
+        made.over.set()

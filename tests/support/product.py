@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 import urllib.request
+from contextlib import closing
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -17,6 +20,7 @@ from typing import Any, Self
 ROOT = Path(__file__).parents[2]
 PATIENCE = 60.0
 # The tests' own settings are no business of a product with a data directory and a master key of its own.
+TABLES = "tables.sqlite3"
 OURS = ("IAM_", "AWS_", "DJANGO_", "DATABASE_", "REDIS_", "TEST_DATABASE_", "TEST_REDIS_")
 
 
@@ -27,10 +31,21 @@ def free_port() -> int:
         return port
 
 
-class Product:
-    """A web server of two processes on a data directory of its own; no worker, no broker."""
+def keep_tables(database: Any) -> None:
+    """Keep a copy of this process's own database, which has just been migrated, for products that begin on SQLite."""
+    with closing(sqlite3.connect(_tables())) as copy:
+        database.backup(copy)
 
-    def __init__(self, place: Path, **environment: str) -> None:
+
+def _tables() -> Path:
+    return Path(os.environ.get("TEST_DATA_DIR", os.devnull)) / TABLES
+
+
+class Product:
+    """A web server of some processes on a data directory of its own; no worker, no broker."""
+
+    def __init__(self, place: Path, *, processes: int = 2, **environment: str) -> None:
+        self.place, self.processes = place, processes
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
         kept = {name: value for name, value in os.environ.items() if not name.startswith(OURS)}
@@ -58,17 +73,25 @@ class Product:
         return done.stderr if done.returncode else ""
 
     def bootstrap(self, alias: str = "fault") -> dict[str, Any]:
-        """An account with an administrator; gives what the command prints."""
+        """An account with an administrator, on a database that this begins if there is none; gives what is printed."""
+        self.begin()
         printed = self.manage("bootstrap", "--account-alias", alias, "--admin", "admin", "--json")
         made: dict[str, Any] = json.loads(printed[printed.index("{") :])
         return made
+
+    def begin(self) -> None:
+        """Tables, without the seconds that all the migrations take where the run has those (the fixture `tables`)."""
+        database = self.place / "iamconsole.sqlite3"
+        if "DATABASE_URL" not in self.environment and not database.exists() and _tables().exists():
+            self.place.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(_tables(), database)
 
     def start(self) -> None:
         """Serve, and wait until it answers."""
         command = [
             str(Path(sys.executable).with_name("granian")),
             *("--interface", "wsgi", "--host", "127.0.0.1", "--port", str(self.port)),
-            *("--workers", "2", "--blocking-threads", "1", "--no-ws", "iamconsole.wsgi:application"),
+            *("--workers", str(self.processes), "--blocking-threads", "1", "--no-ws", "iamconsole.wsgi:application"),
         ]
         self._server = subprocess.Popen(
             command,

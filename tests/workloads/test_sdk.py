@@ -21,7 +21,7 @@ import pytest
 from botocore.exceptions import CredentialRetrievalError, NoCredentialsError
 
 from iamconsole.client.agent import proof, service, source
-from tests.support.product import ROOT, Product, free_port
+from tests.support.product import PATIENCE, ROOT, Product, free_port
 from tests.workloads.asking import EC2, TASKS
 
 pytestmark = pytest.mark.slow
@@ -29,16 +29,17 @@ REGION = "us-east-1"
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tables: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """The product with a host, a task, and their roles."""
-    with Product(tmp_path_factory.mktemp("product")) as running:
-        running.bootstrap()
-        iam = running.manage
-        for name, trust in (("web", EC2), ("cart", TASKS)):
-            iam("iam", "create-role", "--role-name", name, "--assume-role-policy-document", trust)
-        iam("iam", "create-instance-profile", "--instance-profile-name", "web")
-        iam("iam", "add-role-to-instance-profile", "--instance-profile-name", "web", "--role-name", "web")
+    with Product(tmp_path_factory.mktemp("product"), processes=1) as running:
+        key = running.bootstrap()["Admin"]
         running.start()
+        secrets = {"aws_access_key_id": key["AccessKeyId"], "aws_secret_access_key": key["SecretAccessKey"]}
+        iam = boto3.client("iam", endpoint_url=running.url, region_name=REGION, **secrets)
+        for name, trust in (("web", EC2), ("cart", TASKS)):
+            iam.create_role(RoleName=name, AssumeRolePolicyDocument=trust)
+        iam.create_instance_profile(InstanceProfileName="web")
+        iam.add_role_to_instance_profile(InstanceProfileName="web", RoleName="web")
         yield running
 
 
@@ -65,6 +66,14 @@ def nothing_known(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def caller(session: Any, product: Product) -> str:
     return str(session.client("sts", endpoint_url=product.url, region_name=REGION).get_caller_identity()["Arn"])
+
+
+def furnished() -> Any:
+    """A session that was given credentials: a product that has just started may need longer than an agent waits."""
+    deadline = time.monotonic() + PATIENCE
+    while (session := boto3.Session()).get_credentials() is None:
+        assert time.monotonic() < deadline, "no credentials are given"
+    return session
 
 
 @contextmanager
@@ -102,7 +111,7 @@ def test_the_agent_serves_hosts_and_tasks(product: Product, tmp_path: Path, monk
     token = tmp_path / "cart.token"
     with agent("--server", product.url, "--host-key", str(web), "--task", f"cart={cart}:{token}") as url:
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", url)
-        assert "assumed-role/web/i-" in caller(boto3.Session(), product)
+        assert "assumed-role/web/i-" in caller(furnished(), product)
         monkeypatch.setenv("AWS_CONTAINER_CREDENTIALS_FULL_URI", f"{url}/credentials/cart")
         monkeypatch.setenv("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", str(token))
         assert "assumed-role/cart/" in caller(boto3.Session(), product)
@@ -124,7 +133,7 @@ def test_credentials_are_refreshed_and_end_with_the_host(
         thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
         thread.start()
         monkeypatch.setenv("AWS_EC2_METADATA_SERVICE_ENDPOINT", f"http://127.0.0.1:{server.server_address[1]}")
-        session = boto3.Session()
+        session = furnished()
         credentials = session.get_credentials()
         first = credentials.get_frozen_credentials()
         moved[0] = 3_000.0  # ten minutes before the credentials end
