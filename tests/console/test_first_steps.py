@@ -42,6 +42,25 @@ def test_each_step_is_done_once_it_is_there(tenant: Tenant, admin: Client) -> No
     assert states(admin)[3:] == ["done", "later"]
 
 
+def test_nobody_is_named_whom_the_viewer_may_not_list(tenant: Tenant) -> None:
+    """How much there is an account's summary tells, not who."""
+    tenant.run("iam:CreateGroup", group_name="secret-group")
+    tenant.run("iam:PutGroupPolicy", group_name="secret-group", policy_name="p", policy_document=ALLOW)
+    tenant.user("secret-user")
+    tenant.run("iam:AddUserToGroup", group_name="secret-group", user_name="secret-user")
+    summary = "iam:GetAccountSummary"
+    for name, rights, told in (
+        ("nobody", [summary], set()),
+        ("groups", [summary, "iam:ListGroups"], {"secret-group"}),
+        ("users", [summary, "iam:ListUsers"], {"secret-user"}),
+    ):
+        with_password(tenant, name, allowing(*rights))
+        client = sign_in(tenant, name)
+        assert states(client)[1:4] == ["done"] * 3
+        html = client.get(START).content.decode()
+        assert {word for word in ("secret-group", "secret-user") if word in html} == told
+
+
 def test_the_first_denial_is_made_by_the_command_that_is_shown(tenant: Tenant, admin: Client) -> None:
     tenant.run("iam:CreateGroup", group_name="devs")
     tenant.run(

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 
 from tests.console.client import sign_in, with_password
-from tests.support.tenants import Tenant
+from tests.console.furniture import ALLOW, allowing
+from tests.support.tenants import PASSWORD, Tenant
 
 LISTER = json.dumps(
     {
@@ -47,3 +48,23 @@ def test_what_a_deletion_takes_with_it_is_said_in_words(tenant: Tenant) -> None:
     page = browser.get("/console/users/admin/delete/").content.decode()
     assert "console password stops working" in page
     assert "('label'" not in page.replace("&#x27;", "'")
+
+
+def test_what_may_not_be_read_is_not_told_by_posting_either(tenant: Tenant) -> None:
+    """A POST goes on to the operation that it asks for; a page that only reads has none that would refuse it."""
+    key = tenant.user("secret-user")
+    tenant.run("iam:CreateLoginProfile", user_name="secret-user", password=PASSWORD)
+    tenant.run("iam:CreateGroup", group_name="devs")
+    tenant.run("iam:PutGroupPolicy", group_name="devs", policy_name="secret-policy", policy_document=ALLOW)
+    tenant.run("iam:AddUserToGroup", group_name="devs", user_name="secret-user")
+    rights = ["iam:ListUsers", "iam:GetUser", "iam:ListGroupsForUser", "iamconsole:ListKeyRotations"]
+    with_password(tenant, "reader", allowing(*rights))
+    client = sign_in(tenant, "reader")
+    for address, secret in (
+        ("/console/key-rotation/keys/", key["AccessKeyId"]),
+        ("/console/recommendations/users-mfa/", "secret-user"),
+        ("/console/users/secret-user/", "secret-policy"),
+    ):
+        for answer in (client.get(address), client.post(address)):
+            assert answer.status_code in (200, 403), address
+            assert secret not in answer.content.decode(), address

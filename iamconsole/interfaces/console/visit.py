@@ -124,11 +124,13 @@ class Visit:
                     kind.foresee(self.call.account_id, named)
 
     def demand(self, action: str, **members: Any) -> None:
-        """Refuse the page of a form that could not be sent anyway (AccessDenied).
+        """Refuse the page of a form that could not be sent anyway, or what only readers may see (AccessDenied).
 
-        A POST passes: the operation itself refuses it, and puts that on record.
+        A change that is posted passes: its operation itself refuses it, and puts that on record. What is read passes
+        never, since some pages read it by queries of their own.
         """
-        if not self.posting and (refused := self.refusal(action, **members)):
+        passes = self.posting and operation(action).mutates
+        if not passes and (refused := self.refusal(action, **members)):
             raise AccessDenied(refused)
 
     def offer(self, control: dict[str, Any], action: str, *needs: str, **members: Any) -> dict[str, Any]:

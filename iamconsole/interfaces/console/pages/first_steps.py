@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from django.conf import settings
@@ -35,9 +35,13 @@ TRIED: Final = {
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """What there is of each step; `denial` is the id of one that can be explained."""
+    """What there is of each step; `denial` is the id of one that can be explained.
+
+    `there` tells how far the account has come, `here` names what the viewer may list of it.
+    """
 
     secure: bool
+    there: posture.Beginnings
     here: posture.Beginnings
     denial: str
 
@@ -45,21 +49,25 @@ class Begun:
     def done(self) -> tuple[bool, ...]:
         return (
             self.secure,
-            bool(self.here.group),
-            bool(self.here.user),
-            bool(self.here.granted),
+            bool(self.there.group),
+            bool(self.there.user),
+            bool(self.there.granted),
             bool(self.denial),
         )
 
 
 def begun(visit: Visit, summary: dict[str, int]) -> Begun:
     """How far the account has come; the number of queries is always the same."""
-    here = posture.beginnings(visit.call.account_id)
+    there = here = posture.beginnings(visit.call.account_id)
+    if visit.refusal("iam:ListGroups"):
+        here = replace(here, group="", granted="")
+    if visit.refusal("iam:ListUsers"):
+        here = replace(here, user="", user_arn="")
     denials = []
     if visit.refusal("iamconsole:ListDenials") is None:
         denials = visit.run("iamconsole:ListDenials", principal=here.user_arn or None, max_items=1).denials
     secure = bool(summary["AccountMFAEnabled"]) and not summary["AccountAccessKeysPresent"]
-    return Begun(secure, here, denials[0].authorization_id if denials else "")
+    return Begun(secure, there, here, denials[0].authorization_id if denials else "")
 
 
 def panel(visit: Visit, summary: dict[str, int]) -> dict[str, Any] | None:
