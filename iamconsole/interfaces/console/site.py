@@ -45,7 +45,7 @@ TITLES = {
 STILL_RUNNING = _(
     "This form was sent a moment ago and is still being worked on. Look whether it was done before again."
 )
-TOO_LARGE = _("Nothing was changed. Go back and send less at once: a form may hold 1,000 fields and 2.5 MB.")
+TOO_LARGE = _("Nothing was changed. Go back and send less at once: a form may hold 4,000 fields and 2.5 MB.")
 NO_USER = _("A role has no password, MFA devices or sessions of its own. Switch back to see yours.")
 Page = Callable[..., HttpResponse]
 
