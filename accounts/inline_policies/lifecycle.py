@@ -20,15 +20,19 @@ QUOTA = {"user": "UserPolicySize", "group": "GroupPolicySize", "role": "RolePoli
 def put(call: Call, owner: Owner, name: str, text: str) -> None:
     """Write a policy of a locked owner; the sizes of all of them together are within quota."""
     mine = InlinePolicy.objects.filter(**{owner.arn_kind: owner})
-    present = dict(mine.values_list("name", "document"))
-    call.demand_match(tag_of(present.pop(name, None)))
-    others = sum(map(checks.size, present.values()))
+    others = dict(mine.values_list("name", "document"))
+    present = others.pop(name, None)
+    call.demand_match(tag_of(present))
+    taken = sum(map(checks.size, others.values()))
     limit = call.quota(QUOTA[owner.arn_kind]).limit
     checks.parsed(text)
-    if others + checks.size(text) > limit:
+    if taken + checks.size(text) > limit:
         raise LimitExceeded(f"Maximum policy size of {limit} bytes exceeded for {owner.arn_kind} {owner.name}")
-    fields = {"document": text, "updated": call.time, "account_id": call.account_id}
-    InlinePolicy.objects.update_or_create(name=name, defaults=fields, **{owner.arn_kind: owner})
+    if present is None:
+        new = {"name": name, "account_id": call.account_id, owner.arn_kind: owner}
+        InlinePolicy.objects.create(document=text, updated=call.time, **new)
+    else:
+        mine.filter(name=name).update(document=text, updated=call.time)
     call.emit("inline_policy", f"{owner.unique_id}/{name}", "updated", revokes=True)
 
 

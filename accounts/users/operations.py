@@ -70,9 +70,12 @@ def create_user(
 
     The user can do nothing until policies say otherwise.
     """
+    quota = call.quota("UsersPerAccount")
     tenancy.lock(call.account_id)
-    User.refuse_taken(call.account_id, user_name)
-    call.quota("UsersPerAccount").check(users.count(call.account_id))
+    present, taken = users.counted(call.account_id, user_name)
+    if taken:
+        raise EntityAlreadyExists(User.taken_text.format(name=user_name))
+    quota.check(present)
     user = User(
         account_id=call.account_id,
         unique_id=unique_id(Prefix.USER),

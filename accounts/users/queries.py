@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from accounts.users import shapes
 from accounts.users.models import User
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import NoSuchEntity, ValidationError
 from iamconsole.storage import tags
+from iamconsole.storage.named import name_key
 from iamconsole.storage.prepared import Prepared
 
 UNNAMED = "Must specify userName when calling with non-User credentials"
@@ -51,15 +52,19 @@ def named_or_calling_user(call: Call, name: str | None, *, lock: bool = False) -
     return user
 
 
-def count(account_id: str) -> int:
-    """How many IAM users an account has."""
-    found = _counted.first(account_id)
-    return found[0] if found else 0
+def counted(account_id: str, name: str) -> tuple[int, bool]:
+    """How many IAM users an account has, and whether one has the name; by indexes alone."""
+    found: tuple[int, bool, bool] | None = _counted.first(account_id, name_key(name))
+    present, with_root, named = found or (0, False, False)
+    return present - with_root, named
 
 
-def _count(account_id: str) -> Any:
-    rows = User.objects.filter(account_id=account_id, is_root=False).order_by().values("account_id")
-    return rows.annotate(number=Count("*")).values_list("number")
+def _count(account_id: str, key: str) -> Any:
+    rows = User.objects.filter(account_id=account_id)
+    theirs = User.objects.filter(account_id=OuterRef("account_id"))
+    counted = rows.order_by().values("account_id").annotate(present=Count("*"))
+    asked = {"with_root": Exists(theirs.filter(is_root=True)), "named": Exists(theirs.filter(name_key=key))}
+    return counted.annotate(**asked).values_list("present", "with_root", "named")
 
 
 _counted = Prepared(_count)
