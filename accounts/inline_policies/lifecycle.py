@@ -21,11 +21,15 @@ QUOTA = {"user": "UserPolicySize", "group": "GroupPolicySize", "role": "RolePoli
 
 def put(call: Call, owner: Owner, name: str, text: str) -> None:
     """Write a policy of a locked owner; the sizes of all of them together are within quota."""
-    present = documents_of(owner)
-    call.demand_match(tag_of(present.pop(name, None)))
-    demand_fitting(call, owner, text, beside=present.values())
-    fields = {"document": text, "updated": call.time, "account_id": call.account_id}
-    InlinePolicy.objects.update_or_create(name=name, defaults=fields, **{owner.arn_kind: owner})
+    others = documents_of(owner)
+    present = others.pop(name, None)
+    call.demand_match(tag_of(present))
+    demand_fitting(call, owner, text, beside=others.values())
+    if present is None:
+        new = {"name": name, "account_id": call.account_id, owner.arn_kind: owner}
+        InlinePolicy.objects.create(document=text, updated=call.time, **new)
+    else:
+        InlinePolicy.objects.filter(name=name, **{owner.arn_kind: owner}).update(document=text, updated=call.time)
     call.emit("inline_policy", f"{owner.unique_id}/{name}", "updated", revokes=True)
 
 

@@ -72,9 +72,9 @@ def create_user(
 
     The user can do nothing until policies say otherwise.
     """
+    quota = call.quota("UsersPerAccount")
     tenancy.lock(call.account_id)
     User.refuse_taken(call.account_id, user_name)
-    quota = call.quota("UsersPerAccount")
     quota.check(tallies.at_most(User, call.account_id, limit=quota.limit, is_root=False))
     user = User(
         account_id=call.account_id,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import lru_cache
+from typing import NamedTuple
 
 import orjson
 from django.conf import settings
@@ -23,7 +24,7 @@ FIRST_EPOCH = 1
 ADVANCE = (
     f'INSERT INTO "{LogHead._meta.db_table}" (shard, position) VALUES (%s, %s) '  # noqa: S608  (a constant)
     f'ON CONFLICT (shard) DO UPDATE SET position = "{LogHead._meta.db_table}".position + excluded.position '
-    "RETURNING position"
+    f'RETURNING position, (SELECT number FROM "{LogEpoch._meta.db_table}")'
 )
 
 
@@ -76,16 +77,23 @@ def lock(account_id: str) -> None:
     LogHead.objects.select_for_update().filter(shard=shard_of(account_id)).first()
 
 
-def append(changes: Sequence[Change], *, account_id: str, request_id: str, time: datetime) -> int:
-    """Number the changes without a gap and write them; gives the log's position after them.
+class Place(NamedTuple):
+    """How far the log has come, in which history."""
+
+    position: int
+    epoch: int
+
+
+def append(changes: Sequence[Change], *, account_id: str, request_id: str, time: datetime) -> Place:
+    """Number the changes without a gap and write them; gives where the log is after them.
 
     Call it last in the transaction: the counter's row is locked from here to the commit.
     """
     if not changes:
-        return position_of(account_id)
+        return Place(position_of(account_id), epoch())
     shard = shard_of(account_id)
-    position = _advance(shard, len(changes))
-    first = position - len(changes) + 1
+    place = _advance(shard, len(changes))
+    first = place.position - len(changes) + 1
     _insert(
         [
             ChangeEntry(
@@ -102,15 +110,15 @@ def append(changes: Sequence[Change], *, account_id: str, request_id: str, time:
             for offset, change in enumerate(changes)
         ]
     )
-    return position
+    return place
 
 
-def _advance(shard: int, count: int) -> int:
-    """Move the counter and give where it stands then, in one statement: all writers of the shard wait for this row."""
+def _advance(shard: int, count: int) -> Place:
+    """Move the counter and tell what comes of it in one statement: all writers of the shard wait for this row."""
     with connection.cursor() as cursor:
         cursor.execute(ADVANCE, (shard, count))
-        (position,) = cursor.fetchone()
-    return int(position)
+        position, number = cursor.fetchone()
+    return Place(position, number or FIRST_EPOCH)
 
 
 def _signer() -> Signer:
@@ -122,9 +130,9 @@ def _signer_of(ring: KeyRing) -> Signer:
     return Signer.from_ring(ring, "consistency-token")
 
 
-def token(account_id: str, position: int) -> str:
-    """A signed consistency token: this account's log as far as `position`."""
-    return _signer().sign(orjson.dumps([shard_of(account_id), position, epoch()]))
+def token(account_id: str, position: int, *, of: int | None = None) -> str:
+    """A signed consistency token: this account's log as far as `position`, in the history `of` or this one."""
+    return _signer().sign(orjson.dumps([shard_of(account_id), position, epoch() if of is None else of]))
 
 
 def read_token(text: str, *, history: Callable[[], int] = epoch) -> tuple[int, int]:

@@ -120,9 +120,9 @@ def _record(call: Call, operation: Operation, request: Shape, result: Shape | No
     # Only now: whoever holds the account's chain sees all that others of the account committed, so that no row is
     # projected without their part of it, whatever the handlers lock.
     projection = project(call.changes, call.account_id)
-    call.position = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
-    projection.write(position=call.position)
-    call.consistency_token = log.token(call.account_id, call.position)
+    place = log.append(call.changes, account_id=call.account_id, request_id=call.request_id, time=call.time)
+    projection.write(position=place.position)
+    call.position, call.consistency_token = place.position, log.token(call.account_id, place.position, of=place.epoch)
 
 
 @step("handle")

@@ -181,8 +181,8 @@ def rebuild(account_id: str) -> None:
         return
     _store_documents(found)
     noted = [Change("account", account_id, "projected")]
-    position = log.append(noted, account_id=account_id, request_id=f"projection-{uuid4()}", time=clock.now())
-    found.write(position=position)
+    place = log.append(noted, account_id=account_id, request_id=f"projection-{uuid4()}", time=clock.now())
+    found.write(position=place.position)
 
 
 def _filled(account_id: str) -> Iterator[Kind]:

@@ -56,8 +56,8 @@ def forget_expired_tokens() -> int:
             changes = [Change("bearer_token", digest, "expired") for digest in sorted(digests)]
             now = clock.now()
             request_id = f"expired-{now.timestamp()}"
-            position = log.append(changes, account_id=account_id, request_id=request_id, time=now)
-            Projection(account_id, gone={(TOKEN, digest) for digest in digests}).write(position=position)
+            place = log.append(changes, account_id=account_id, request_id=request_id, time=now)
+            Projection(account_id, gone={(TOKEN, digest) for digest in digests}).write(position=place.position)
     return sum(map(len, over.values()))
 
 
