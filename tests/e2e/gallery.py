@@ -119,7 +119,6 @@ USERS = (
     Picture("user-deactivate", f"{ADA}/deactivate/"),
     Picture("user-deactivated", "users/tim.berners/"),
     Picture("user-reactivate", "users/tim.berners/reactivate/"),
-    Picture("user-reactivate", "users/tim.berners/reactivate/"),
     Picture("user-password", "users/alan.turing/password/"),
     Picture("user-password-delete", "users/alan.turing/password/delete/"),
     Picture("user-sessions", "users/alan.turing/sessions/"),

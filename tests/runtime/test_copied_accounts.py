@@ -23,7 +23,7 @@ OWN = re.compile(
     r"|[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}"
 )
 TIME = re.compile(r"\d{4}-\d\d-\d\d[T ][\d:.]+(?:Z|\+00:00)")
-COUNTED = ("id", "user_id", "row", "position")
+COUNTED = ("id", "user_id", "event_id", "row", "position")
 
 
 def kept(tenant: Tenant) -> dict[str, list[str]]:

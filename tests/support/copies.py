@@ -22,6 +22,7 @@ from accounts.attachments.models import Attachment
 from accounts.passwords.models import LoginProfile
 from accounts.tenancy.models import Account
 from accounts.users.models import User
+from iamconsole.audit import naming
 from iamconsole.audit.chain import GENESIS, digest_of
 from iamconsole.audit.models import AuditChain, AuditEvent
 from iamconsole.kernel import clock
@@ -91,8 +92,9 @@ class _Copy:
         of_user = dict(zip((row["id"] for row in self._original.rows[User]), users, strict=True))
         for row in (*made[LoginProfile], *made[AccessKey], attachment):
             row["user_id"] = of_user[row["user_id"]]
-        for model in MODELS[2:]:
-            _create(model, made[model])
+        created = {model: _create(model, made[model]) for model in MODELS[2:]}
+        for event in created[AuditEvent]:
+            naming.write(event, json.loads(event.body))
 
     def _renamed(self, row: Values) -> Values:
         made = {name: self._value(value) for name, value in row.items()}

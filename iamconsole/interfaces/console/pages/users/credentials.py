@@ -130,6 +130,7 @@ def user_key_delete(visit: Visit, name: str, key_id: str) -> HttpResponse:
     if visit.posting:
         visit.run("iam:DeleteAccessKey", user_name=name, access_key_id=key_id)
         return visit.redirect(there, _("The access key was deleted."))
+    visit.demand("iam:DeleteAccessKey", user_name=name)
     context = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
         "breadcrumbs": credentials_tab.crumbs(name, _("Delete access key")),
