@@ -13,7 +13,7 @@ import django
 
 django.setup()
 
-from tests.bench import console, decisions, documents, regions, serving  # noqa: E402
+from tests.bench import console, decisions, documents, regions, serving, writing  # noqa: E402
 from tests.bench.measuring import RUNS, calibration, machine, number  # noqa: E402
 
 REPORT = Path(__file__).parents[2] / "docs" / "performance.md"
@@ -21,6 +21,7 @@ SECTIONS = {
     "decisions": decisions,
     "documents": documents,
     "serving": serving,
+    "writing": writing,
     "regions": regions,
     "console": console,
 }

@@ -33,6 +33,10 @@ POLICIES, STATEMENTS = 4, 3
 BATCH = 100
 LISTED = 1_000
 MOST_WRITES = 3_000  # signed beforehand for one round; no server here writes more in that time
+QUOTA = (
+    "from accounts.tenancy.models import QuotaOverride as Q; "
+    "Q.objects.create(account_id='{account}', name='UsersPerAccount', limit=1_000_000)"
+)  # more users are made here than AWS grants an account
 FORM = "application/x-www-form-urlencoded; charset=utf-8"
 REGION = "us-east-1"
 MOTO_HEADERS = {"Content-Type": FORM, "Authorization": f"AWS4-HMAC-SHA256 Credential=testing/20200101/{REGION}/iam/x"}
@@ -43,6 +47,7 @@ class Bench:
 
     def __init__(self, product: Product) -> None:
         made = product.bootstrap("bench")
+        product.manage("shell", "-c", QUOTA.format(account=made["AccountId"]))
         self.url, self.account = product.url, made["AccountId"]
         self.credentials = Credentials(made["Admin"]["AccessKeyId"], made["Admin"]["SecretAccessKey"])
         self._names = count()

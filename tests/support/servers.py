@@ -90,10 +90,17 @@ class Server:
             shutil.rmtree(self._place, ignore_errors=True)
 
 
+DURABLE_OPTIONS = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on", "autovacuum": "on"}
+
+
 class PostgresServer(Server):
-    """PostgreSQL on a unix socket, without durability; as root it runs as an unprivileged user."""
+    """PostgreSQL on a unix socket, without durability unless `durable`; as root it runs as an unprivileged user."""
 
     given_by = "TEST_DATABASE_URL"
+
+    def __init__(self, *, fresh: bool = False, durable: bool = False) -> None:
+        super().__init__(fresh=fresh)
+        self._options = POSTGRES_OPTIONS | (DURABLE_OPTIONS if durable else {})
 
     def _start(self, place: Path) -> None:
         programs, options = postgres_programs(), _unprivileged()
@@ -113,7 +120,7 @@ class PostgresServer(Server):
             env=environment,
             **options,
         )
-        settings = [part for name, value in POSTGRES_OPTIONS.items() for part in ("-c", f"{name}={value}")]
+        settings = [part for name, value in self._options.items() for part in ("-c", f"{name}={value}")]
         self.url = f"postgresql://postgres@/postgres?host={quote(str(place), safe='/')}"
         command = [f"{programs}/postgres", "-D", str(data), "-k", str(place), *settings]
         self._spawn(command, place, lambda: _accepts(self.url), env=environment, **options)
