@@ -96,7 +96,7 @@ def _key_cells(row: rotation.KeyRow, visit: Visit) -> list[cells.Cell]:
         cells.link(row.user_name, credentials_tab.url(row.user_name)),
         cells.age(age) if row.active else cells.badge(_("Inactive"), "neutral"),
         cells.time(row.used) | {"note": row.used_by},
-        cells.time(row.due, empty=_("no schedule")),
+        words.due(row.due, visit.call.time),
         cells.link(words.LABELS[under_way.state][0], words.rotation_url(under_way.pk))
         if under_way
         else cells.actions(rotate if row.active else None),
@@ -173,7 +173,7 @@ def _schedule_row(schedule: Any) -> dict[str, Any]:
             cells.badge(_("Paused"), "warn", note=days) if schedule.paused else cells.text(days),
             cells.text(length(schedule.overlap_seconds)),
             cells.text(length(schedule.quiet_seconds)),
-            cells.text(schedule.delivery_kind),
+            cells.text(words.delivery(schedule.delivery_kind)),
         ]
     }
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.services import code, head
+from iamconsole.interfaces.console.templatetags.console_format import relative_time
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 
@@ -123,7 +124,7 @@ def service_key_delete(visit: Visit, prefix: str, key_id: str) -> HttpResponse:
     if key is None:
         raise NoSuchEntity(f"The Access Key with id {key_id} cannot be found.")
     used = (
-        _("It was last used %(when)s UTC.") % {"when": f"{key.last_used_date:%Y-%m-%d %H:%M}"}
+        _("It was last used %(when)s.") % {"when": relative_time(key.last_used_date)}
         if key.last_used_date
         else _("It was never used.")
     )

@@ -268,8 +268,7 @@ def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
         "cells": [
             cells.mono(key_id, copyable=True),
             cells.badge(_("Active") if active else _("Inactive"), "ok" if active else "neutral"),
-            cells.age((visit.call.time - key.create_date).days)
-            | {"note": _("since %(day)s") % {"day": f"{key.create_date:%Y-%m-%d}"}},
+            cells.age((visit.call.time - key.create_date).days) | {"since": key.create_date},
             _last_used(visit, key_id),
             cells.actions(
                 events if may_look else None,
