@@ -93,7 +93,7 @@ def _made(visit: Visit, prefix: str, there: str) -> HttpResponse:
     key = visit.run(CREATE, service_prefix=prefix).access_key
     context = {
         "title": _("Save the access key of %(name)s") % {"name": prefix},
-        "breadcrumbs": [head.listed(), {"label": prefix, "url": there}, {"label": _("Access key")}],
+        "breadcrumbs": [*head.listed(), {"label": prefix, "url": there}, {"label": _("Access key")}],
         "secrets": [
             {"label": _("Service"), "value": key.service_principal},
             {"label": _("Access key ID"), "value": key.access_key_id},
@@ -131,7 +131,7 @@ def service_key_delete(visit: Visit, prefix: str, key_id: str) -> HttpResponse:
     switch = {"do": "update", "access_key_id": key_id, "status": "Inactive"}
     context = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
-        "breadcrumbs": [head.listed(), {"label": prefix, "url": there}, {"label": _("Delete access key")}],
+        "breadcrumbs": [*head.listed(), {"label": prefix, "url": there}, {"label": _("Delete access key")}],
         "consequences": [
             {"label": used, "icon": "key-round"},
             {"label": _("Sessions of roles that the service assumed with it go on until they end."), "icon": "clock"},
