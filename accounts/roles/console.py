@@ -115,7 +115,7 @@ def _row(role: Role) -> RoleRow:
 
 
 def _trusted(document: str) -> dict[str, str]:
-    """`ec2.amazonaws.com`, `123456789012`, `saml-provider/Corp` and what each is written as, in the document's order."""
+    """`ec2.amazonaws.com`, `123456789012`, `saml-provider/Corp`: what stands for each principal, and its own text."""
     return {_said(kind, value): value for kind, value in _principals(document)}
 
 

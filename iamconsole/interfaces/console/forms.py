@@ -118,6 +118,8 @@ def tag_rows(tags: list[dict[str, str]], fault: Fault | None = None) -> dict[str
     errors = fault.errors if isinstance(fault, ValidationError) else {}
     rows = []
     for number, tag in enumerate(tags, start=1):
-        wrong = [in_words(text) for path, texts in errors.items() if path.startswith(f"tags.{number}.") for text in texts]
+        wrong = [
+            in_words(text) for path, texts in errors.items() if path.startswith(f"tags.{number}.") for text in texts
+        ]
         rows.append({**tag, "error": "; ".join(wrong)})
     return {"rows": rows, "limit": 50}

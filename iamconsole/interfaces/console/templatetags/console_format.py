@@ -101,7 +101,7 @@ def form_token(context: Context) -> SafeString:
 
 @register.simple_tag
 def chips(items: Iterable[object], limit: int = 3) -> SafeString:
-    """Render `items` (texts, or mappings with `label` and perhaps `url` or `title`) as chips; what exceeds `limit` as "+2"."""
+    """Render `items` (texts, or mappings with `label`, perhaps `url` or `title`) as chips; the rest of them as "+2"."""
     entries = list(items)
     shown = format_html_join("", "{}", ((_chip(item),) for item in entries[:limit]))
     hidden = [_label(item) for item in entries[limit:]]

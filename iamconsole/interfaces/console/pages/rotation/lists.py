@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from accounts.rotation import console as rotation
 from accounts.rotation import shapes
 from iamconsole.interfaces.console import cells, listing
+from iamconsole.interfaces.console.durations import length
 from iamconsole.interfaces.console.pages.rotation import words
 from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 
 ANY_USER = {"user_name": "-"}
-DAY = 24 * 60 * 60
 
 
 def rotations_list(visit: Visit) -> HttpResponse:
@@ -184,12 +184,3 @@ def _kind(schedule: Any) -> Any:
     if schedule.group_name:
         return _("User group")
     return _("Key") if schedule.access_key_id else ""
-
-
-def length(seconds: int) -> str:
-    """Seconds as hours or days where they come out even."""
-    if seconds and seconds % DAY == 0:
-        return ngettext("%(n)d day", "%(n)d days", seconds // DAY) % {"n": seconds // DAY}
-    if seconds and seconds % 3600 == 0:
-        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3600) % {"n": seconds // 3600}
-    return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}

@@ -183,9 +183,11 @@ def _group_panel(visit: Visit, name: str) -> panels.Panel:
 
 def _credentials(visit: Visit, user: Any) -> list[panels.Panel]:
     name = user.user_name
+    password = panels.guarded(_("Console password"), lambda: _password(visit, user))
+    has_password = "pairs" in password
     return [
-        panels.guarded(_("Console password"), lambda: _password(visit, user)),
-        panels.guarded(_("MFA devices"), lambda: mfa.panel(visit, name)),
+        password,
+        panels.guarded(_("MFA devices"), lambda: mfa.panel(visit, name, has_password=has_password)),
         panels.guarded(_("Access keys"), lambda: _keys(visit, name)),
         *credentials.panels(visit, name),
     ]
