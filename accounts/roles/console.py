@@ -23,7 +23,7 @@ SERVICE_PATH = "/aws-service-role/"
 
 @dataclass(frozen=True, slots=True)
 class RoleRow:
-    """A role as the list shows it; `trusted` are the principals that its trust policy names."""
+    """A role as the list shows it; `trusted` are what stands for the principals of its trust policy, and their text."""
 
     name: str
     arn: str
@@ -31,7 +31,7 @@ class RoleRow:
     description: str
     created: datetime
     last_used: datetime | None
-    trusted: list[str]
+    trusted: dict[str, str]
 
 
 def find(
@@ -114,9 +114,9 @@ def _row(role: Role) -> RoleRow:
     )
 
 
-def _trusted(document: str) -> list[str]:
-    """`Service ec2.amazonaws.com`, `Account 123456789012`, in the order of the document."""
-    return list(dict.fromkeys(_said(kind, value) for kind, value in _principals(document)))
+def _trusted(document: str) -> dict[str, str]:
+    """`ec2.amazonaws.com`, `123456789012`, `saml-provider/Corp`: what stands for each principal, and its own text."""
+    return {_said(kind, value): value for kind, value in _principals(document)}
 
 
 def _let_in(document: str) -> list[PrincipalEntry]:
@@ -135,4 +135,6 @@ def _principals(document: str, *effects: Effect) -> list[PrincipalEntry]:
 def _said(kind: str, value: str) -> str:
     if kind == "AWS" and value.endswith(":root"):
         return value.split(":")[4]
-    return value.rsplit("/", 1)[-1] if kind == "AWS" else value
+    if kind == "AWS":
+        return value.rsplit("/", 1)[-1]
+    return value.split(":", 5)[-1] if value.startswith("arn:") else value

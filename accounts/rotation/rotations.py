@@ -13,7 +13,7 @@ from accounts.rotation import schedules, shapes
 from accounts.rotation.facts import Facts
 from accounts.rotation.machine import Move, decide
 from accounts.rotation.models import KeyRotation
-from accounts.rotation.states import State
+from accounts.rotation.states import NEXT, State
 from accounts.users.models import User
 from iamconsole.kernel.call import Call
 from iamconsole.kernel.errors import NoSuchEntity
@@ -88,7 +88,7 @@ def _waits_for(rotation: KeyRotation, facts: Facts) -> str | None:
     if rotation.paused:
         return "Paused: resume it to go on."
     coming = decide(facts)
-    return f"About to go on to {coming.to}." if isinstance(coming, Move) else coming.reason
+    return NEXT[coming.to] if isinstance(coming, Move) else coming.reason
 
 
 def steps(rotation: KeyRotation) -> list[shapes.RotationStep]:

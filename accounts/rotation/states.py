@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final
 
@@ -26,3 +27,16 @@ TRACK: Final = (State.DUE, State.DELIVERING, State.DELIVERED, State.IN_USE, Stat
 """The way of a rotation that nothing gets in the way of."""
 COLLECTABLE: Final = (State.DELIVERING, State.DELIVERED, State.IN_USE)
 """While the old key still works, each of the hosts that share it may ask for the new one."""
+NEXT: Final[Mapping[State, str]] = {
+    State.DUE: "Next, the rotation begins.",
+    State.BLOCKED: "Next, the rotation is blocked until there is room for a new key.",
+    State.DELIVERING: "Next, a new key is created.",
+    State.DELIVERED: "Next, the new key counts as delivered.",
+    State.IN_USE: "Next, the new key counts as in use.",
+    State.QUIESCED: "Next, the old key is made inactive.",
+    State.DONE: "Next, the old key is deleted, and the rotation is done.",
+    State.ROLLING_BACK: "Next, the new key is taken back.",
+    State.ROLLED_BACK: "Next, the new key is deleted, and the old one stays.",
+    State.CANCELLED: "Next, the rotation is called off.",
+}
+"""What happens to a rotation that waits for nothing any more, by the state that it goes on to."""

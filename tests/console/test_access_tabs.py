@@ -74,7 +74,8 @@ def test_filters_and_the_many_services_of_one_statement(tenant: Tenant, admin: C
     used(tenant, "ada", "iam:GetUser")
     page = html(admin, "/console/users/ada/tab/access/")
     assert "6 services" in page
-    assert "Risky 1" in page
+    assert 'Risky <span class="filter-count">1</span>' in page
+    assert "<code>s3</code></span>" in page, "the name of a service is not said twice"
     assert "6 services" not in html(admin, "/console/users/ada/tab/access/?whole=1")
     assert "6 services" not in html(admin, "/console/users/ada/tab/access/?show=risky")
     assert "Denied" in html(admin, "/console/users/ada/tab/access/?show=denies&start=abc")

@@ -59,7 +59,7 @@ def test_adding_to_a_group_asks_for_it_then_shows_then_does(tenant: Tenant, admi
     assert 'name="group_name"' in asked.content.decode()
     preview = admin.post(BULK, {"action": "add-to-group", "names": " ".join(team), "group_name": "devs"})
     html = preview.content.decode()
-    assert "4 change, 1 skipped" in html
+    assert "4 changes, 1 skipped" in html
     assert "is in this group already" in html
     assert confirm(admin, html) == "/console/users/"
     assert Membership.objects.filter(account_id=tenant.account_id).count() == 5

@@ -81,7 +81,7 @@ def test_roles_are_changed_together(tenant: Tenant, admin: Client, things: dict[
     html = preview(admin, "roles", "session-length", "reader", "writer", max_session_duration="7200")
     confirm(admin, "roles", html)
     html = preview(admin, "roles", "session-length", "reader", "writer", max_session_duration="7200")
-    assert "0 change, 2 skipped" in html
+    assert "0 changes, 2 skipped" in html
     confirm(admin, "roles", preview(admin, "roles", "tag", "reader", "writer", tag_key="team", tag_value="a b"))
     roles = Role.objects.filter(account_id=tenant.account_id)
     assert {(role.max_session_duration, role.tags["team"]) for role in roles} == {(7200, "a b")}
@@ -104,7 +104,7 @@ def test_a_form_that_is_wrong_comes_back_with_the_rows(admin: Client, things: di
 def test_policies_are_attached_tagged_and_deleted(tenant: Tenant, admin: Client, things: dict[str, str]) -> None:
     both, aws = list(things.values()), "arn:aws:iam::aws:policy/ReadOnlyAccess"
     html = preview(admin, "policies", "attach-to-group", *both, aws, group_name="devs")
-    assert "2 change, 1 skipped" in html
+    assert "2 changes, 1 skipped" in html
     confirm(admin, "policies", html)
     assert attached(tenant, group__name="devs") == {"Reports", "Spare", "ReadOnlyAccess"}
     confirm(admin, "policies", preview(admin, "policies", "attach-to-role", aws, role_name="writer"))
@@ -232,5 +232,7 @@ def test_all_results_of_a_search_of_each_noun(tenant: Tenant, admin: Client, thi
     sent = {"action": "tag", "all_results": "1", "tag_key": "team", "tag_value": "x"}
     html = admin.post("/console/bulk/policies/?q=spare", sent).content.decode()
     assert "1 change, 0 skipped" in html
+    assert '<h2 id="changing">1 change</h2>' in html
+    assert 'id="skipped"' not in html
     html = admin.post("/console/bulk/roles/?filter=of-service", sent).content.decode()
-    assert "2 change, 0 skipped" in html
+    assert "2 changes, 0 skipped" in html

@@ -118,7 +118,9 @@ def test_a_risky_trust_policy_is_told_on_every_page_and_kept_from_nobody(
 
 def test_changing_and_deleting_a_role(tenant: Tenant, admin: Client) -> None:
     furnish(tenant)
+    assert "Now: 1 hour." in admin.get("/console/roles/reader/edit/").content.decode()
     admin.post("/console/roles/reader/edit/", {"description": "", "max_session_duration": "43200"})
+    assert "Now: 12 hours." in admin.get("/console/roles/reader/edit/").content.decode()
     assert role_of(tenant, "reader").max_session_duration == 43200
     trusted = TRUST.replace("ec2", "lambda")
     assert admin.post("/console/roles/reader/trust/", {"policy_document": trusted}).status_code == 302

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import timedelta
 from typing import Any
@@ -107,3 +108,34 @@ def test_a_list_is_of_this_account_alone(tenant: Tenant, app: Any, admin: Client
     key = other.user("stranger")["AccessKeyId"]
     for text in ("", "stranger", key, f"arn:aws:iam::{other.account_id}:user/stranger"):
         assert "stranger" not in shown(admin, f"/console/users/?q={text}")
+
+
+def test_a_policy_is_described_below_its_name(tenant: Tenant, admin: Client) -> None:
+    document = '{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}]}'
+    told = "Reads every report of the finance department"
+    tenant.run("iam:CreatePolicy", policy_name="Reports", policy_document=document, description=told)
+    html = admin.get("/console/policies/?filter=customer&q=Reports").content.decode()
+    assert "Description</th>" not in html
+    name = html[html.index("<tbody>") :].partition("</th>")[0]
+    assert "Reports</a>" in name
+    assert f'<span class="cell-note">{told}</span>' in name
+
+
+@pytest.mark.parametrize(
+    ("principal", "action", "said"),
+    [
+        ({"Federated": "arn:aws:iam::{account}:saml-provider/Corp"}, "AssumeRoleWithSAML", "saml-provider/Corp"),
+        ({"AWS": "arn:aws:iam::{account}:root"}, "AssumeRole", "{account}"),
+        ({"Service": "ec2.amazonaws.com"}, "AssumeRole", "ec2.amazonaws.com"),
+    ],
+)
+def test_whom_a_role_trusts_is_said_shortly_and_told_in_full(
+    tenant: Tenant, admin: Client, principal: dict[str, str], action: str, said: str
+) -> None:
+    ((kind, value),) = principal.items()
+    value, said = (text.replace("{account}", tenant.account_id) for text in (value, said))
+    statement = {"Effect": "Allow", "Principal": {kind: value}, "Action": f"sts:{action}"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [statement]})
+    tenant.run("iam:CreateRole", role_name="Lent", assume_role_policy_document=document)
+    html = admin.get("/console/roles/?q=Lent").content.decode()
+    assert f'<span class="chip" title="{value}">{said}</span>' in html

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from iamconsole.audit.history.recorder import recorder
 from policies.models import ManagedPolicy, PolicyDraft, PolicyVersion
@@ -287,3 +288,13 @@ def test_five_versions_say_so_and_which_to_delete(tenant: Tenant, admin: Client,
     html = admin.post(address, {"policy_document": LESS, "then": "review"}).content.decode()
     assert '<option value="v2" selected' in html
     assert admin.post(address, {"policy_document": LESS, "then": "publish", "make_room": "v2"}).status_code == 302
+
+
+def test_the_layout_of_a_comparison_that_is_shown_is_marked(tenant: Tenant, admin: Client) -> None:
+    arn = tenant.run("iam:CreatePolicy", policy_name="Compared", policy_document=allowing("s3:Get*")).policy.arn
+    tenant.run("iam:CreatePolicyVersion", policy_arn=arn, policy_document=allowing("s3:List*"))
+    address = f"{reverse('console:policy-versions', args=[arn])}?compare=v2&with=v1"
+    for layout, label in (("", "As there is room"), ("split", "Side by side"), ("unified", "Unified")):
+        html = admin.get(f"{address}&layout={layout}").content.decode()
+        marked = re.findall(r'<a class="filter" href="[^"]*" aria-current="true">([^<]+)', html)
+        assert marked == [label]

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 from django.test import Client
 
 from accounts.models import AccessKey, KeyRotation, RotationSchedule
 from accounts.rotation import deliveries
+from accounts.rotation.states import NEXT, State
 from iamconsole.audit.models import AuditEvent
+from iamconsole.kernel import clock
 from iamconsole.replication.models import ChangeEntry
 from tests.console.client import sign_in, with_password
 from tests.console.furniture import allowing
 from tests.support.tenants import Tenant
+from tests.support.write_guard import setting_up
 
 SCHEDULE = "/console/key-rotation/schedule/"
 FORM = {
@@ -41,7 +46,10 @@ def test_the_preview_writes_nothing_and_its_button_begins(tenant: Tenant, admin:
     assert "Make the old key inactive." in html
     assert footprint(tenant) == before
     there = admin.post(address)["Location"]
-    assert "Asked for." in admin.get(there).content.decode()
+    page = admin.get(there).content.decode()
+    assert "Asked for." in page
+    assert "Next, a new key is created." in page
+    assert "The workload collects it" in page
     again = admin.get(address)
     assert again.status_code == 409
     assert "one at a time" in again.content.decode()
@@ -136,3 +144,20 @@ def test_who_may_look_may_not_therefore_rotate(tenant: Tenant, robot: str) -> No
     for address in (f"/console/users/robot/keys/{robot}/rotate/", "/console/key-rotation/keys/", SCHEDULE):
         assert client.get(address).status_code == 403, address
     assert client.post(f"/console/key-rotation/rotations/{made}/do/", {"do": "pause"}).status_code == 403
+
+
+def test_a_key_whose_time_has_passed_is_overdue(tenant: Tenant, admin: Client, robot: str) -> None:
+    keys = "/console/key-rotation/keys/"
+    assert "Not scheduled" in admin.get(keys).content.decode()
+    admin.post(SCHEDULE, FORM)
+    assert "Overdue" not in admin.get(keys).content.decode()
+    past = clock.now() - timedelta(days=200)
+    with setting_up():
+        AccessKey.objects.filter(account_id=tenant.account_id, pk=robot).update(created=past)
+    row = admin.get(f"{keys}?q=robot").content.decode().partition("<tbody>")[2]
+    assert "Overdue" in row
+    assert f'since <time datetime="{past + timedelta(days=30):%Y-%m-%d}' in row
+
+
+def test_every_state_that_comes_next_is_told_in_words() -> None:
+    assert set(NEXT) == set(State)

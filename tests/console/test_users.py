@@ -242,3 +242,23 @@ def test_one_denied_part_leaves_the_rest_of_the_page(tenant: Tenant) -> None:
     html = sign_in(tenant, "reader").get("/console/users/ada/").content.decode()
     assert "arn:aws:iam" in html
     assert "is not authorized to perform: iam:ListAttachedUserPolicies" in html.replace("&#x27;", "'")
+
+
+def test_what_a_password_alone_opens_is_said_where_there_is_one(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada")
+    tab = "/console/users/ada/tab/credentials/"
+    assert "Once there is a password, it alone opens the console" in admin.get(tab).content.decode()
+    tenant.run("iam:CreateLoginProfile", user_name="ada", password="Correct-horse-7")
+    assert "A password alone opens the console" in admin.get(tab).content.decode()
+
+
+def test_the_age_of_a_key_and_its_day_are_told(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada")
+    html = admin.get("/console/users/ada/tab/credentials/").content.decode()
+    assert re.search(r'<span class="cell-note">since <time datetime="[^"]+" title="[^"]+" data-zoned>', html)
+
+
+def test_tags_below_their_heading_are_not_headed_again(tenant: Tenant, admin: Client) -> None:
+    tenant.user("ada")
+    assert '<legend class="visually-hidden">Tags</legend>' in admin.get("/console/users/ada/tab/tags/").content.decode()
+    assert '<legend class="field-label">Tags <span' in admin.get("/console/create/user/").content.decode()

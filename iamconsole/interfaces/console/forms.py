@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, ClassVar
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from iamconsole.interfaces.console.constraints import in_words
 from iamconsole.kernel.errors import AccessDenied, Fault, ValidationError
 
 CAPITAL = re.compile(r"(?<!^)(?=[A-Z])")
@@ -54,11 +55,11 @@ class OperationForm(forms.Form):
         """Put a fault on the fields it is about, or on the form where it is about none."""
         if isinstance(fault, ValidationError) and fault.errors:
             for path, texts in fault.errors.items():
-                self._add(snake(path.split(".")[0]), texts)
+                self._add(snake(path.split(".")[0]), map(in_words, texts))
         else:
             self._add(self.blamed.get(fault.code, ""), [fault.message])
 
-    def _add(self, member: str, texts: list[str]) -> None:
+    def _add(self, member: str, texts: Iterable[str]) -> None:
         name = self.renamed.get(member, member)
         known = name in self.fields
         for text in texts:
@@ -117,6 +118,8 @@ def tag_rows(tags: list[dict[str, str]], fault: Fault | None = None) -> dict[str
     errors = fault.errors if isinstance(fault, ValidationError) else {}
     rows = []
     for number, tag in enumerate(tags, start=1):
-        wrong = [text for path, texts in errors.items() if path.startswith(f"tags.{number}.") for text in texts]
+        wrong = [
+            in_words(text) for path, texts in errors.items() if path.startswith(f"tags.{number}.") for text in texts
+        ]
         rows.append({**tag, "error": "; ".join(wrong)})
     return {"rows": rows, "limit": 50}

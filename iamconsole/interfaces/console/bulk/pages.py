@@ -9,6 +9,7 @@ from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from iamconsole.interfaces.console import listing, snippets
 from iamconsole.interfaces.console.bulk.actions import Bulk, BulkList, Data
@@ -78,7 +79,11 @@ def _preview(visit: Visit, bulked: BulkList, bulk: Bulk, data: Data, plan: Plan,
     fields = {"action": bulk.value, "names": " ".join(outlook.keys), "confirmed": "1", ASKED: "1", **data}
     context = _frame(visit, bulked, bulk) | {
         "title": bulk.title % {"n": len(outlook.changes)},
-        "subtitle": _("%(changes)d change, %(skipped)d skipped. Nothing has been written yet.")
+        "subtitle": ngettext(
+            "%(changes)d change, %(skipped)d skipped. Nothing has been written yet.",
+            "%(changes)d changes, %(skipped)d skipped. Nothing has been written yet.",
+            len(outlook.changes),
+        )
         % {"changes": len(outlook.changes), "skipped": len(outlook.skipped)},
         "told": bulk.told(visit, data) if outlook.changes else [],
         "policy": bulk.document(visit, data) if outlook.changes else "",

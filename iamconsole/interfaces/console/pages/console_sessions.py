@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
+from iamconsole.interfaces.console.browsers import browser
 from iamconsole.interfaces.console.pages import panels
 from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.site import Route
@@ -69,10 +70,10 @@ def _panel(visit: Visit, here: str, found: list[Any], name: str | None) -> panel
 def _row(visit: Visit, here: str, session: Any, name: str | None, *, switched: bool) -> dict[str, Any]:
     end = cells.post(_("End"), here, tone="danger", session_id=session.session_id)
     refused = visit.refusal("iamconsole:RevokeConsoleSession", user_name=name)
-    browser = session.user_agent or _("unknown")
+    used = browser(session.user_agent)
     return {
         "cells": [
-            cells.badge(_("This one"), "ok", note=browser) if session.current else cells.text(browser),
+            cells.badge(_("This one"), "ok", note=used) if session.current else cells.text(used),
             *([cells.mono(session.acting_as)] if switched else []),
             cells.mono(session.source_ip),
             cells.time(session.started),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -17,9 +18,16 @@ COLUMNS = ("user_name", "password", "access_key_id", "secret_access_key", "conso
 
 
 def credentials_page(
-    visit: Visit, name: str, *, password: str = "", key: Any = None, continue_url: str, subtitle: Any = ""
+    visit: Visit,
+    name: str,
+    *,
+    password: str = "",
+    key: Any = None,
+    continue_url: str,
+    subtitle: Any = "",
+    below: Sequence[dict[str, Any]] = (),
 ) -> HttpResponse:
-    """A new password, a new key or both."""
+    """A new password, a new key or both; `below` are the breadcrumbs before the name."""
     account = visit.request.user.account  # type: ignore[union-attr]
     sign_in = visit.request.build_absolute_uri(f"{reverse('console:signin')}?account={account.alias or account.pk}")
     secrets = [{"label": _("User name"), "value": name}]
@@ -41,7 +49,7 @@ def credentials_page(
         {
             "title": _("Save the credentials of %(name)s") % {"name": name},
             "subtitle": subtitle,
-            "breadcrumbs": [{"label": name, "url": continue_url}, {"label": _("Credentials")}],
+            "breadcrumbs": [*below, {"label": name, "url": continue_url}, {"label": _("Credentials")}],
             "secrets": secrets,
             "download": {
                 "url": reverse("console:credentials-csv"),

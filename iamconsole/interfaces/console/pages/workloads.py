@@ -66,6 +66,10 @@ def workloads_list(visit: Visit) -> HttpResponse:
     return visit.page("list", context)
 
 
+def _listed() -> list[dict[str, Any]]:
+    return [{"label": _("Access management")}, {"label": TITLE, "url": reverse("console:workloads")}]
+
+
 def _create_control(visit: Visit) -> dict[str, Any]:
     button = cells.action(_("Register workload"), reverse("console:workload-create"), tone="primary", icon="plus")
     return visit.offer(button, "iamconsole:RegisterWorkload")
@@ -104,7 +108,7 @@ def workload_detail(visit: Visit, name: str) -> HttpResponse:
     context = {
         "title": name,
         "arn": found.arn,
-        "breadcrumbs": [{"label": TITLE, "url": reverse("console:workloads")}, {"label": name}],
+        "breadcrumbs": [*_listed(), {"label": name}],
         "actions": [
             visit.offer(switch, "iamconsole:UpdateWorkload", **who),
             *([visit.offer(rotate, "iamconsole:RotateWorkloadKey", **who)] if found.key_type == "HostKey" else []),
@@ -131,7 +135,7 @@ def workload_create(visit: Visit) -> HttpResponse:
             return _key_page(visit, made)
     context = {
         "title": _("Register a workload"),
-        "breadcrumbs": [{"label": TITLE, "url": reverse("console:workloads")}, {"label": _("Register")}],
+        "breadcrumbs": [*_listed(), {"label": _("Register")}],
         "form": form,
         "submit_label": _("Register"),
         "cancel_url": reverse("console:workloads"),
@@ -146,7 +150,7 @@ def _key_page(visit: Visit, made: Any) -> HttpResponse:
     server = visit.request.build_absolute_uri("/").rstrip("/")
     context = {
         "title": _("Save the key of %(name)s") % {"name": name},
-        "breadcrumbs": [{"label": name, "url": there}, {"label": _("Key")}],
+        "breadcrumbs": [*_listed(), {"label": name, "url": there}, {"label": _("Key")}],
         "secrets": [{"label": _("Host key"), "value": made.host_key, "sensitive": True}],
         "continue_url": there,
         "steps": [
@@ -191,7 +195,7 @@ def workload_delete(visit: Visit, name: str) -> HttpResponse:
     context: dict[str, Any] = {
         "title": _("Delete %(name)s?") % {"name": name},
         "warning": _("Its key gets no more credentials; those that are out last until they expire."),
-        "breadcrumbs": [{"label": TITLE, "url": reverse("console:workloads")}, {"label": name, "url": there}],
+        "breadcrumbs": [*_listed(), {"label": name, "url": there}, {"label": _("Delete")}],
         "consequences": _ending(visit, found),
         "typed_name": name,
         "typed_error": wrong,

@@ -101,7 +101,7 @@ def form_token(context: Context) -> SafeString:
 
 @register.simple_tag
 def chips(items: Iterable[object], limit: int = 3) -> SafeString:
-    """Render `items` (texts, or mappings with `label` and perhaps `url`) as chips; what exceeds `limit` as "+2"."""
+    """Render `items` (texts, or mappings with `label`, perhaps `url` or `title`) as chips; the rest of them as "+2"."""
     entries = list(items)
     shown = format_html_join("", "{}", ((_chip(item),) for item in entries[:limit]))
     hidden = [_label(item) for item in entries[limit:]]
@@ -113,6 +113,8 @@ def chips(items: Iterable[object], limit: int = 3) -> SafeString:
 def _chip(item: object) -> SafeString:
     if isinstance(item, Mapping) and item.get("url"):
         return format_html('<a class="chip" href="{}">{}</a>', item["url"], item["label"])
+    if isinstance(item, Mapping) and item.get("title"):
+        return format_html('<span class="chip" title="{}">{}</span>', item["title"], item["label"])
     return format_html('<span class="chip">{}</span>', _label(item))
 
 

@@ -186,10 +186,16 @@ def _levels(row: list[Any]) -> cells.Cell:
 
 def _service(grant: Any) -> cells.Cell:
     if grant.service != "*":
-        return cells.mono(grant.service, detail=OWNERS.sub("", grant.service_name))
+        return cells.mono(grant.service, detail=beside(grant.service, grant.service_name))
     if grant.all_but:
         return cells.mono("*", detail=_("Everything but %(actions)s") % {"actions": ", ".join(grant.all_but)})
     return cells.mono("*", detail=_("Everything") if grant.is_full else ", ".join(grant.actions))
+
+
+def beside(prefix: str, name: str) -> str:
+    """What a service is called, without its maker, and nothing where that only repeats the prefix: `s3`, `S3`."""
+    short = OWNERS.sub("", name)
+    return "" if short.casefold() == prefix.casefold() else short
 
 
 def _level(grant: Any) -> cells.Cell:
@@ -262,7 +268,7 @@ def _filter(
     visit: Visit, key: str, label: Any, chosen: str, grants: list[Any], tests: dict[str, Test]
 ) -> dict[str, Any]:
     count = sum(map(tests[key], grants))
-    return {"label": f"{label} {count}", "url": _here(visit, show=key), "current": chosen == key}
+    return {"label": label, "count": count, "url": _here(visit, show=key), "current": chosen == key}
 
 
 def _pages(visit: Visit, start: int, total: int) -> dict[str, Any]:

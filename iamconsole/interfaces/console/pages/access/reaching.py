@@ -13,7 +13,7 @@ from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.access import addresses
 from iamconsole.interfaces.console.pages.access.asked import Asked
 from iamconsole.interfaces.console.pages.access.drawing import Edge, Graph, Node, shortened
-from iamconsole.interfaces.console.pages.access.effective import OWNERS, SHORT
+from iamconsole.interfaces.console.pages.access.effective import SHORT, beside
 from iamconsole.interfaces.console.visit import Visit
 
 ROLES: Final = "iamconsole:ListAssumableRoles"
@@ -144,7 +144,7 @@ def _elsewhere_row(arn: str) -> list[cells.Cell]:
 def _grant_row(grant: Any, account_id: str) -> list[cells.Cell]:
     policy = addresses.of_policy(grant.policy_uri, grant.policy_name, grant.holder, account_id)
     holder = (grant.holder.rpartition("/")[2], addresses.of_entity(grant.holder, account_id))
-    name = _("Everything") if grant.service == EVERYTHING else OWNERS.sub("", grant.service_name)
+    name = _("Everything") if grant.service == EVERYTHING else beside(grant.service, grant.service_name)
     resources = [f"{_('all but')} {arn}" for arn in grant.all_but_resources] or grant.resources
     return [
         cells.mono(grant.service, detail=name),

@@ -86,7 +86,7 @@ def _fingerprint(visit: Visit, key: Any) -> cells.Cell:
 def _certificate(visit: Visit, certificate: Any) -> list[cells.Cell]:
     read = x509.load_pem_x509_certificate(certificate.certificate_body.encode())
     ends = read.not_valid_after_utc
-    until = cells.badge(_("Expired"), "bad", note=f"{ends:%Y-%m-%d}") if ends < visit.call.time else cells.time(ends)
+    until = cells.badge(_("Expired"), "bad") | {"since": ends} if ends < visit.call.time else cells.time(ends)
     return [
         cells.mono(certificate.certificate_id, copyable=True),
         cells.text(read.subject.rfc4514_string()),

@@ -28,14 +28,17 @@ def kind_of(serial_number: str) -> Any:
     return _("Passkey or security key") if ":u2f/" in serial_number else _("Authenticator app")
 
 
+PASSWORD_ALONE = _("A password alone opens the console. A passkey or an app takes a minute; have a second one, too.")
+
+
 def name_of(serial_number: str) -> str:
     """The name within an ARN, without what makes a security key's unique."""
     last = serial_number.rsplit("/", 1)[-1]
     return last.rsplit("-", 1)[0] if ":u2f/" in serial_number else last
 
 
-def table(visit: Visit, devices: list[Any], remove_url: str, **who: str) -> panels.Panel:
-    """Devices as a panel; the button to remove one leads to a question."""
+def table(visit: Visit, devices: list[Any], remove_url: str, *, unprotected: Any, **who: str) -> panels.Panel:
+    """Devices as a panel; the button to remove one leads to a question. `unprotected` says what being without means."""
     refused = visit.refusal("iam:DeactivateMFADevice", **who, serial_number="*")
     rows = []
     for device in devices:
@@ -63,9 +66,7 @@ def table(visit: Visit, devices: list[Any], remove_url: str, **who: str) -> pane
         "rows": rows,
         "empty": {
             "title": _("No MFA device"),
-            "text": _(
-                "A password alone opens the console. A passkey or an app takes a minute; have a second one, too."
-            ),
+            "text": unprotected,
             "icon": "shield-off",
         },
     }
@@ -99,7 +100,7 @@ def _unable(visit: Visit) -> dict[str, Any] | None:
 
 
 def _mine(visit: Visit) -> panels.Panel:
-    panel = table(visit, visit.all("iam:ListMFADevices"), reverse("console:mfa-remove"))
+    panel = table(visit, visit.all("iam:ListMFADevices"), reverse("console:mfa-remove"), unprotected=PASSWORD_ALONE)
     app = cells.action(_("Add an authenticator app"), reverse("console:mfa-totp"), icon="smartphone")
     key = cells.action(_("Add a passkey or security key"), reverse("console:mfa-key"), icon="key-round")
     if len(panel["rows"]) == 1:

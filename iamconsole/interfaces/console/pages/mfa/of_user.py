@@ -13,11 +13,15 @@ from iamconsole.interfaces.console.pages.mfa.verify import demanded
 from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 
+NO_PASSWORD_YET = _("Once there is a password, it alone opens the console, until the user sets up a second factor.")
 
-def panel(visit: Visit, name: str) -> panels.Panel:
+
+def panel(visit: Visit, name: str, *, has_password: bool) -> panels.Panel:
     """The devices of a user, for his page."""
     remove_url = reverse("console:user-mfa-remove", args=[name])
-    return devices.table(visit, visit.all("iam:ListMFADevices", user_name=name), remove_url, user_name=name)
+    said = devices.PASSWORD_ALONE if has_password else NO_PASSWORD_YET
+    listed = visit.all("iam:ListMFADevices", user_name=name)
+    return devices.table(visit, listed, remove_url, unprotected=said, user_name=name)
 
 
 def user_mfa_remove(visit: Visit, name: str) -> HttpResponse:

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages.consequences import GRANTED, VERSIONS, consequence, refused
 from iamconsole.interfaces.console.pages.policies import previews
-from iamconsole.interfaces.console.pages.policies.detail import head
+from iamconsole.interfaces.console.pages.policies.detail import crumbs
 from iamconsole.interfaces.console.pages.policies.entities import ATTACHED, used_on
 from iamconsole.interfaces.console.visit import Item, Visit
 
@@ -33,7 +33,7 @@ def policy_delete(visit: Visit, arn: str) -> HttpResponse:
     there = reverse("console:policy", args=[arn])
     context = {
         "title": _("Delete %(name)s?") % {"name": policy.policy_name},
-        "breadcrumbs": head(visit, policy, "policy")["breadcrumbs"],
+        "breadcrumbs": crumbs(policy, _("Delete")),
         "consequences": [
             *consequence(GRANTED, attached, "unlink"),
             *consequence(VERSIONS, spare, "scroll-text"),

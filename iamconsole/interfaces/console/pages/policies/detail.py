@@ -58,6 +58,13 @@ def is_aws(arn: str) -> bool:
     return panels.AWS_OWNED in arn
 
 
+def crumbs(policy: Any, *last: Any) -> list[dict[str, Any]]:
+    """Where the page of a policy is, or a page below it."""
+    here = {"label": policy.policy_name, "url": reverse("console:policy", args=[policy.arn])}
+    listed = {"label": _("Policies"), "url": reverse("console:policies")}
+    return [{"label": _("Access management")}, listed, here, *({"label": label} for label in last)]
+
+
 def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
     """Title, tabs and actions of a policy."""
     arn = policy.arn
@@ -76,11 +83,7 @@ def head(visit: Visit, policy: Any, tab: str) -> dict[str, Any]:
         "subtitle": policy.description or "",
         "arn": arn,
         "badges": [kind, *({"label": text, "tone": ""} for text in counts)],
-        "breadcrumbs": [
-            {"label": _("Access management")},
-            {"label": _("Policies"), "url": reverse("console:policies")},
-            {"label": policy.policy_name},
-        ],
+        "breadcrumbs": crumbs(policy),
         "actions": [] if is_aws(arn) else own,
         "tabs": [
             {"label": label, "url": reverse(f"console:{name}", args=[arn]), "current": name == tab}

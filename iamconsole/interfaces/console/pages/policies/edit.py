@@ -16,7 +16,7 @@ from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import OperationForm
 from iamconsole.interfaces.console.pages.access import proposals
 from iamconsole.interfaces.console.pages.policies import drafts, editor, previews
-from iamconsole.interfaces.console.pages.policies.detail import head, version_label
+from iamconsole.interfaces.console.pages.policies.detail import crumbs, head, version_label
 from iamconsole.interfaces.console.pages.policies.differences import difference
 from iamconsole.interfaces.console.pages.policies.views import FIELD, Sheet
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation
@@ -187,6 +187,7 @@ class Editing:
             submits.append({"label": _("Discard draft"), "name": "then", "value": DISCARD, "tone": "danger"})
         context = head(visit, self.policy, "policy") | {
             "title": _("Edit %(name)s") % {"name": self.policy.policy_name},
+            "breadcrumbs": crumbs(self.policy, _("Edit")),
             "actions": [],
             "form": self.form,
             "fields": [self.form["make_room"]] if "make_room" in self.form.fields else [],
@@ -221,6 +222,7 @@ class Editing:
         changed = seen != default
         context = head(visit, self.policy, "policy") | {
             "title": _("Review the new version of %(name)s") % {"name": self.policy.policy_name},
+            "breadcrumbs": crumbs(self.policy, _("Review")),
             "actions": [],
             "conflict": {"version": default, "seen": seen} if changed else None,
             "preview": previews.of_change(visit, self.arn, policy_document=text),

@@ -19,12 +19,11 @@ def _counted(count: int) -> str:
 
 def _cells(row: policies.PolicyRow, _visit: Visit) -> list[cells.Cell]:
     return [
-        cells.link(row.name, reverse("console:policy", args=[row.arn])),
+        cells.link(row.name, reverse("console:policy", args=[row.arn]), note=row.description),
         cells.badge(_("AWS managed"), "info") if row.aws else cells.badge(_("Customer managed"), "ok"),
         cells.chips(used_as(row.attached, row.bounding), empty=_("Unused")),
         cells.text(row.default_version),
         cells.time(row.updated),
-        cells.text(row.description, muted=True),
     ]
 
 
@@ -64,7 +63,6 @@ POLICIES = listing.Listing(
         listing.Column(_("Used as"), "attached"),
         listing.Column(_("Version")),
         listing.Column(_("Updated"), "updated"),
-        listing.Column(_("Description")),
     ),
     cells=_cells,
     key=lambda row: row.arn,

@@ -12,7 +12,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console.pages.policies import previews
-from iamconsole.interfaces.console.pages.policies.detail import head, is_aws, version_label
+from iamconsole.interfaces.console.pages.policies.detail import crumbs, head, is_aws, version_label
 from iamconsole.interfaces.console.pages.policies.differences import difference
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
@@ -127,6 +127,7 @@ def _ask_default(visit: Visit, arn: str, version: str) -> HttpResponse:
     context = head(visit, policy, "policy-versions") | {
         "title": _("Make %(version)s the default version of %(name)s?")
         % {"version": version, "name": policy.policy_name},
+        "breadcrumbs": crumbs(policy, _("Default version")),
         "actions": [],
         "preview": previews.of_change(visit, arn, policy_document=text),
         "diff": difference(
@@ -151,7 +152,7 @@ def _ask_delete(visit: Visit, arn: str, version: str) -> HttpResponse:
             "since %(default)s is the default version."
         )
         % {"default": policy.default_version_id},
-        "breadcrumbs": head(visit, policy, "policy-versions")["breadcrumbs"],
+        "breadcrumbs": crumbs(policy, _("Delete %(version)s") % {"version": version}),
         "fields": [{"name": "version_id", "value": version}],
         "submit_label": _("Delete version"),
         "cancel_url": reverse("console:policy-versions", args=[arn]),
@@ -171,6 +172,7 @@ def _diff(visit: Visit, arn: str, old: str, new: str, default: str) -> dict[str,
     layout = {"compare": new, "with": old}
     wanted = visit.request.GET.get("layout", "")
     diff |= {
+        "fitting_url": f"{here}?{urlencode(layout)}",
         "split_url": f"{here}?{urlencode({**layout, 'layout': 'split'})}",
         "unified_url": f"{here}?{urlencode({**layout, 'layout': 'unified'})}",
         "layout": wanted if wanted in ("split", "unified") else "",

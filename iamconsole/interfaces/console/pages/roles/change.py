@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import snippets
+from iamconsole.interfaces.console.durations import length
 from iamconsole.interfaces.console.forms import OperationForm, text_field
 from iamconsole.interfaces.console.pages.consequences import (
     DETACHED,
@@ -33,6 +34,11 @@ class EditForm(OperationForm):
 
     description = text_field(_("Description"), required=False, max_length=1000)
     max_session_duration = forms.IntegerField(label=_("Longest session"), help_text=DURATION_HELP)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        present = length(self.initial["max_session_duration"])
+        self.fields["max_session_duration"].help_text = f"{DURATION_HELP} {_('Now: %(length)s.') % {'length': present}}"
 
 
 def role_edit(visit: Visit, name: str) -> HttpResponse:

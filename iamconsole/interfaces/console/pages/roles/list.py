@@ -20,7 +20,7 @@ def _counted(count: int) -> str:
 def _cells(row: roles.RoleRow, _visit: Visit) -> list[cells.Cell]:
     return [
         cells.link(row.name, reverse("console:role", args=[row.name]), note=row.description),
-        cells.chips(row.trusted),
+        cells.chips([{"label": said, "title": written} for said, written in row.trusted.items()]),
         cells.mono(row.path),
         cells.time(row.last_used),
         cells.time(row.created),

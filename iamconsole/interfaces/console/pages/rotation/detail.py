@@ -47,7 +47,7 @@ def _facts(row: Any) -> list[dict[str, Any]]:
         {"label": _("User"), "cell": cells.link(row.user_name, there)},
         {"label": _("State"), "cell": words.state_badge(row.state, paused=row.paused and not row.end_date)},
         {"label": _("New key"), "cell": cells.mono(row.new_access_key_id)},
-        {"label": _("Delivery"), "cell": cells.text(row.delivery_kind, note=_attempts(row))},
+        {"label": _("Delivery"), "cell": cells.text(words.delivery(row.delivery_kind), note=_attempts(row))},
         {"label": _("Nothing to do before"), "cell": cells.time(row.next_date, absolute=True)},
     ]
 

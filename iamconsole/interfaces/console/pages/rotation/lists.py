@@ -12,12 +12,12 @@ from django.utils.translation import ngettext
 from accounts.rotation import console as rotation
 from accounts.rotation import shapes
 from iamconsole.interfaces.console import cells, listing
+from iamconsole.interfaces.console.durations import length
 from iamconsole.interfaces.console.pages.rotation import words
 from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.visit import Visit
 
 ANY_USER = {"user_name": "-"}
-DAY = 24 * 60 * 60
 
 
 def rotations_list(visit: Visit) -> HttpResponse:
@@ -96,7 +96,7 @@ def _key_cells(row: rotation.KeyRow, visit: Visit) -> list[cells.Cell]:
         cells.link(row.user_name, credentials_tab.url(row.user_name)),
         cells.age(age) if row.active else cells.badge(_("Inactive"), "neutral"),
         cells.time(row.used) | {"note": row.used_by},
-        cells.time(row.due, empty=_("no schedule")),
+        words.due(row.due, visit.call.time),
         cells.link(words.LABELS[under_way.state][0], words.rotation_url(under_way.pk))
         if under_way
         else cells.actions(rotate if row.active else None),
@@ -173,7 +173,7 @@ def _schedule_row(schedule: Any) -> dict[str, Any]:
             cells.badge(_("Paused"), "warn", note=days) if schedule.paused else cells.text(days),
             cells.text(length(schedule.overlap_seconds)),
             cells.text(length(schedule.quiet_seconds)),
-            cells.text(schedule.delivery_kind),
+            cells.text(words.delivery(schedule.delivery_kind)),
         ]
     }
 
@@ -184,12 +184,3 @@ def _kind(schedule: Any) -> Any:
     if schedule.group_name:
         return _("User group")
     return _("Key") if schedule.access_key_id else ""
-
-
-def length(seconds: int) -> str:
-    """Seconds as hours or days where they come out even."""
-    if seconds and seconds % DAY == 0:
-        return ngettext("%(n)d day", "%(n)d days", seconds // DAY) % {"n": seconds // DAY}
-    if seconds and seconds % 3600 == 0:
-        return ngettext("%(n)d hour", "%(n)d hours", seconds // 3600) % {"n": seconds // 3600}
-    return ngettext("%(n)d second", "%(n)d seconds", seconds) % {"n": seconds}

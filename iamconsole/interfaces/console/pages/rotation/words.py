@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.rotation.deliveries import TABLE
 from accounts.rotation.states import State
 from iamconsole.interfaces.console import cells
 
@@ -29,6 +31,18 @@ def state_badge(state: str, *, paused: bool = False) -> cells.Cell:
     """The state in its tone; a paused rotation says so first."""
     label, tone = LABELS[state]
     return cells.badge(_("Paused"), "warn", note=label) if paused else cells.badge(label, tone)
+
+
+def delivery(kind: str) -> str:
+    """How a new key reaches whoever uses the old one."""
+    return TABLE[kind].title if kind in TABLE else kind
+
+
+def due(moment: datetime | None, now: datetime) -> cells.Cell:
+    """When a key is to be replaced; a moment that has passed is no time to wait for but one to have acted by."""
+    if moment is not None and moment < now:
+        return cells.badge(_("Overdue"), "warn") | {"since": moment}
+    return cells.time(moment, empty=_("Not scheduled"))
 
 
 def rotation_url(rotation_id: str) -> str:

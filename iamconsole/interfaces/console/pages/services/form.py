@@ -152,7 +152,7 @@ def _context(visit: Visit, action: str, form: ServiceForm, draft: Draft, view: s
     return {
         "title": title,
         "subtitle": _("Policies can then name its actions, resources and condition keys, and be checked against them."),
-        "breadcrumbs": head.crumbs(service, _("Edit")) if service else [head.listed(), {"label": title}],
+        "breadcrumbs": head.crumbs(service, _("Edit")) if service else [*head.listed(), {"label": title}],
         "form": form,
         "names": [form["service_prefix"], form["service_name"]],
         "role_policy": form["service_linked_role_policy"],

@@ -24,9 +24,9 @@ ACTIONS, RESOURCES, CONDITIONS, INTEGRATION, TRY, CREDENTIALS = (
 )
 
 
-def listed() -> dict[str, Any]:
-    """The crumb of the list."""
-    return {"label": TITLE, "url": reverse("console:services")}
+def listed() -> list[dict[str, Any]]:
+    """The crumbs of the list: the part of the menu that it is in, and itself."""
+    return [{"label": _("Understand access")}, {"label": TITLE, "url": reverse("console:services")}]
 
 
 def url(prefix: str, tab: str = ACTIONS) -> str:
@@ -40,7 +40,7 @@ def url(prefix: str, tab: str = ACTIONS) -> str:
 
 def crumbs(service: Any, *last: Any) -> list[dict[str, Any]]:
     here = {"label": service.service_prefix, "url": url(service.service_prefix)}
-    return [listed(), here, *({"label": label} for label in last)]
+    return [*listed(), here, *({"label": label} for label in last)]
 
 
 def badge(built_in: bool) -> cells.Cell:
@@ -55,7 +55,7 @@ def of(visit: Visit, service: Any, tab: str) -> dict[str, Any]:
     return {
         "title": service.service_name,
         "badges": [{"label": said["value"], "tone": said["tone"], "icon": said["icon"]}],
-        "breadcrumbs": [listed(), {"label": service.service_prefix}],
+        "breadcrumbs": [*listed(), {"label": service.service_prefix}],
         "actions": [] if service.is_built_in else _actions(visit, service.service_prefix),
         "facts": _facts(service, principal),
         "tabs": [*_tabs(visit, service, tab)],

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from iamconsole.interfaces.console import cells
 from iamconsole.interfaces.console.pages.services import code, head
+from iamconsole.interfaces.console.templatetags.console_format import relative_time
 from iamconsole.interfaces.console.visit import Visit
 from iamconsole.kernel.errors import InvalidInput, NoSuchEntity
 
@@ -92,7 +93,7 @@ def _made(visit: Visit, prefix: str, there: str) -> HttpResponse:
     key = visit.run(CREATE, service_prefix=prefix).access_key
     context = {
         "title": _("Save the access key of %(name)s") % {"name": prefix},
-        "breadcrumbs": [head.listed(), {"label": prefix, "url": there}, {"label": _("Access key")}],
+        "breadcrumbs": [*head.listed(), {"label": prefix, "url": there}, {"label": _("Access key")}],
         "secrets": [
             {"label": _("Service"), "value": key.service_principal},
             {"label": _("Access key ID"), "value": key.access_key_id},
@@ -123,14 +124,14 @@ def service_key_delete(visit: Visit, prefix: str, key_id: str) -> HttpResponse:
     if key is None:
         raise NoSuchEntity(f"The Access Key with id {key_id} cannot be found.")
     used = (
-        _("It was last used %(when)s UTC.") % {"when": f"{key.last_used_date:%Y-%m-%d %H:%M}"}
+        _("It was last used %(when)s.") % {"when": relative_time(key.last_used_date)}
         if key.last_used_date
         else _("It was never used.")
     )
     switch = {"do": "update", "access_key_id": key_id, "status": "Inactive"}
     context = {
         "title": _("Delete access key %(key)s?") % {"key": key_id},
-        "breadcrumbs": [head.listed(), {"label": prefix, "url": there}, {"label": _("Delete access key")}],
+        "breadcrumbs": [*head.listed(), {"label": prefix, "url": there}, {"label": _("Delete access key")}],
         "consequences": [
             {"label": used, "icon": "key-round"},
             {"label": _("Sessions of roles that the service assumed with it go on until they end."), "icon": "clock"},

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from iamconsole.interfaces.console import snippets
 from iamconsole.interfaces.console.forms import name_field, path_field, tag_rows, tags_of
 from iamconsole.interfaces.console.pages import once
+from iamconsole.interfaces.console.pages.users import credentials_tab
 from iamconsole.interfaces.console.picking import GROUPS, POLICIES, OneField, PickingForm, SomeField
 from iamconsole.interfaces.console.visit import Item, Refused, Visit, operation, page_of
 from iamconsole.kernel.errors import AccessDenied, Fault
@@ -130,7 +131,9 @@ def user_create(visit: Visit) -> HttpResponse:
     if key is None and form.cleaned_data["console_access"] != "generated":
         return visit.redirect(there, said)
     shown = password if form.cleaned_data["console_access"] == "generated" else ""
-    return once.credentials_page(visit, name, password=shown, key=key, continue_url=there, subtitle=said)
+    return once.credentials_page(
+        visit, name, password=shown, key=key, continue_url=there, subtitle=said, below=[credentials_tab.listed()]
+    )
 
 
 def _suggested(visit: Visit) -> dict[str, Any]:

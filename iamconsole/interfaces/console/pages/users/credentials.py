@@ -62,7 +62,9 @@ def user_password(visit: Visit, name: str) -> HttpResponse:
             if visit.call.principal.is_user and name == visit.call.principal.name:
                 sessions.renew(visit.request)
             if generated:
-                return once.credentials_page(visit, name, password=password, continue_url=there)
+                return once.credentials_page(
+                    visit, name, password=password, continue_url=there, below=[credentials_tab.listed()]
+                )
             return visit.redirect(there, _("The password of %(name)s was set.") % {"name": name})
     title = _("Change the password of %(name)s") if present else _("Enable console access for %(name)s")
     context = {
@@ -111,7 +113,7 @@ def user_keys(visit: Visit, name: str) -> HttpResponse:
 
 def _create(visit: Visit, name: str, there: str) -> HttpResponse:
     key = visit.run("iam:CreateAccessKey", user_name=name).access_key
-    return once.credentials_page(visit, key.user_name, key=key, continue_url=there)
+    return once.credentials_page(visit, key.user_name, key=key, continue_url=there, below=[credentials_tab.listed()])
 
 
 def deactivations(visit: Visit, name: str, *, until: datetime | None = None) -> list[Item]:

@@ -12,6 +12,11 @@ def url(name: str) -> str:
     return reverse("console:user-tab", args=[name, "credentials"])
 
 
+def listed() -> dict[str, Any]:
+    """The crumb of the list of users."""
+    return {"label": _("Users"), "url": reverse("console:users")}
+
+
 def crumbs(name: str, last: Any) -> list[dict[str, Any]]:
     """Breadcrumbs of a page about a credential."""
-    return [{"label": _("Users"), "url": reverse("console:users")}, {"label": name, "url": url(name)}, {"label": last}]
+    return [listed(), {"label": name, "url": url(name)}, {"label": last}]

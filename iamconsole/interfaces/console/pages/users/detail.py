@@ -183,9 +183,11 @@ def _group_panel(visit: Visit, name: str) -> panels.Panel:
 
 def _credentials(visit: Visit, user: Any) -> list[panels.Panel]:
     name = user.user_name
+    password = panels.guarded(_("Console password"), lambda: _password(visit, user))
+    has_password = "pairs" in password
     return [
-        panels.guarded(_("Console password"), lambda: _password(visit, user)),
-        panels.guarded(_("MFA devices"), lambda: mfa.panel(visit, name)),
+        password,
+        panels.guarded(_("MFA devices"), lambda: mfa.panel(visit, name, has_password=has_password)),
         panels.guarded(_("Access keys"), lambda: _keys(visit, name)),
         *credentials.panels(visit, name),
     ]
@@ -268,8 +270,7 @@ def _key(visit: Visit, name: str, key: Any) -> dict[str, Any]:
         "cells": [
             cells.mono(key_id, copyable=True),
             cells.badge(_("Active") if active else _("Inactive"), "ok" if active else "neutral"),
-            cells.age((visit.call.time - key.create_date).days)
-            | {"note": _("since %(day)s") % {"day": f"{key.create_date:%Y-%m-%d}"}},
+            cells.age((visit.call.time - key.create_date).days) | {"since": key.create_date},
             _last_used(visit, key_id),
             cells.actions(
                 events if may_look else None,
