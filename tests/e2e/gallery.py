@@ -151,7 +151,12 @@ GROUPS = (
     Picture("groups", "groups/"),
     Picture("groups-bulk", "groups/", on.bulk("Delete groups", "data", "support"), route="groups-bulk"),
     Picture("groups-bulk-policy", "groups/", on.bulk("Attach policy", "data", "support"), route="groups-bulk"),
-    Picture("groups-bulk-preview", "groups/", on.previewed("Attach policy", "data", "support"), route="groups-bulk"),
+    Picture(
+        "groups-bulk-preview",
+        "groups/",
+        on.previewed("Attach policy", "data", "support", picked=("Policy", "IAMFullAccess")),
+        route="groups-bulk",
+    ),
     Picture("groups-import", "import/groups/"),
     Picture("group-create", "create/group/"),
     Picture("group-create-picking", "create/group/", on.types("Attach policies", "acc", ("ReportsReader", "ViewOnly"))),

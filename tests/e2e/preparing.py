@@ -52,11 +52,12 @@ def bulk(action: str, *names: str) -> Step:
     return step
 
 
-def previewed(action: str, *names: str) -> Step:
-    """The next page of one that asks for more than the rows."""
+def previewed(action: str, *names: str, picked: tuple[str, str]) -> Step:
+    """The next page of one that asks for more than the rows: what is picked in a field."""
 
     def step(page: Page) -> None:
         bulk(action, *names)(page)
+        picks(*picked)(page)
         presses("Preview")(page)
         page.get_by_role("region", name="What this changes for whom").wait_for()
 
