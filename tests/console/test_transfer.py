@@ -61,7 +61,7 @@ def test_a_preview_shows_some_of_many_and_counts_them_all(
     monkeypatch.setattr(importing, "SHOWN_ROWS", 1)
     html = admin.post(THERE, {"text": ROWS}).content.decode()
     assert "2 users, 0 rows refused" in html
-    assert "2 change</h2>" in html
+    assert "2 changes</h2>" in html
     assert "and 1 more like these" in html
     assert html.count('<div class="panel-row">') == 1
     refused = admin.post(THERE, {"text": f"{ROWS}ada,,,\nadmin,,,\n"}).content.decode()

@@ -20,6 +20,7 @@ from tests.rest.signed import Rest
 from tests.support.tenants import PASSWORD, Tenant, open_account
 
 NEW = "Another-horse-8"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 Later = Callable[..., None]
 
 
@@ -27,7 +28,7 @@ Later = Callable[..., None]
 def two(tenant: Tenant) -> tuple[Client, Client]:
     """ada, signed in twice."""
     with_password(tenant, "ada")
-    return sign_in(tenant, "ada"), sign_in(tenant, "ada", headers={"User-Agent": "Another browser"})
+    return sign_in(tenant, "ada"), sign_in(tenant, "ada", headers={"User-Agent": FIREFOX})
 
 
 def inside(client: Client) -> bool:
@@ -212,10 +213,10 @@ def test_one_sees_ones_own_and_ends_them(two: tuple[Client, Client]) -> None:
     client, other = two
     html = client.get("/console/sessions/").content.decode()
     assert html.count("This one") == 1
-    assert "Another browser" in html
+    assert "Firefox on Linux" in html
     listed = client.get("/api/v1/console-sessions").json()["ConsoleSessions"]
     (elsewhere,) = [session for session in listed if not session["Current"]]
-    assert elsewhere["UserAgent"] == "Another browser"
+    assert elsewhere["UserAgent"] == FIREFOX
     client.post("/console/sessions/", {"session_id": elsewhere["SessionId"]})
     assert (inside(client), inside(other)) == (True, False)
 
@@ -253,7 +254,7 @@ def test_the_administrators_page(tenant: Tenant, two: tuple[Client, Client]) -> 
     tenant.run("iam:CreateLoginProfile", user_name="admin", password=PASSWORD)
     admin = sign_in(tenant, "admin")
     assert "/console/users/ada/sessions/" in admin.get("/console/users/ada/tab/credentials/").content.decode()
-    assert "Another browser" in admin.get("/console/users/ada/sessions/").content.decode()
+    assert "Firefox on Linux" in admin.get("/console/users/ada/sessions/").content.decode()
     admin.post("/console/users/ada/sessions/")
     assert [inside(client) for client in (*two, admin)] == [False, False, True]
 
