@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core.cache import cache
 from django.db import connection
-from django.test import TransactionTestCase
+from django.test import TransactionTestCase, testcases
 from playwright.sync_api import Browser, sync_playwright
 
 from iamconsole.audit import guard
@@ -44,6 +44,20 @@ def flushable() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(TransactionTestCase, "_fixture_teardown", without_guard)
         yield
+
+
+@pytest.fixture(scope="session")
+def whole(app: Any) -> Iterator[None]:
+    """Django's test server would serve Django alone, and the Query API and decisions are in front of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(testcases, "_MediaFilesHandler", lambda _django: app)
+        yield
+
+
+@pytest.fixture(scope="session")
+def live_server(whole: None, live_server: Any) -> Any:
+    """The whole product behind one address."""
+    return live_server
 
 
 @pytest.fixture(scope="session")

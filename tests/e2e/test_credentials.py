@@ -48,6 +48,6 @@ def test_credentials_are_given_and_all_of_a_user_is_switched_off(company: Tenant
 
     page.goto("/console/groups/devs/")
     page.get_by_role("link", name="Remove", exact=True).click()
-    expect(page.get_by_text("Nobody loses anything that was used.")).to_be_visible()
+    expect(page.get_by_text("Nobody gains or loses anything by it.")).to_be_visible()
     page.get_by_role("button", name="Remove from group").click()
     expect(page.get_by_text("ada is no longer in devs.")).to_be_visible()
