@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.core.cache import cache
@@ -51,6 +52,22 @@ def publish(tenant: Tenant, policy: str, text: str) -> None:
             tenant.run("iam:DeletePolicyVersion", policy_arn=policy, version_id=version.version_id)
 
 
+def come_true(tenant: Tenant, answer: Any, was: dict[tuple[str, str], bool], save: Callable[[], object]) -> set[str]:
+    """Save what was previewed and hold the decisions against it; gives the effects that were told."""
+    told = {
+        (each.action, each.resource, tuple((c.key, tuple(c.values)) for c in each.circumstances)): each.effect
+        for each in answer.changes
+    }
+    held = {question: allowed(tenant, *question) for question in told}
+    save()
+    for question, effect in told.items():
+        assert held[question] is (effect == "Loses"), question
+        assert allowed(tenant, *question) is (effect == "Gains"), question
+    changed = {question for question in ASKED if allowed(tenant, *question) is not was[question]}
+    assert changed <= {(action, resource) for action, resource, _ in told}
+    return set(told.values())
+
+
 def test_a_preview_agrees_with_what_publishing_does(tenant: Tenant) -> None:
     first = '{"Version":"2012-10-17","Statement":[{"Effect":"Deny","Action":"x:y","Resource":"*"}]}'
     policy = tenant.run("iam:CreatePolicy", policy_name="Changing", policy_document=first).policy.arn
@@ -66,18 +83,7 @@ def test_a_preview_agrees_with_what_publishing_does(tenant: Tenant) -> None:
         was = {question: allowed(tenant, *question) for question in ASKED}
         assert recorder.flush()
         answer = tenant.run("iamconsole:PreviewPolicyChange", policy_arn=policy, policy_document=after)
-        told = {
-            (each.action, each.resource, tuple((c.key, tuple(c.values)) for c in each.circumstances)): each.effect
-            for each in answer.changes
-        }
-        held = {question: allowed(tenant, *question) for question in told}
-        publish(tenant, policy, after)
-        for question, effect in told.items():
-            assert held[question] is (effect == "Loses"), question
-            assert allowed(tenant, *question) is (effect == "Gains"), question
-        changed = {question for question in ASKED if allowed(tenant, *question) is not was[question]}
-        assert changed <= {(action, resource) for action, resource, _ in told}
-        effects.update(told.values())
+        effects.update(come_true(tenant, answer, was, lambda: publish(tenant, policy, after)))
         recorder.forget()
         cache.clear()
 
@@ -132,19 +138,8 @@ def test_a_preview_of_an_operation_agrees_with_running_it(tenant: Tenant) -> Non
         was = {question: allowed(tenant, *question) for question in ASKED}
         assert recorder.flush()
         answer = tenant.run("iamconsole:PreviewAccessChange", changes=[change])
-        told = {
-            (each.action, each.resource, tuple((c.key, tuple(c.values)) for c in each.circumstances)): each.effect
-            for each in answer.changes
-        }
-        held = {question: allowed(tenant, *question) for question in told}
-        action = str(change["action"])
-        tenant.run(action, **{name: value for name, value in change.items() if name != "action"})
-        for question, effect in told.items():
-            assert held[question] is (effect == "Loses"), question
-            assert allowed(tenant, *question) is (effect == "Gains"), question
-        changed = {question for question in ASKED if allowed(tenant, *question) is not was[question]}
-        assert changed <= {(action, resource) for action, resource, _ in told}
-        effects.update(told.values())
+        members = {name: value for name, value in change.items() if name != "action"}
+        effects.update(come_true(tenant, answer, was, lambda: tenant.run(str(change["action"]), **members)))
         recorder.forget()
         cache.clear()
 

@@ -1,7 +1,7 @@
 """Copies of an account that was opened before: the same rows under ids, secrets and times of their own.
 
-Opening one runs four operations, which half of all tests would wait for. `test_tenants.py` holds copies against
-accounts that were opened.
+Opening one runs four operations, which half of all tests would wait for. `tests/runtime/test_copied_accounts.py`
+holds copies against accounts that were opened.
 """
 
 from __future__ import annotations
